@@ -1,0 +1,7 @@
+//! The independent reference model and the seeded whole-venue simulation.
+
+pub mod generator;
+pub mod model;
+mod random;
+pub mod stats;
+pub mod world;

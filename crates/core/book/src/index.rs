@@ -1,0 +1,323 @@
+//! From an order's dense number to a 32-bit value, in pages that are given back.
+//!
+//! **Invariant:** a page that is in use holds at least one order; page 0 of either kind is all
+//! zeros and never in use, so a lookup needs no branch. It deliberately cannot be iterated.
+//!
+//! | level | one entry covers | entries a page | page |
+//! |---|---|---|---|
+//! | root, one for each source | 65,536 orders | grows by one entry | 4 bytes an entry |
+//! | branch | 64 orders | 1,024 | 4 KiB |
+//! | leaf | 1 order | 64 | 256 bytes |
+
+use types::{OrderId, prefetch};
+
+const LEAF_BITS: u32 = 6;
+const BRANCH_BITS: u32 = 10;
+const LEAF_LEN: usize = 1 << LEAF_BITS;
+const BRANCH_LEN: usize = 1 << BRANCH_BITS;
+
+/// A map from order to a non-zero `u32`, for orders that each source numbers densely.
+///
+/// Memory follows the orders that are in, not the numbers ever given: a leaf and a branch return
+/// to their pools when their last order goes.
+pub struct OrderIndex {
+    roots: Vec<Vec<u32>>,
+    branches: Vec<u32>,
+    branch_leaves: Vec<u16>,
+    branch_pool: Pool,
+    leaves: Vec<u32>,
+    leaf_orders: Vec<u8>,
+    leaf_pool: Pool,
+    /// The leaf last inserted into: new numbers come in sequence.
+    recent: Recent,
+    len: u32,
+    orders_max: u32,
+}
+
+/// A run of 64 numbers and its leaf; 0 is none.
+#[derive(Clone, Copy, Default)]
+struct Recent {
+    run: u64,
+    leaf: u32,
+}
+
+/// Page numbers not in use, the last returned first.
+struct Pool {
+    returned: Vec<u32>,
+    /// The lowest number never given.
+    fresh: u32,
+    left: u32,
+}
+
+impl OrderIndex {
+    /// Root entries reserved for each source; beyond them the root grows by allocating.
+    pub const ROOT_RESERVED: usize = 1 << 20;
+
+    /// An empty index for at most `orders_max` orders of shards `0..sources`.
+    ///
+    /// Leaves suffice for any spread of the orders. Branches suffice for a sixteenth as many
+    /// separate runs of 65,536 numbers; [`OrderIndex::has_room`] tells when they are gone.
+    pub fn new(orders_max: u32, sources: u16) -> OrderIndex {
+        let branches_max = orders_max / 16 + 16 + u32::from(sources);
+        let branches = branches_max as usize + 1;
+        let leaves = orders_max as usize + 1;
+        assert!(leaves * LEAF_LEN <= u32::MAX as usize, "a hint names an entry in 32 bits");
+        OrderIndex {
+            roots: (0..sources).map(|_| Vec::with_capacity(Self::ROOT_RESERVED)).collect(),
+            branches: vec![0; branches * BRANCH_LEN],
+            branch_leaves: vec![0; branches],
+            branch_pool: Pool::new(branches_max),
+            leaves: vec![0; leaves * LEAF_LEN],
+            leaf_orders: vec![0; leaves],
+            leaf_pool: Pool::new(orders_max),
+            recent: Recent::default(),
+            len: 0,
+            orders_max,
+        }
+    }
+
+    /// The value of `order`.
+    #[inline]
+    pub fn get(&self, order: OrderId) -> Option<u32> {
+        match self.leaves[self.entry(order)] {
+            0 => None,
+            value => Some(value),
+        }
+    }
+
+    /// Orders that are in.
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Whether no order is in.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Whether any order may be inserted now.
+    pub fn has_room(&self) -> bool {
+        self.len < self.orders_max && self.branch_pool.left > 0
+    }
+
+    /// Adds `order`.
+    ///
+    /// # Panics
+    /// If there is no room, the order is in already, its shard is not a source, or `value` is 0.
+    #[inline(always)]
+    pub fn insert(&mut self, order: OrderId, value: u32) {
+        assert!(value != 0, "zero means absent");
+        assert!(self.len < self.orders_max, "the caller asked for room");
+        let run = order.0 >> LEAF_BITS;
+        if self.recent.run != run || self.recent.leaf == 0 {
+            self.recent = Recent { run, leaf: self.leaf_or_grow(order) };
+        }
+        let leaf = self.recent.leaf as usize;
+        let entry = &mut self.leaves[leaf * LEAF_LEN + in_leaf(order)];
+        assert!(*entry == 0, "an order is inserted once");
+        *entry = value;
+        self.leaf_orders[leaf] += 1;
+        self.len += 1;
+    }
+
+    /// Takes `order` out.
+    ///
+    /// # Panics
+    /// If it is not in.
+    #[inline(always)]
+    pub fn remove(&mut self, order: OrderId) {
+        let leaf = self.leaf(order);
+        let entry = &mut self.leaves[leaf * LEAF_LEN + in_leaf(order)];
+        assert!(*entry != 0, "an order is removed once");
+        *entry = 0;
+        self.len -= 1;
+        let orders = &mut self.leaf_orders[leaf];
+        *orders -= 1;
+        if *orders == 0 {
+            self.shrink(order, leaf);
+        }
+    }
+
+    /// Asks for the memory that a lookup of `order` will read last, and says where it is: for
+    /// [`OrderIndex::at`], some commands later.
+    #[inline(always)]
+    pub fn hint(&self, order: OrderId) -> u32 {
+        let entry = self.entry(order);
+        prefetch(&self.leaves, entry);
+        entry as u32
+    }
+
+    /// What a hint led to; by now it may be another order's value, or 0 for none.
+    #[inline(always)]
+    pub fn at(&self, hint: u32) -> u32 {
+        self.leaves[hint as usize]
+    }
+
+    /// Pages in use: branches and leaves.
+    pub fn pages(&self) -> (u32, u32) {
+        (self.branch_pool.used(), self.leaf_pool.used())
+    }
+
+    /// Where the value of `order` is, or a zero of the empty leaf.
+    #[inline(always)]
+    fn entry(&self, order: OrderId) -> usize {
+        self.leaf(order) * LEAF_LEN + in_leaf(order)
+    }
+
+    #[inline(always)]
+    fn leaf(&self, order: OrderId) -> usize {
+        let branch = self.branch(order);
+        self.branches[branch * BRANCH_LEN + in_branch(order)] as usize
+    }
+
+    #[inline(always)]
+    fn branch(&self, order: OrderId) -> usize {
+        let root = self.roots.get(usize::from(order.shard().0));
+        root.and_then(|root| root.get(in_root(order))).copied().unwrap_or(0) as usize
+    }
+
+    /// The leaf of `order`; it is given one, and a branch, if it has none.
+    #[cold]
+    #[inline(never)]
+    fn leaf_or_grow(&mut self, order: OrderId) -> u32 {
+        if self.leaf(order) != 0 {
+            return self.leaf(order) as u32;
+        }
+        let root = self.roots.get_mut(usize::from(order.shard().0)).expect("a known source");
+        if root.len() <= in_root(order) {
+            root.resize(in_root(order) + 1, 0);
+        }
+        let branch = &mut root[in_root(order)];
+        if *branch == 0 {
+            *branch = self.branch_pool.take();
+        }
+        let branch = *branch as usize;
+        let leaf = self.leaf_pool.take();
+        self.branches[branch * BRANCH_LEN + in_branch(order)] = leaf;
+        self.branch_leaves[branch] += 1;
+        leaf
+    }
+
+    /// Returns the empty `leaf` of `order`, and its branch if that was the last leaf.
+    #[cold]
+    #[inline(never)]
+    fn shrink(&mut self, order: OrderId, leaf: usize) {
+        let branch = self.branch(order);
+        self.branches[branch * BRANCH_LEN + in_branch(order)] = 0;
+        self.leaf_pool.give(leaf as u32);
+        if self.recent.leaf == leaf as u32 {
+            self.recent = Recent::default();
+        }
+        self.branch_leaves[branch] -= 1;
+        if self.branch_leaves[branch] == 0 {
+            self.roots[usize::from(order.shard().0)][in_root(order)] = 0;
+            self.branch_pool.give(branch as u32);
+        }
+    }
+}
+
+impl Pool {
+    fn new(max: u32) -> Pool {
+        Pool { returned: Vec::with_capacity(max as usize), fresh: 1, left: max }
+    }
+
+    fn take(&mut self) -> u32 {
+        assert!(self.left > 0, "the caller asked for room");
+        self.left -= 1;
+        if let Some(page) = self.returned.pop() {
+            return page;
+        }
+        self.fresh += 1;
+        self.fresh - 1
+    }
+
+    fn give(&mut self, page: u32) {
+        self.left += 1;
+        self.returned.push(page);
+    }
+
+    fn used(&self) -> u32 {
+        self.fresh - 1 - self.returned.len() as u32
+    }
+}
+
+#[inline(always)]
+fn in_leaf(order: OrderId) -> usize {
+    order.local() as usize & (LEAF_LEN - 1)
+}
+
+#[inline(always)]
+fn in_branch(order: OrderId) -> usize {
+    (order.local() >> LEAF_BITS) as usize & (BRANCH_LEN - 1)
+}
+
+#[inline(always)]
+fn in_root(order: OrderId) -> usize {
+    (order.local() >> (LEAF_BITS + BRANCH_BITS)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::ShardId;
+
+    fn order(shard: u16, local: u64) -> OrderId {
+        OrderId::new(ShardId(shard), local)
+    }
+
+    #[test]
+    fn pages_are_freed_with_their_last_order() {
+        let mut index = OrderIndex::new(1_000, 2);
+        for local in 1..=200 {
+            index.insert(order(0, local), local as u32);
+            index.insert(order(1, local), 1_000 + local as u32);
+        }
+        assert_eq!(index.pages(), (2, 8));
+        for local in 1..=200 {
+            index.remove(order(0, local));
+        }
+        assert_eq!((index.pages(), index.len()), ((1, 4), 200));
+        for local in 1..=200 {
+            assert_eq!(index.get(order(0, local)), None);
+            assert_eq!(index.get(order(1, local)), Some(1_000 + local as u32));
+            index.remove(order(1, local));
+        }
+        assert_eq!(index.pages(), (0, 0));
+        assert!(index.is_empty());
+    }
+
+    #[test]
+    fn a_window_that_moves_for_ever_needs_few_pages() {
+        let mut index = OrderIndex::new(100, 1);
+        for local in 1..=1_000_000 {
+            index.insert(order(0, local), 7);
+            if local > 100 - 1 {
+                index.remove(order(0, local - 99));
+            }
+            assert!(index.pages().1 <= 3);
+        }
+        assert!(index.branch_pool.fresh <= 3 && index.leaf_pool.fresh <= 4);
+    }
+
+    #[test]
+    fn orders_never_seen_and_unknown_sources_are_absent() {
+        let index = OrderIndex::new(10, 1);
+        for absent in [order(0, 0), order(0, OrderId::LOCAL_MAX), order(9, 1)] {
+            assert_eq!(index.get(absent), None);
+            assert_eq!(index.at(index.hint(absent)), 0);
+        }
+    }
+
+    #[test]
+    fn room_ends_with_the_branches_when_every_order_is_far_from_the_next() {
+        let mut index = OrderIndex::new(1_000, 1);
+        let mut inserted = 0;
+        while index.has_room() {
+            inserted += 1;
+            index.insert(order(0, inserted << 16), 1);
+        }
+        assert_eq!(inserted, 1_000 / 16 + 17);
+        index.remove(order(0, 1 << 16));
+        assert!(index.has_room());
+    }
+}

@@ -1,0 +1,232 @@
+//! What an order costs: exact running sums, rounded once, so that no fill pattern pays more.
+//!
+//! Source: DESIGN.md section 5; `api/semantics.md` section 7.
+
+use types::{AMOUNT_MAX, Amount, Price, Qty, Role, Side, TickValue};
+
+const PPM: u128 = 1_000_000;
+
+/// What one instrument's fills cost: its tick value, and the fee rates frozen on the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// One lot at one tick, in minor units.
+    pub tick_value: TickValue,
+    /// Millionths of notional as maker.
+    pub maker_ppm: u32,
+    /// Millionths of notional as taker.
+    pub taker_ppm: u32,
+}
+
+/// The running sums of one order's fills.
+///
+/// **Invariant:** `cash` and `fee` are what the exact sums round to: up for a buyer's cash and
+/// for fees, down for a seller's cash, and a seller's fee never exceeds the cash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Charge {
+    /// Sum of price × lots.
+    pub ticks_lots: u128,
+    /// Sum of price × lots × the fee rate of each fill's role.
+    pub ticks_lots_ppm: u128,
+    /// Minor units paid (buy) or received (sell) so far, before fees.
+    pub cash: i64,
+    /// Minor units of fees so far.
+    pub fee: i64,
+}
+
+/// What one fill moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Paid (buy) or received (sell), before the fee.
+    pub cash: Amount,
+    /// The fee.
+    pub fee: Amount,
+    /// The fill's own notional rounded down: what passes through the clearing account.
+    pub cleared: Amount,
+}
+
+impl Charge {
+    /// Adds a fill and tells what it moves.
+    ///
+    /// # Panics
+    /// If a sum passes what an amount can be: the hold bounded it.
+    #[inline]
+    pub fn fill(
+        &mut self,
+        side: Side,
+        role: Role,
+        price: Price,
+        lots: Qty,
+        costs: &Costs,
+    ) -> Settled {
+        let ppm = match role {
+            Role::Maker => costs.maker_ppm,
+            Role::Taker => costs.taker_ppm,
+        };
+        let ticks_lots = u128::from(price.ticks()) * u128::from(lots.lots());
+        self.ticks_lots += ticks_lots;
+        self.ticks_lots_ppm += ticks_lots * u128::from(ppm);
+        let fees = costs.fee(self.ticks_lots_ppm);
+        let (cash, fee) = match side {
+            Side::Buy => (costs.value_up(self.ticks_lots), fees),
+            Side::Sell => {
+                let proceeds = costs.value_down(self.ticks_lots);
+                (proceeds, fees.min(proceeds))
+            }
+        };
+        let before = (self.cash, self.fee);
+        self.cash = minor(cash);
+        self.fee = minor(fee);
+        Settled {
+            cash: Amount(self.cash - before.0),
+            fee: Amount(self.fee - before.1),
+            cleared: Amount(minor(costs.value_down(ticks_lots))),
+        }
+    }
+}
+
+/// The worst that `open` lots at `limit` can cost a buyer, fee included, in minor units.
+/// `None` when it is more than [`AMOUNT_MAX`].
+///
+/// `ceil(limit × open × v) + ceil(limit × open × v × worst rate)`: at most this is still to be
+/// charged whatever the fills, because sums are rounded once.
+#[inline]
+pub fn hold(limit: Price, open: Qty, costs: &Costs) -> Option<Amount> {
+    let ticks_lots = u128::from(limit.ticks()) * u128::from(open.lots());
+    let notional = costs.value_up(ticks_lots);
+    if notional > AMOUNT_MAX as u128 {
+        return None;
+    }
+    let worst_ppm = costs.maker_ppm.max(costs.taker_ppm);
+    let total = notional + costs.fee(ticks_lots * u128::from(worst_ppm));
+    (total <= AMOUNT_MAX as u128).then_some(Amount(total as i64))
+}
+
+impl Costs {
+    /// Minor units of `ticks_lots`, rounded up.
+    #[inline]
+    fn value_up(&self, ticks_lots: u128) -> u128 {
+        let value = self.tick_value;
+        if value == TickValue::ONE {
+            return ticks_lots;
+        }
+        divide_up(ticks_lots * u128::from(value.numerator()), u128::from(value.denominator()))
+    }
+
+    /// Minor units of `ticks_lots`, rounded down.
+    #[inline]
+    fn value_down(&self, ticks_lots: u128) -> u128 {
+        let value = self.tick_value;
+        if value == TickValue::ONE {
+            return ticks_lots;
+        }
+        divide(ticks_lots * u128::from(value.numerator()), u128::from(value.denominator()))
+    }
+
+    /// Minor units of a fee, rounded up.
+    #[inline]
+    fn fee(&self, ticks_lots_ppm: u128) -> u128 {
+        let value = self.tick_value;
+        if value == TickValue::ONE {
+            return match u64::try_from(ticks_lots_ppm) {
+                Ok(small) => u128::from(small.div_ceil(PPM as u64)),
+                Err(_) => ticks_lots_ppm.div_ceil(PPM),
+            };
+        }
+        divide_up(
+            ticks_lots_ppm * u128::from(value.numerator()),
+            u128::from(value.denominator()) * PPM,
+        )
+    }
+}
+
+/// A 64-bit division where both fit, which is several times faster.
+#[inline]
+fn divide(dividend: u128, divisor: u128) -> u128 {
+    match (u64::try_from(dividend), u64::try_from(divisor)) {
+        (Ok(dividend), Ok(divisor)) => u128::from(dividend / divisor),
+        _ => dividend / divisor,
+    }
+}
+
+#[inline]
+fn divide_up(dividend: u128, divisor: u128) -> u128 {
+    match (u64::try_from(dividend), u64::try_from(divisor)) {
+        (Ok(dividend), Ok(divisor)) => u128::from(dividend.div_ceil(divisor)),
+        _ => dividend.div_ceil(divisor),
+    }
+}
+
+#[inline]
+fn minor(value: u128) -> i64 {
+    i64::try_from(value).expect("cash in existence bounds every sum")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(ticks: u64) -> Price {
+        Price::new(ticks).expect("a price")
+    }
+
+    #[test]
+    fn many_small_fills_cost_what_one_large_fill_costs() {
+        let costs = Costs {
+            tick_value: TickValue::new(3, 7).expect("a value"),
+            maker_ppm: 1_500,
+            taker_ppm: 2_500,
+        };
+        for side in [Side::Buy, Side::Sell] {
+            let mut once = Charge::default();
+            once.fill(side, Role::Taker, price(11), Qty(100), &costs);
+            let mut often = Charge::default();
+            let mut cash = 0;
+            for _ in 0..100 {
+                cash += often.fill(side, Role::Taker, price(11), Qty(1), &costs).cash.0;
+            }
+            assert_eq!(once, often);
+            assert_eq!(cash, once.cash);
+        }
+    }
+
+    #[test]
+    fn the_hold_covers_whatever_is_charged_later() {
+        let costs = Costs {
+            tick_value: TickValue::new(1, 3).expect("a value"),
+            maker_ppm: 0,
+            taker_ppm: 999_999,
+        };
+        for first in 1..40 {
+            let mut charge = Charge::default();
+            let all = hold(price(5), Qty(40), &costs).expect("small").0;
+            let one = charge.fill(Side::Buy, Role::Taker, price(4), Qty(first), &costs);
+            let rest = hold(price(5), Qty(40 - first), &costs).expect("small").0;
+            assert!(one.cash.0 + one.fee.0 + rest <= all);
+            let two = charge.fill(Side::Buy, Role::Maker, price(5), Qty(40 - first), &costs);
+            assert!(two.cash.0 + two.fee.0 <= rest);
+        }
+    }
+
+    #[test]
+    fn a_sellers_fee_never_exceeds_the_proceeds() {
+        let costs = Costs {
+            tick_value: TickValue::new(1, 10).expect("a value"),
+            maker_ppm: 1_000_000,
+            taker_ppm: 1_000_000,
+        };
+        let mut charge = Charge::default();
+        for _ in 0..25 {
+            charge.fill(Side::Sell, Role::Maker, price(1), Qty(1), &costs);
+            assert!(charge.fee <= charge.cash);
+        }
+        assert_eq!((charge.cash, charge.fee), (2, 2));
+    }
+
+    #[test]
+    fn a_hold_above_the_amount_limit_is_told() {
+        let costs = Costs { tick_value: TickValue::ONE, maker_ppm: 0, taker_ppm: 1_000_000 };
+        assert_eq!(hold(price(1 << 30), Qty(1 << 30), &costs), None);
+        assert_eq!(hold(price(1 << 29), Qty(1 << 30), &costs), Some(Amount(1 << 60)));
+        assert_eq!(hold(price(1 << 30), Qty(1 << 48), &costs), None);
+    }
+}

@@ -1,0 +1,77 @@
+//! Short printable ASCII strings of fixed capacity: they are `Copy` and never allocate.
+
+use std::fmt;
+
+/// 1 to `N` printable ASCII characters (0x21 to 0x7e: no blank, no control character).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text<const N: usize> {
+    bytes: [u8; N],
+    length: u8,
+}
+
+/// The client's own name for a request; for an order, its client order id (FIX 11).
+pub type RequestId = Text<36>;
+/// An instrument's short code (FIX 55).
+pub type Symbol = Text<16>;
+/// An instrument's international id (FIX 48 with 22=4).
+pub type Isin = Text<12>;
+/// A currency's ISO 4217 code.
+pub type Currency = Text<3>;
+
+impl<const N: usize> Text<N> {
+    /// `None` when `text` is empty, longer than `N` bytes, or has anything but 0x21..=0x7e.
+    pub fn new(text: &str) -> Option<Text<N>> {
+        Self::from_bytes(text.as_bytes())
+    }
+
+    /// Like [`Text::new`], from bytes of unknown origin.
+    pub fn from_bytes(source: &[u8]) -> Option<Text<N>> {
+        let length = u8::try_from(source.len()).ok()?;
+        if source.is_empty() || source.len() > N || !source.iter().all(u8::is_ascii_graphic) {
+            return None;
+        }
+        let mut bytes = [0; N];
+        bytes[..source.len()].copy_from_slice(source);
+        Some(Text { bytes, length })
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(self.as_bytes()).expect("only ASCII gets in")
+    }
+
+    /// The text's bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+
+    /// All `N` bytes, zeros after the text: a canonical form for digests.
+    pub fn padded(&self) -> &[u8; N] {
+        &self.bytes
+    }
+}
+
+impl<const N: usize> fmt::Debug for Text<N> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), out)
+    }
+}
+
+impl<const N: usize> fmt::Display for Text<N> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_short_printable_ascii_is_accepted() {
+        assert_eq!(Symbol::new("PETR4").map(|s| s.to_string()), Some("PETR4".into()));
+        for bad in ["", "A B", "é", "\u{7f}", "12345678901234567"] {
+            assert_eq!(Symbol::new(bad), None, "{bad:?}");
+        }
+    }
+}

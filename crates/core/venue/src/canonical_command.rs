@@ -1,0 +1,108 @@
+//! The canonical words of what a client asked: the body that a repeated request id must match.
+
+use crate::canonical::{Canonical, Sink};
+use crate::command::{Action, Change};
+
+impl Canonical for Change {
+    fn write(&self, sink: &mut impl Sink) {
+        self.qty.write(sink);
+        self.price.write(sink);
+        self.trigger.write(sink);
+    }
+}
+
+/// A tag, then the fields in the order of the declaration.
+impl Canonical for Action {
+    #[inline]
+    fn write(&self, sink: &mut impl Sink) {
+        match self {
+            Action::OpenAccount { owner, currency, self_trade } => {
+                sink.word(1);
+                sink.word(owner.0);
+                currency.write(sink);
+                sink.word(*self_trade as u64);
+            }
+            Action::SetAccountStatus { account, suspended } => {
+                sink.word(2);
+                account.write(sink);
+                suspended.write(sink);
+            }
+            Action::CloseAccount { account } => {
+                sink.word(3);
+                account.write(sink);
+            }
+            Action::Deposit { account, amount } => {
+                sink.word(4);
+                account.write(sink);
+                amount.write(sink);
+            }
+            Action::Withdraw { account, amount } => {
+                sink.word(5);
+                account.write(sink);
+                amount.write(sink);
+            }
+            Action::Transfer { account, to, amount } => {
+                sink.word(6);
+                account.write(sink);
+                to.write(sink);
+                amount.write(sink);
+            }
+            Action::Issue { account, instrument, qty } => {
+                sink.word(7);
+                account.write(sink);
+                instrument.write(sink);
+                qty.write(sink);
+            }
+            Action::Place { account, order } => {
+                sink.word(8);
+                account.write(sink);
+                order.write(sink);
+            }
+            Action::Replace { account, order, change } => {
+                sink.word(9);
+                account.write(sink);
+                order.write(sink);
+                change.write(sink);
+            }
+            Action::Cancel { account, order } => {
+                sink.word(10);
+                account.write(sink);
+                order.write(sink);
+            }
+            Action::MassCancel { account, instrument, side } => {
+                sink.word(11);
+                account.write(sink);
+                sink.word(instrument.map_or(0, |instrument| u64::from(instrument.0) + 1));
+                sink.word(side.map_or(0, |side| side as u64 + 1));
+            }
+            Action::ListInstrument { definition } => {
+                sink.word(12);
+                definition.write(sink);
+            }
+            Action::SetPhase { instrument, phase } => {
+                sink.word(13);
+                instrument.write(sink);
+                sink.word(*phase as u64);
+            }
+            Action::SetBand { instrument, band } => {
+                sink.word(14);
+                instrument.write(sink);
+                band.write(sink);
+            }
+            Action::SetFees { instrument, fees } => {
+                sink.word(15);
+                instrument.write(sink);
+                fees.write(sink);
+            }
+            Action::SetBusinessDate { date } => {
+                sink.word(16);
+                date.0.write(sink);
+            }
+            Action::SetRules { version } => {
+                sink.word(17);
+                version.write(sink);
+            }
+            Action::Tick => sink.word(18),
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The clearing house: owns accounts, and lets nothing reach a book that could not settle.
+//!
+//! **Invariant:** for every open order the worst case is held, and an account's held cash and
+//! lots are the sums over its open orders. It deliberately knows no book.
+
+mod accounts;
+mod executions;
+mod orders;
+mod restore;
+
+use ledger::{Capacity, Ledger};
+use types::{AccountId, Date, InstrumentId, OrderId, RequestId, ShardId};
+
+use crate::canonical::{Canonical, Short};
+use crate::command::{Action, Command};
+use crate::event::{AccountEvent, Balance, Event, Fact, PublicEvent};
+use crate::genesis::{CurrencyRule, Genesis, Limits, RULES_MAX};
+use crate::message::{Message, Shard, Versioned};
+use crate::outcome::{Done, Outcome};
+use crate::reject::Reject;
+use crate::requests::{Known, Requests, Scope};
+use crate::terms::Terms;
+use crate::turn::Turn;
+use accounts::Account;
+use orders::Orders;
+
+/// One clearing shard.
+#[derive(Debug)]
+pub struct Clearing {
+    shard: ShardId,
+    clearing_shards: u16,
+    matching_shards: u16,
+    limits: Limits,
+    currencies: Vec<CurrencyRule>,
+    rules: u32,
+    date: Date,
+    /// By local number less one.
+    accounts: Vec<Account>,
+    ledger: Ledger,
+    /// By instrument id; `None` until its definition arrives.
+    instruments: Vec<Option<Terms>>,
+    orders: Orders,
+    requests: Requests,
+}
+
+impl Clearing {
+    /// An empty shard.
+    pub(crate) fn new(genesis: &Genesis, shard: ShardId) -> Clearing {
+        let limits = genesis.limits;
+        let scopes = limits.accounts_max as usize + 1;
+        let remembered = limits.requests_remembered;
+        Clearing {
+            shard,
+            clearing_shards: genesis.clearing_shards,
+            matching_shards: genesis.matching_shards,
+            limits,
+            currencies: genesis.currencies.clone(),
+            rules: genesis.rules,
+            date: genesis.business_date,
+            accounts: Vec::with_capacity(limits.accounts_max as usize),
+            ledger: Ledger::new(Capacity {
+                customers: limits.accounts_max,
+                instruments: limits.instruments_max,
+                currencies: genesis.currencies.len(),
+            }),
+            instruments: vec![None; limits.instruments_max as usize],
+            orders: Orders::new(shard, limits.orders_max),
+            requests: Requests::new(genesis.hash_key, remembered, scopes, limits.orders_max),
+        }
+    }
+
+    /// Applies a command that enters at clearing. Refused later by matching, its answer is
+    /// amended through [`Turn::refused`].
+    pub(crate) fn command(&mut self, seq: u64, command: &Command, turn: &mut Turn<'_>) -> Outcome {
+        let Command { request, action, .. } = command;
+        let outcome = |result| Outcome { seq, result, repeated: false };
+        let scope = match self.scope(action) {
+            Ok(scope) => scope,
+            Err(reject) => {
+                turn.refuse(*request, reject);
+                return outcome(Err(reject));
+            }
+        };
+        let mut key = None;
+        if let Some(id) = request {
+            let mut body = Short::new();
+            action.write(&mut body);
+            match self.requests.look_up(scope, id, body.as_slice()) {
+                Known::New(new) => key = Some(new),
+                Known::Repeated(outcome) => return outcome,
+                Known::Conflict(reject) => {
+                    self.refuse(scope, *request, OrderId(0), reject, turn);
+                    return outcome(Err(reject));
+                }
+            }
+        }
+        let result = self.act(scope, *request, action, turn);
+        if let Err(reject) = result {
+            self.refuse(scope, *request, OrderId(0), reject, turn);
+        }
+        if let Some(key) = key {
+            let placed = match (action, result) {
+                (Action::Place { .. }, Ok(Done::Order(order))) => Some(order),
+                _ => None,
+            };
+            let slot = self.requests.remember(scope, key, seq, result, placed.is_some());
+            if let Some(order) = placed {
+                self.orders.placed_by(order, slot);
+            }
+        }
+        outcome(result)
+    }
+
+    /// Takes a message from a matching shard or from another clearing shard.
+    pub(crate) fn message(&mut self, message: &Message, turn: &mut Turn<'_>) {
+        match message {
+            Message::Execution(execution) => self.execution(execution, turn),
+            Message::Definition(versioned) => self.learn(versioned, turn),
+            Message::Transfer(transfer) => self.receive(transfer, turn),
+            Message::TransferReturned { transfer, reject } => {
+                self.take_back(transfer, *reject, turn);
+            }
+            Message::Entry(_) | Message::DefinitionKnown { .. } => {
+                unreachable!("clearing is sent no {message:?}")
+            }
+        }
+    }
+
+    /// Asks for the memory a command will touch first.
+    #[inline(always)]
+    pub(crate) fn hint(&self, command: &Command) {
+        if let Some(account) = command.action.account() {
+            let local = account.local();
+            types::prefetch(&self.accounts, (local as usize).wrapping_sub(1));
+            match &command.action {
+                Action::Place { order, .. } => self.ledger.hint(local, order.instrument),
+                Action::Cancel { order, .. } | Action::Replace { order, .. } => {
+                    self.orders.hint_index(*order);
+                }
+                _ => {}
+            }
+            if let Some(id) = &command.request {
+                self.requests.hint(local, id);
+            }
+        }
+    }
+
+    /// The local number of the account named, or zero; it must exist.
+    #[inline]
+    fn scope(&self, action: &Action) -> Result<Scope, Reject> {
+        action.account().map_or(Ok(0), |account| self.local(account))
+    }
+
+    fn act(
+        &mut self,
+        local: u32,
+        request: Option<RequestId>,
+        action: &Action,
+        turn: &mut Turn<'_>,
+    ) -> Result<Done, Reject> {
+        match *action {
+            Action::Place { order, .. } => self.place(local, request, &order, turn),
+            Action::Cancel { order, .. } => self.cancel(local, request, order, turn),
+            Action::Replace { order, change, .. } => {
+                self.replace(local, request, order, change, turn)
+            }
+            Action::MassCancel { instrument, side, .. } => {
+                self.mass_cancel(local, request, instrument, side, turn)
+            }
+            Action::OpenAccount { owner, currency, self_trade } => {
+                self.open(owner, currency, self_trade, turn)
+            }
+            Action::SetAccountStatus { suspended, .. } => self.set_status(local, suspended, turn),
+            Action::CloseAccount { .. } => self.close(local, turn),
+            Action::Deposit { amount, .. } => self.deposit(local, amount, turn),
+            Action::Withdraw { amount, .. } => self.withdraw(local, amount, turn),
+            Action::Transfer { to, amount, .. } => self.transfer(local, to, amount, turn),
+            Action::Issue { instrument, qty, .. } => self.issue(local, instrument, qty, turn),
+            Action::SetBusinessDate { date } => self.set_date(date, turn),
+            Action::SetRules { version } => self.set_rules(version, turn),
+            Action::Tick => Ok(Done::Nothing),
+            Action::ListInstrument { .. }
+            | Action::SetPhase { .. }
+            | Action::SetBand { .. }
+            | Action::SetFees { .. } => unreachable!("{action:?} enters at matching"),
+        }
+    }
+
+    fn set_date(&mut self, date: Date, turn: &mut Turn<'_>) -> Result<Done, Reject> {
+        if date <= self.date {
+            return Err(Reject::DateNotLater { date, current: self.date });
+        }
+        self.date = date;
+        turn.events.push(Event::Public(PublicEvent::DateChanged { date }));
+        Ok(Done::Nothing)
+    }
+
+    fn set_rules(&mut self, version: u32, turn: &mut Turn<'_>) -> Result<Done, Reject> {
+        if version <= self.rules || version > RULES_MAX {
+            return Err(Reject::RulesUnsupported { version, max: RULES_MAX });
+        }
+        self.rules = version;
+        turn.events.push(Event::Public(PublicEvent::RulesChanged { version }));
+        Ok(Done::Nothing)
+    }
+
+    /// Takes the next version of an instrument's terms, and says so.
+    fn learn(&mut self, versioned: &Versioned, turn: &mut Turn<'_>) {
+        let Versioned { instrument, version, definition, phase } = *versioned;
+        let known = self.instruments[instrument.0 as usize].map_or(0, |terms| terms.version);
+        assert!(version == known + 1, "versions of an instrument arrive in order");
+        let currency = self.currency(definition.currency).expect("matching checked the currency");
+        self.instruments[instrument.0 as usize] =
+            Some(Terms { definition, phase, version, currency });
+        let shard = self.shard;
+        turn.send(
+            self.matching(instrument),
+            Message::DefinitionKnown { instrument, version, shard },
+        );
+    }
+
+    fn currency(&self, code: types::Currency) -> Option<u8> {
+        let at = self.currencies.iter().position(|rule| rule.code == code)?;
+        Some(at as u8)
+    }
+
+    /// Terms of an instrument that this shard knows.
+    #[inline]
+    fn terms(&self, instrument: InstrumentId) -> Result<&Terms, Reject> {
+        let known = self.instruments.get(instrument.0 as usize).and_then(Option::as_ref);
+        known.ok_or(Reject::UnknownInstrument { instrument })
+    }
+
+    /// The shard that owns an instrument.
+    #[inline]
+    fn matching(&self, instrument: InstrumentId) -> Shard {
+        if self.matching_shards == 1 {
+            return Shard::Matching(ShardId(0));
+        }
+        Shard::Matching(ShardId((instrument.0 % u32::from(self.matching_shards)) as u16))
+    }
+
+    /// Tells an account's owner, or for scope zero its sender, why a command was refused.
+    fn refuse(
+        &mut self,
+        scope: Scope,
+        request: Option<RequestId>,
+        order: OrderId,
+        reject: Reject,
+        turn: &mut Turn<'_>,
+    ) {
+        if scope == 0 {
+            turn.refuse(request, reject);
+        } else {
+            self.tell(scope, Fact::Refused { request, order, reject }, turn);
+        }
+    }
+
+    /// Tells an account's owner a fact.
+    #[inline]
+    fn tell(&mut self, local: u32, fact: Fact, turn: &mut Turn<'_>) {
+        let account = &mut self.accounts[local as usize - 1];
+        account.events += 1;
+        let cash = self.ledger.cash(local);
+        turn.events.push(Event::Account(AccountEvent {
+            account: AccountId::new(self.shard, local),
+            account_seq: account.events,
+            cash: Balance { free: cash.free(), held: cash.held },
+            fact,
+        }));
+    }
+}

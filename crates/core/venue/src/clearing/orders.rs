@@ -1,0 +1,444 @@
+//! Orders on their way to a book: checked, held, sent.
+
+use book::OrderIndex;
+use ledger::{Charge, Costs, hold};
+use types::{
+    AMOUNT_MAX, AccountId, Amount, InstrumentId, NewOrder, OrderId, Price, QTY_LOTS_MAX, Qty,
+    RequestId, ShardId, Side, prefetch,
+};
+
+use super::Clearing;
+use crate::command::Change;
+use crate::event::Fact;
+use crate::message::{Message, NewEntry, OrderEntry, Shard};
+use crate::outcome::Done;
+use crate::reject::Reject;
+use crate::requests::RequestSlot;
+use crate::turn::Turn;
+
+/// What a cancel reads of an open order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    pub(super) order: OrderId,
+    /// Minor units for a buy, lots for a sell.
+    pub(super) held: i64,
+    /// The account's local number.
+    pub(super) account: u32,
+    pub(super) instrument: u16,
+    pub(super) side: Side,
+}
+
+const _: () = assert!(size_of::<Row>() == 24, "with a node and two index entries, 64 bytes");
+
+/// What fills and replaces read of an open order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    /// The worst price the hold reckons with.
+    pub(super) limit: Price,
+    pub(super) leaves: Qty,
+    pub(super) filled: Qty,
+    pub(super) charge: Charge,
+    pub(super) costs: Costs,
+    /// Zero when it was placed without a request id.
+    pub(super) request: RequestSlot,
+    /// A replace that has not been answered.
+    pub(super) pending: Option<Pending>,
+}
+
+/// What an order will be if its pending replace succeeds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pending {
+    pub(super) limit: Price,
+    /// The new total quantity.
+    pub(super) total: Qty,
+}
+
+impl Terms {
+    /// What the open lots can still cost: minor units for a buy, lots for a sell. While a replace
+    /// is pending, the larger of before and after it.
+    #[inline]
+    pub(super) fn hold(&self, side: Side) -> i64 {
+        let now = self.hold_at(side, self.limit, self.leaves);
+        self.pending.map_or(now, |pending| {
+            let open = pending.total.lots().saturating_sub(self.filled.lots());
+            now.max(self.hold_at(side, pending.limit, Qty(open)))
+        })
+    }
+
+    /// What the order will be after a change.
+    fn after(&self, change: &Change) -> Pending {
+        let total = Qty(self.filled.lots() + self.leaves.lots());
+        Pending { limit: change.price.unwrap_or(self.limit), total: change.qty.unwrap_or(total) }
+    }
+
+    /// Like [`Terms::hold`], for terms of unknown origin.
+    pub(super) fn checked_hold(&self, side: Side) -> Option<i64> {
+        let pending = self.pending.map(|pending| (pending.limit, pending.total));
+        let asked = [Some((self.limit, self.leaves)), pending];
+        let bounded = |(limit, open): (Price, Qty)| match side {
+            Side::Buy => hold(limit, open, &self.costs).is_some(),
+            Side::Sell => open.lots() <= QTY_LOTS_MAX,
+        };
+        asked.into_iter().flatten().all(bounded).then(|| self.hold(side))
+    }
+
+    #[inline]
+    fn hold_at(&self, side: Side, limit: Price, open: Qty) -> i64 {
+        match side {
+            Side::Buy => hold(limit, open, &self.costs).expect("checked when it was asked for").0,
+            Side::Sell => open.lots() as i64,
+        }
+    }
+}
+
+/// The open orders of a shard.
+pub(super) struct Orders {
+    shard: ShardId,
+    capacity: u32,
+    index: OrderIndex,
+    rows: Vec<Row>,
+    terms: Vec<Terms>,
+    free: Vec<u32>,
+    /// The local number of the next order.
+    pub(super) next: u64,
+}
+
+impl std::fmt::Debug for Orders {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Orders").field("open", &self.len()).field("next", &self.next).finish()
+    }
+}
+
+/// Subscript of an open order.
+pub(super) type Slot = usize;
+
+impl Orders {
+    pub(super) fn new(shard: ShardId, capacity: u32) -> Orders {
+        Orders {
+            shard,
+            capacity,
+            index: OrderIndex::new(capacity, shard.0 + 1),
+            rows: Vec::with_capacity(capacity as usize),
+            terms: Vec::with_capacity(capacity as usize),
+            free: Vec::with_capacity(capacity as usize),
+            next: 1,
+        }
+    }
+
+    pub(super) fn len(&self) -> u32 {
+        self.index.len()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.len() >= self.capacity || !self.index.has_room()
+    }
+
+    #[inline]
+    pub(super) fn find(&self, order: OrderId) -> Option<Slot> {
+        if order.shard() != self.shard {
+            return None;
+        }
+        Some(self.index.get(order)? as usize - 1)
+    }
+
+    #[inline]
+    pub(super) fn row(&self, slot: Slot) -> &Row {
+        &self.rows[slot]
+    }
+
+    #[inline]
+    pub(super) fn row_mut(&mut self, slot: Slot) -> &mut Row {
+        &mut self.rows[slot]
+    }
+
+    #[inline]
+    pub(super) fn terms(&self, slot: Slot) -> &Terms {
+        &self.terms[slot]
+    }
+
+    #[inline]
+    pub(super) fn terms_mut(&mut self, slot: Slot) -> &mut Terms {
+        &mut self.terms[slot]
+    }
+
+    /// Adds an order under its number.
+    #[inline]
+    pub(super) fn insert(&mut self, row: Row, terms: Terms) {
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.rows[slot as usize] = row;
+                self.terms[slot as usize] = terms;
+                slot
+            }
+            None => {
+                self.rows.push(row);
+                self.terms.push(terms);
+                self.rows.len() as u32 - 1
+            }
+        };
+        self.index.insert(row.order, slot + 1);
+    }
+
+    #[inline]
+    pub(super) fn remove(&mut self, slot: Slot) {
+        self.index.remove(self.rows[slot].order);
+        self.free.push(slot as u32);
+    }
+
+    /// Ties an order to the request that placed it.
+    #[inline]
+    pub(super) fn placed_by(&mut self, order: OrderId, request: RequestSlot) {
+        let slot = self.find(order).expect("the order was placed just now");
+        self.terms[slot].request = request;
+    }
+
+    /// The slots in use, by order number.
+    pub(super) fn sorted(&self) -> Vec<Slot> {
+        let mut open = vec![true; self.rows.len()];
+        self.free.iter().for_each(|slot| open[*slot as usize] = false);
+        let mut slots: Vec<Slot> = (0..self.rows.len()).filter(|slot| open[*slot]).collect();
+        slots.sort_unstable_by_key(|slot| self.rows[*slot].order);
+        slots
+    }
+
+    /// Asks for an order's index entry.
+    #[inline(always)]
+    pub(super) fn hint_index(&self, order: OrderId) -> u32 {
+        self.index.hint(order)
+    }
+
+    /// Asks for the order that a hint led to.
+    #[inline(always)]
+    pub(super) fn hint_row(&self, hint: u32) {
+        let slot = (self.index.at(hint) as usize).wrapping_sub(1);
+        prefetch(&self.rows, slot);
+        prefetch(&self.terms, slot);
+    }
+}
+
+impl Clearing {
+    /// Checks an order, holds its worst case, and sends it to its book.
+    pub(super) fn place(
+        &mut self,
+        local: u32,
+        request: Option<RequestId>,
+        order: &NewOrder,
+        turn: &mut Turn<'_>,
+    ) -> Result<Done, Reject> {
+        self.check_active(local)?;
+        let terms = self.terms(order.instrument)?;
+        let account = self.account(local);
+        if account.currency != terms.currency {
+            let code = |index: u8| self.currencies[usize::from(index)].code;
+            let other = code(terms.currency);
+            return Err(Reject::CurrencyMismatch { account: code(account.currency), other });
+        }
+        terms.check_new(order, turn.now)?;
+        let max = self.limits.orders_per_account_max;
+        if account.open_orders >= max {
+            return Err(Reject::AccountOrdersFull { max });
+        }
+        if self.orders.is_full() {
+            return Err(Reject::OrdersFull { max: self.orders.capacity });
+        }
+        let limit = terms.worst_price(order);
+        let costs = terms.costs();
+        let (version, self_trade) = (terms.version, account.self_trade);
+        let held = self.check_cover(local, order, limit, &costs)?;
+
+        // Past this line the worst case is held and the entry is sent: nothing below may refuse.
+        let id = OrderId::new(self.shard, self.orders.next);
+        self.orders.next += 1;
+        self.account_mut(local).open_orders += 1;
+        let row = Row {
+            order: id,
+            held: 0,
+            account: local,
+            instrument: order.instrument.0 as u16,
+            side: order.side,
+        };
+        self.set_hold(&row, held);
+        self.orders.insert(
+            Row { held, ..row },
+            Terms {
+                limit,
+                leaves: order.qty,
+                filled: Qty::ZERO,
+                charge: Charge::default(),
+                costs,
+                request: 0,
+                pending: None,
+            },
+        );
+        let account = AccountId::new(self.shard, local);
+        let terms = *order;
+        let entry = NewEntry { order: id, account, version, self_trade, limit, terms, request };
+        turn.send(self.matching(order.instrument), Message::Entry(OrderEntry::New(entry)));
+        Ok(Done::Order(id))
+    }
+
+    pub(super) fn cancel(
+        &mut self,
+        local: u32,
+        request: Option<RequestId>,
+        order: OrderId,
+        turn: &mut Turn<'_>,
+    ) -> Result<Done, Reject> {
+        self.check_not_closed(local)?;
+        let slot = self.find_own(local, order)?;
+        let instrument = InstrumentId(u32::from(self.orders.row(slot).instrument));
+        let account = AccountId::new(self.shard, local);
+        let entry = OrderEntry::Cancel { order, account, instrument, request };
+        turn.send(self.matching(instrument), Message::Entry(entry));
+        Ok(Done::Order(order))
+    }
+
+    pub(super) fn replace(
+        &mut self,
+        local: u32,
+        request: Option<RequestId>,
+        order: OrderId,
+        change: Change,
+        turn: &mut Turn<'_>,
+    ) -> Result<Done, Reject> {
+        self.check_active(local)?;
+        let slot = self.find_own(local, order)?;
+        let row = *self.orders.row(slot);
+        let instrument = InstrumentId(u32::from(row.instrument));
+        if self.orders.terms(slot).pending.is_some() {
+            return Err(Reject::ChangePending { order });
+        }
+        if change == Change::default() {
+            return Err(Reject::NothingToReplace { order });
+        }
+        self.terms(instrument)?.check_change(&change)?;
+        let pending = self.orders.terms(slot).after(&change);
+        let extra = self.check_extra(slot, &row, &pending)?;
+
+        // Past this line the larger of old and new is held.
+        self.set_hold(&row, row.held + extra);
+        self.orders.row_mut(slot).held += extra;
+        self.orders.terms_mut(slot).pending = Some(pending);
+        let account = AccountId::new(self.shard, local);
+        let entry = OrderEntry::Replace { order, account, instrument, change, request };
+        turn.send(self.matching(instrument), Message::Entry(entry));
+        Ok(Done::Order(order))
+    }
+
+    pub(super) fn mass_cancel(
+        &mut self,
+        local: u32,
+        request: Option<RequestId>,
+        instrument: Option<InstrumentId>,
+        side: Option<Side>,
+        turn: &mut Turn<'_>,
+    ) -> Result<Done, Reject> {
+        self.check_not_closed(local)?;
+        if let Some(instrument) = instrument {
+            self.terms(instrument)?;
+        }
+        // A search of the books costs what rests there, so it is not made for nothing.
+        if self.account(local).open_orders == 0 {
+            self.tell(local, Fact::MassCanceled { orders: 0, request }, turn);
+            return Ok(Done::Nothing);
+        }
+        let account = AccountId::new(self.shard, local);
+        let entry = Message::Entry(OrderEntry::MassCancel { account, instrument, side, request });
+        match instrument {
+            Some(instrument) => turn.send(self.matching(instrument), entry),
+            None => (0..self.matching_shards)
+                .for_each(|shard| turn.send(Shard::Matching(ShardId(shard)), entry)),
+        }
+        Ok(Done::Nothing)
+    }
+
+    /// Sets what is held for an order, from `row.held` to `after`.
+    #[inline]
+    pub(super) fn set_hold(&mut self, row: &Row, after: i64) {
+        match row.side {
+            Side::Buy => {
+                self.ledger.rehold_cash(row.account, Amount(row.held), Amount(after));
+            }
+            Side::Sell => {
+                let instrument = InstrumentId(u32::from(row.instrument));
+                let position = self.ledger.position(row.account, instrument);
+                self.ledger.rehold_lots(position, row.held, after);
+            }
+        }
+    }
+
+    /// What must be held for a new order, if it is free.
+    #[inline]
+    fn check_cover(
+        &self,
+        local: u32,
+        order: &NewOrder,
+        limit: Price,
+        costs: &Costs,
+    ) -> Result<i64, Reject> {
+        match order.side {
+            Side::Buy => {
+                let needed = hold(limit, order.qty, costs)
+                    .ok_or(Reject::NotionalTooLarge { max: Amount(AMOUNT_MAX) })?;
+                let free = Amount(self.ledger.cash(local).free());
+                if needed > free {
+                    return Err(Reject::InsufficientFunds { needed, free });
+                }
+                Ok(needed.0)
+            }
+            Side::Sell => {
+                self.check_shares(local, order.instrument, order.qty)?;
+                Ok(order.qty.lots() as i64)
+            }
+        }
+    }
+
+    /// What a change must hold beyond what is held, if it is free.
+    fn check_extra(&self, slot: Slot, row: &Row, after: &Pending) -> Result<i64, Reject> {
+        let terms = self.orders.terms(slot);
+        let open = Qty(after.total.lots().saturating_sub(terms.filled.lots()));
+        match row.side {
+            Side::Buy => {
+                let needed = hold(after.limit, open, &terms.costs)
+                    .ok_or(Reject::NotionalTooLarge { max: Amount(AMOUNT_MAX) })?;
+                let extra = Amount((needed.0 - row.held).max(0));
+                let free = Amount(self.ledger.cash(row.account).free());
+                if extra > free {
+                    return Err(Reject::InsufficientFunds { needed: extra, free });
+                }
+                Ok(extra.0)
+            }
+            Side::Sell => {
+                let extra = (open.lots() as i64 - row.held).max(0);
+                let instrument = InstrumentId(u32::from(row.instrument));
+                self.check_shares(row.account, instrument, Qty(extra as u64))?;
+                Ok(extra)
+            }
+        }
+    }
+
+    #[inline]
+    fn check_shares(
+        &self,
+        local: u32,
+        instrument: InstrumentId,
+        needed: Qty,
+    ) -> Result<(), Reject> {
+        let line = self.ledger.lots(self.ledger.position(local, instrument));
+        let free = Qty(line.free() as u64);
+        if needed > free {
+            return Err(Reject::ShortSelling { needed, free });
+        }
+        Ok(())
+    }
+
+    /// An open order of the account.
+    #[inline]
+    fn find_own(&self, local: u32, order: OrderId) -> Result<Slot, Reject> {
+        let slot = self.orders.find(order).ok_or(Reject::UnknownOrder { order })?;
+        if self.orders.row(slot).account != local {
+            return Err(Reject::UnknownOrder { order });
+        }
+        Ok(slot)
+    }
+}

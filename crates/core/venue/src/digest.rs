@@ -1,0 +1,327 @@
+//! The running hash of all events: two histories that differ anywhere differ from there on.
+
+use types::{InstrumentId, RequestId};
+
+use crate::canonical::{Canonical, Sink};
+use crate::event::{AccountEvent, BookChange, Event, Fact, OwnFill, PublicEvent, Trade};
+use crate::events::{Events, Step};
+use crate::hash::Words;
+use crate::message::{Place, Shard};
+
+/// A running digest of all events: equal after equal histories.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventHash(pub u64);
+
+impl EventHash {
+    /// Takes in the events held, in order, with their times and causes.
+    pub fn absorb(&mut self, events: &Events) {
+        for (step, facts) in events.steps() {
+            if facts.is_empty() {
+                continue;
+            }
+            self.take(|pairs| write_step(&step, pairs));
+            for fact in facts {
+                self.take(|pairs| fact.write(pairs));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn take(&mut self, write: impl FnOnce(&mut Pairs)) {
+        let mut pairs = Pairs { words: Words::new(self.0), waiting: None };
+        write(&mut pairs);
+        if let Some(word) = pairs.waiting {
+            pairs.words.pair(word, 0);
+        }
+        self.0 = pairs.words.finish();
+    }
+}
+
+/// Words, two by two.
+struct Pairs {
+    words: Words,
+    waiting: Option<u64>,
+}
+
+impl Sink for Pairs {
+    #[inline(always)]
+    fn word(&mut self, word: u64) {
+        match self.waiting.take() {
+            None => self.waiting = Some(word),
+            Some(first) => self.words.pair(first, word),
+        }
+    }
+}
+
+fn write_step(step: &Step, sink: &mut impl Sink) {
+    step.at.write(sink);
+    let shard = match step.cause.shard {
+        Shard::Clearing(shard) => u64::from(shard.0),
+        Shard::Matching(shard) => u64::from(shard.0) | 1 << 16,
+    };
+    sink.word(shard);
+    sink.word(step.cause.seq);
+}
+
+impl Canonical for Event {
+    #[inline(always)]
+    fn write(&self, sink: &mut impl Sink) {
+        match self {
+            Event::Account(event) => {
+                sink.word(1);
+                event.write(sink);
+            }
+            Event::Refused { request, reject } => {
+                sink.word(2);
+                write_request(request, sink);
+                reject.write(sink);
+            }
+            Event::Public(event) => {
+                sink.word(3);
+                event.write(sink);
+            }
+        }
+    }
+}
+
+/// Absent ids are one word: most traffic of a program has none or short ones.
+#[inline]
+fn write_request(request: &Option<RequestId>, sink: &mut impl Sink) {
+    match request {
+        None => sink.word(0),
+        Some(id) => {
+            sink.word(1);
+            id.write(sink);
+        }
+    }
+}
+
+impl Canonical for AccountEvent {
+    #[inline(always)]
+    fn write(&self, sink: &mut impl Sink) {
+        self.account.write(sink);
+        self.account_seq.write(sink);
+        self.cash.free.write(sink);
+        self.cash.held.write(sink);
+        self.fact.write(sink);
+    }
+}
+
+impl Canonical for Place {
+    #[inline(always)]
+    fn write(&self, sink: &mut impl Sink) {
+        self.ahead.write(sink);
+        self.best_bid.write(sink);
+        self.best_ask.write(sink);
+    }
+}
+
+impl Canonical for Fact {
+    #[inline(always)]
+    fn write(&self, sink: &mut impl Sink) {
+        match self {
+            Fact::Accepted { order, request, terms, place } => {
+                sink.word(1);
+                order.write(sink);
+                write_request(request, sink);
+                terms.write(sink);
+                place.write(sink);
+            }
+            Fact::Filled(fill) => {
+                sink.word(2);
+                fill.write(sink);
+            }
+            Fact::Canceled { order, instrument, lots, filled, reason, request } => {
+                sink.word(3);
+                order.write(sink);
+                instrument.write(sink);
+                lots.write(sink);
+                filled.write(sink);
+                sink.word(*reason as u64);
+                write_request(request, sink);
+            }
+            Fact::Replaced { .. } | Fact::Refused { .. } | Fact::Decremented { .. } => {
+                write_order_fact(self, sink);
+            }
+            Fact::Triggered { .. } | Fact::MassCanceled { .. } => write_order_fact(self, sink),
+            Fact::Opened { .. } | Fact::StatusChanged { .. } | Fact::Closed => {
+                write_account_fact(self, sink);
+            }
+            Fact::Deposited { .. } | Fact::Withdrawn { .. } | Fact::Issued { .. } => {
+                write_account_fact(self, sink);
+            }
+            Fact::TransferSent { .. }
+            | Fact::TransferReceived { .. }
+            | Fact::TransferReturned { .. } => write_account_fact(self, sink),
+        }
+    }
+}
+
+/// The rarer facts about orders, kept out of the hot path's code.
+#[inline(never)]
+fn write_order_fact(fact: &Fact, sink: &mut impl Sink) {
+    match fact {
+        Fact::Replaced { order, request, change, leaves, place } => {
+            sink.word(4);
+            order.write(sink);
+            write_request(request, sink);
+            change.write(sink);
+            leaves.write(sink);
+            sink.word(u64::from(place.is_some()));
+            place.unwrap_or_default().write(sink);
+        }
+        Fact::Refused { request, order, reject } => {
+            sink.word(5);
+            write_request(request, sink);
+            order.write(sink);
+            reject.write(sink);
+        }
+        Fact::Decremented { order, lots, leaves } => {
+            sink.word(6);
+            order.write(sink);
+            lots.write(sink);
+            leaves.write(sink);
+        }
+        Fact::Triggered { order } => {
+            sink.word(7);
+            order.write(sink);
+        }
+        Fact::MassCanceled { orders, request } => {
+            sink.word(8);
+            orders.write(sink);
+            write_request(request, sink);
+        }
+        other => unreachable!("{other:?} is no order fact"),
+    }
+}
+
+#[inline(never)]
+fn write_account_fact(fact: &Fact, sink: &mut impl Sink) {
+    match fact {
+        Fact::Opened { owner, currency, self_trade } => {
+            sink.word(9);
+            sink.word(owner.0);
+            currency.write(sink);
+            sink.word(*self_trade as u64);
+        }
+        Fact::StatusChanged { suspended } => {
+            sink.word(10);
+            suspended.write(sink);
+        }
+        Fact::Closed => sink.word(11),
+        Fact::Deposited { amount } => {
+            sink.word(12);
+            amount.write(sink);
+        }
+        Fact::Withdrawn { amount } => {
+            sink.word(13);
+            amount.write(sink);
+        }
+        Fact::TransferSent { to, amount } => {
+            sink.word(14);
+            to.write(sink);
+            amount.write(sink);
+        }
+        Fact::TransferReceived { from, amount } => {
+            sink.word(15);
+            from.write(sink);
+            amount.write(sink);
+        }
+        Fact::TransferReturned { to, amount, reject } => {
+            sink.word(16);
+            to.write(sink);
+            amount.write(sink);
+            reject.write(sink);
+        }
+        Fact::Issued { instrument, qty, position } => {
+            sink.word(17);
+            instrument.write(sink);
+            qty.write(sink);
+            position.free.write(sink);
+            position.held.write(sink);
+        }
+        other => unreachable!("{other:?} is no account fact"),
+    }
+}
+
+impl Canonical for OwnFill {
+    #[inline(always)]
+    fn write(&self, sink: &mut impl Sink) {
+        self.order.write(sink);
+        sink.word(
+            u64::from(self.instrument.0) | (self.side as u64) << 32 | (self.fill.role as u64) << 33,
+        );
+        sink.word(self.fill.trade.0);
+        self.fill.price.write(sink);
+        self.fill.lots.write(sink);
+        self.fill.leaves.write(sink);
+        self.filled.write(sink);
+        self.ticks_lots.write(sink);
+        self.cash.write(sink);
+        self.fee.write(sink);
+        self.position.free.write(sink);
+        self.position.held.write(sink);
+    }
+}
+
+impl Canonical for PublicEvent {
+    #[inline(always)]
+    fn write(&self, sink: &mut impl Sink) {
+        match self {
+            PublicEvent::Book(change) => change.write(sink),
+            PublicEvent::Trade(trade) => trade.write(sink),
+            PublicEvent::Listed { instrument, definition } => {
+                tagged(3, instrument, definition, sink);
+            }
+            PublicEvent::PhaseChanged { instrument, phase } => {
+                tagged(4, instrument, &(*phase as u64), sink);
+            }
+            PublicEvent::BandChanged { instrument, band } => tagged(5, instrument, band, sink),
+            PublicEvent::FeesChanged { instrument, fees } => tagged(6, instrument, fees, sink),
+            PublicEvent::DateChanged { date } => {
+                tagged(7, &InstrumentId(0), &date.0, sink);
+            }
+            PublicEvent::RulesChanged { version } => {
+                tagged(8, &InstrumentId(0), version, sink);
+            }
+        }
+    }
+}
+
+#[inline(never)]
+fn tagged(tag: u64, instrument: &InstrumentId, value: &impl Canonical, sink: &mut impl Sink) {
+    sink.word(tag);
+    instrument.write(sink);
+    value.write(sink);
+}
+
+impl Canonical for BookChange {
+    #[inline(always)]
+    fn write(&self, sink: &mut impl Sink) {
+        sink.word(1);
+        sink.word(
+            u64::from(self.instrument.0) | (self.side as u64) << 32 | u64::from(self.at_back) << 33,
+        );
+        self.price.write(sink);
+        self.order.write(sink);
+        self.lots.write(sink);
+        self.level_lots.write(sink);
+        self.level_orders.write(sink);
+    }
+}
+
+impl Canonical for Trade {
+    #[inline(always)]
+    fn write(&self, sink: &mut impl Sink) {
+        sink.word(2);
+        sink.word(u64::from(self.instrument.0) | (self.taker_side as u64) << 32);
+        sink.word(self.trade.0);
+        self.price.write(sink);
+        self.lots.write(sink);
+        self.maker.write(sink);
+        self.taker.write(sink);
+        self.maker_lots.write(sink);
+        self.level_lots.write(sink);
+        self.level_orders.write(sink);
+    }
+}

@@ -1,0 +1,133 @@
+//! Record 0: what is fixed for a venue's whole life.
+
+use types::{Currency, Date, PRICE_TICKS_MAX};
+
+/// Newest rules version this code can apply.
+pub const RULES_MAX: u32 = 1;
+/// Currencies one venue can settle in.
+pub const CURRENCIES_MAX: usize = 8;
+
+/// Everything that two venues must share to be the same function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Genesis {
+    /// Names the venue; a journal of another venue is refused.
+    pub venue: u128,
+    /// The rules version in force from the first command on.
+    pub rules: u32,
+    /// Clearing shards, 1..=256.
+    pub clearing_shards: u16,
+    /// Matching shards, 1 or more.
+    pub matching_shards: u16,
+    /// Table capacities.
+    pub limits: Limits,
+    /// Currencies accounts can be opened in, 1..=[`CURRENCIES_MAX`].
+    pub currencies: Vec<CurrencyRule>,
+    /// The business date before the first command that moves it.
+    pub business_date: Date,
+    /// Keys of the request table's hash.
+    pub hash_key: [u64; 2],
+    /// For a fork, where it left its parent.
+    pub parent: Option<Parent>,
+}
+
+/// A currency and how its minor unit relates to its major one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CurrencyRule {
+    /// ISO 4217 code.
+    pub code: Currency,
+    /// Decimal places of the minor unit: 2 for USD, 0 for JPY.
+    pub decimals: u8,
+}
+
+/// The point at which a fork left its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// The parent's venue id.
+    pub venue: u128,
+    /// The last command seq shared with it.
+    pub seq: u64,
+    /// Its event hash there.
+    pub event_hash: u64,
+}
+
+/// Capacities of one shard's tables. Full means an honest refusal at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Accounts of a clearing shard, 1..=2^24 - 1.
+    pub accounts_max: u32,
+    /// Instruments of the whole venue; `accounts_max × instruments_max` is at most 2^32.
+    pub instruments_max: u32,
+    /// Orders open at one time in a clearing shard, and in a matching shard.
+    pub orders_max: u32,
+    /// Orders open at one time of one account.
+    pub orders_per_account_max: u32,
+    /// Requests remembered of each account, beyond those of its open orders (DESIGN section 4).
+    pub requests_remembered: u32,
+    /// Pages of 64 price levels in a matching shard.
+    pub level_pages_max: u32,
+    /// Events that one step may emit before it yields.
+    pub step_events_max: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            accounts_max: 16_384,
+            instruments_max: 256,
+            orders_max: 1 << 20,
+            orders_per_account_max: 10_000,
+            requests_remembered: 8_192,
+            level_pages_max: 1 << 16,
+            step_events_max: 4_096,
+        }
+    }
+}
+
+/// Why a genesis cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadGenesis {
+    /// The field at fault.
+    pub field: &'static str,
+    /// Its value.
+    pub value: u64,
+    /// The least that would pass.
+    pub min: u64,
+    /// The most that would pass.
+    pub max: u64,
+}
+
+impl Genesis {
+    /// Checks every field against its range.
+    ///
+    /// # Errors
+    /// [`BadGenesis`] names the first field outside its range.
+    pub fn check(&self) -> Result<(), BadGenesis> {
+        let limits = &self.limits;
+        let cells = u64::from(limits.accounts_max) * u64::from(limits.instruments_max);
+        let ranges = [
+            ("rules", u64::from(self.rules), 1, u64::from(RULES_MAX)),
+            ("clearing_shards", u64::from(self.clearing_shards), 1, 256),
+            ("matching_shards", u64::from(self.matching_shards), 1, 256),
+            ("currencies", self.currencies.len() as u64, 1, CURRENCIES_MAX as u64),
+            ("accounts_max", u64::from(limits.accounts_max), 1, (1 << 24) - 1),
+            ("instruments_max", u64::from(limits.instruments_max), 1, 1 << 16),
+            ("accounts_max x instruments_max", cells, 1, 1 << 32),
+            ("orders_max", u64::from(limits.orders_max), 1, 1 << 28),
+            ("orders_per_account_max", u64::from(limits.orders_per_account_max), 1, 1 << 28),
+            ("requests_remembered", u64::from(limits.requests_remembered), 1, 1 << 20),
+            ("level_pages_max", u64::from(limits.level_pages_max), 1, PRICE_TICKS_MAX >> 6),
+            ("step_events_max", u64::from(limits.step_events_max), 16, 1 << 20),
+        ];
+        for (field, value, min, max) in ranges {
+            if value < min || value > max {
+                return Err(BadGenesis { field, value, min, max });
+            }
+        }
+        Ok(())
+    }
+
+    /// The subscript of `code` among the venue's currencies.
+    pub fn currency(&self, code: Currency) -> Option<usize> {
+        self.currencies.iter().position(|rule| rule.code == code)
+    }
+}

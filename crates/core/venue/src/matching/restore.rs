@@ -1,0 +1,220 @@
+//! A matching shard's state as canonical words, and back.
+
+use book::{Book, NewResting, Slot};
+use types::{AccountId, InstrumentId, OrderId, Price, Qty, Side, TimeInForce};
+
+use super::entry::Resting;
+use super::stops::{Stops, Waiting};
+use super::{Instrument, Matching};
+use crate::canonical::{Canonical, RestoreError, Sink, Words};
+
+const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
+
+impl Canonical for Matching {
+    /// Everything that a command's effect can depend on: orders in the order they would trade.
+    fn write(&self, sink: &mut impl Sink) {
+        self.trades.write(sink);
+        self.stop_entries.write(sink);
+        self.requests.write_scope(0, sink);
+        sink.word(self.instruments.len() as u64);
+        for listed in &self.instruments {
+            listed.terms.write(sink);
+            listed.known_by.write(sink);
+            listed.last.write(sink);
+            for side in SIDES {
+                let slots: Vec<Slot> = listed.book.orders(&self.arena, side).collect();
+                sink.word(slots.len() as u64);
+                for slot in slots {
+                    self.write_resting(slot, sink);
+                }
+            }
+            for side in SIDES {
+                sink.word(listed.stops.of_side(side).count() as u64);
+                listed.stops.of_side(side).for_each(|stop| stop.write(sink));
+            }
+        }
+    }
+}
+
+impl Matching {
+    /// Takes the state over from words, into an empty shard.
+    pub(crate) fn read(&mut self, words: &mut Words<'_>) -> Result<(), RestoreError> {
+        self.trades = words.word()?;
+        self.stop_entries = words.word()?;
+        if !self.requests.read_scope(0, words)?.is_empty() {
+            return Err(words.wrong("no open order behind an instrument's command"));
+        }
+        let listed = words.count(8)?;
+        let room = (self.limits.instruments_max as usize).div_ceil(usize::from(self.shards));
+        if listed > room {
+            return Err(words.wrong("no more instruments than genesis allows"));
+        }
+        for number in 0..listed as u32 {
+            self.read_instrument(number, words)?;
+        }
+        Ok(())
+    }
+
+    fn read_instrument(&mut self, number: u32, words: &mut Words<'_>) -> Result<(), RestoreError> {
+        let id = InstrumentId(number * u32::from(self.shards) + u32::from(self.shard.0));
+        let terms = words.terms(&self.currencies)?;
+        let book = Book::new(terms.definition.price_limit, terms.definition.policy);
+        let known_by = words.u32()?;
+        let last = words.optional_price()?;
+        let stops = Stops::default();
+        self.instruments.push(Instrument { id, terms, known_by, book, last, stops });
+        for side in SIDES {
+            for _ in 0..words.count(8)? {
+                self.read_resting(number as usize, side, words)?;
+            }
+        }
+        for side in SIDES {
+            for _ in 0..words.count(8)? {
+                self.read_stop(number as usize, side, words)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_resting(&self, slot: Slot, sink: &mut impl Sink) {
+        let rests = self.arena.resting(slot);
+        let kept = self.resting_at(slot);
+        rests.order.write(sink);
+        rests.owner.write(sink);
+        rests.price.write(sink);
+        rests.lots.write(sink);
+        rests.hidden.write(sink);
+        rests.display.write(sink);
+        kept.total.write(sink);
+        write_time_in_force(kept.time_in_force, sink);
+        sink.word(kept.self_trade as u64);
+        kept.post_only.write(sink);
+    }
+
+    fn read_resting(
+        &mut self,
+        at: usize,
+        side: Side,
+        words: &mut Words<'_>,
+    ) -> Result<(), RestoreError> {
+        let order = self.new_order(words)?;
+        let owner = AccountId(words.u32()?);
+        let price = self.price(at, words)?;
+        let new = NewResting {
+            order,
+            owner,
+            side,
+            price,
+            lots: quantity(words)?,
+            hidden: quantity(words)?,
+            display: quantity(words)?,
+        };
+        let total = Qty(words.word()?);
+        let time_in_force = read_time_in_force(words)?;
+        let self_trade = words.self_trade()?;
+        let post_only = words.flag()?;
+        let Instrument { id, book, .. } = &mut self.instruments[at];
+        let whole = !new.lots.is_zero() && (new.hidden.is_zero() || !new.display.is_zero());
+        if !whole || book.crosses(side, price) || !book.has_room(&self.arena, side, price) {
+            return Err(words.wrong("a resting order that fits its book"));
+        }
+        let slot = book.rest(&mut self.arena, new).slot;
+        let kept = Resting { total, time_in_force, self_trade, post_only };
+        self.resting[slot.index()] = kept.pack();
+        if let TimeInForce::Gtd(deadline) = time_in_force {
+            self.expiries.insert(order, deadline, *id);
+        }
+        Ok(())
+    }
+
+    fn read_stop(
+        &mut self,
+        at: usize,
+        side: Side,
+        words: &mut Words<'_>,
+    ) -> Result<(), RestoreError> {
+        let order = self.new_order(words)?;
+        let stop = Waiting {
+            order,
+            account: AccountId(words.u32()?),
+            side,
+            self_trade: words.self_trade()?,
+            trigger: self.price(at, words)?,
+            limit: self.price(at, words)?,
+            rests: words.flag()?,
+            open: quantity(words)?,
+            time_in_force: read_time_in_force(words)?,
+            display: Some(quantity(words)?).filter(|display| !display.is_zero()),
+            entry: words.word()?,
+        };
+        let Instrument { id, stops, .. } = &mut self.instruments[at];
+        if let TimeInForce::Gtd(deadline) = stop.time_in_force {
+            self.expiries.insert(order, deadline, *id);
+        }
+        stops.insert(stop);
+        self.waiting += 1;
+        Ok(())
+    }
+
+    /// An order that is not open yet in this shard.
+    fn new_order(&self, words: &mut Words<'_>) -> Result<OrderId, RestoreError> {
+        let known = |order| {
+            let waits = |it: &Instrument| it.stops.get(order).is_some();
+            self.arena.find(order).is_some() || self.instruments.iter().any(waits)
+        };
+        let full = self.open_orders() >= self.limits.orders_max || self.arena.is_full();
+        words.map("an order of a known shard, once", |word| {
+            let order = OrderId(word);
+            let valid = order.local() > 0 && order.shard().0 < self.clearing_shards;
+            (valid && !full && !known(order)).then_some(order)
+        })
+    }
+
+    fn price(&self, at: usize, words: &mut Words<'_>) -> Result<Price, RestoreError> {
+        let limit = self.instruments[at].book.price_limit();
+        words.map("a price within the instrument's limit", |word| {
+            Price::new(word).filter(|price| *price <= limit)
+        })
+    }
+}
+
+impl Canonical for Waiting {
+    fn write(&self, sink: &mut impl Sink) {
+        self.order.write(sink);
+        self.account.write(sink);
+        sink.word(self.self_trade as u64);
+        self.trigger.write(sink);
+        self.limit.write(sink);
+        self.rests.write(sink);
+        self.open.write(sink);
+        write_time_in_force(self.time_in_force, sink);
+        self.display.unwrap_or_default().write(sink);
+        self.entry.write(sink);
+    }
+}
+
+fn quantity(words: &mut Words<'_>) -> Result<Qty, RestoreError> {
+    words.map("a quantity", |word| (word <= types::QTY_LOTS_MAX).then_some(Qty(word)))
+}
+
+fn write_time_in_force(time_in_force: TimeInForce, sink: &mut impl Sink) {
+    let (kind, deadline) = match time_in_force {
+        TimeInForce::Day => (0, 0),
+        TimeInForce::Gtc => (1, 0),
+        TimeInForce::Gtd(deadline) => (2, deadline.0),
+        TimeInForce::Ioc | TimeInForce::Fok => unreachable!("it does not rest"),
+    };
+    sink.word(kind);
+    sink.word(deadline);
+}
+
+fn read_time_in_force(words: &mut Words<'_>) -> Result<TimeInForce, RestoreError> {
+    let kind = words.word()?;
+    let deadline = words.word()?;
+    match kind {
+        0 => Ok(TimeInForce::Day),
+        1 => Ok(TimeInForce::Gtc),
+        2 => Ok(TimeInForce::Gtd(types::Timestamp(deadline))),
+        _ => Err(words.wrong("a time in force that rests")),
+    }
+}

@@ -1,0 +1,149 @@
+//! Work that one command leaves behind, done unit by unit ahead of the next command; and expiry.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use types::{AccountId, InstrumentId, OrderId, RequestId, Side, Timestamp};
+
+use super::stops::Waiting;
+use super::sweep::{After, Flight};
+use super::{Matching, report};
+use crate::message::{CancelReason, Report};
+use crate::turn::Turn;
+
+/// One unit of internal work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    /// The rest of a long sweep.
+    Sweep(Flight),
+    /// A stop whose trigger was reached.
+    Trigger { instrument: InstrumentId, stop: Waiting },
+    /// One order of many that end together.
+    Cancel {
+        order: OrderId,
+        instrument: InstrumentId,
+        reason: CancelReason,
+        request: Option<RequestId>,
+    },
+    /// The end of a mass cancel.
+    MassCancelDone { account: AccountId, orders: u32, request: Option<RequestId> },
+}
+
+impl Matching {
+    /// Does one unit of work.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub(crate) fn work(&mut self, turn: &mut Turn<'_>) {
+        match self.work.pop_front().expect("the caller asked whether there is work") {
+            Work::Sweep(flight) => self.fly(flight, turn),
+            Work::Trigger { instrument, stop } => {
+                report(turn, stop.order, stop.account, Report::Triggered);
+                self.fly(Flight::triggered(instrument, &stop), turn);
+            }
+            Work::Cancel { order, instrument, reason, request } => {
+                let found = self.withdraw(self.at(instrument), order, reason, request, turn);
+                assert!(found, "nothing comes between a mass cancel and its orders");
+            }
+            Work::MassCancelDone { account, orders, request } => {
+                let done = Report::MassCancelDone { orders, request };
+                report(turn, OrderId(0), account, done);
+            }
+        }
+    }
+
+    /// Expires the next order that is due at `turn.now`; tells whether there was one.
+    #[inline]
+    pub(crate) fn expire_next(&mut self, turn: &mut Turn<'_>) -> bool {
+        let Some((order, instrument)) = self.expiries.due(turn.now) else { return false };
+        let at = self.at(instrument);
+        let found = self.withdraw(at, order, CancelReason::Expired, None, turn);
+        assert!(found, "an order that can expire is open");
+        true
+    }
+
+    /// Queues the cancel of every open order that fits.
+    pub(super) fn mass_cancel(
+        &mut self,
+        account: AccountId,
+        instrument: Option<InstrumentId>,
+        side: Option<Side>,
+        request: Option<RequestId>,
+    ) {
+        let range = match instrument {
+            Some(instrument) => self.at(instrument)..self.at(instrument) + 1,
+            None => 0..self.instruments.len(),
+        };
+        let mut orders = 0;
+        for at in range {
+            let instrument = self.instruments[at].id;
+            for order in self.orders_of(at, side, |it| it.account == account) {
+                let reason = CancelReason::MassCancel;
+                self.work.push_back(Work::Cancel { order, instrument, reason, request });
+                orders += 1;
+            }
+        }
+        self.work.push_back(Work::MassCancelDone { account, orders, request });
+    }
+}
+
+impl Flight {
+    /// A stop on its way into the book.
+    fn triggered(instrument: InstrumentId, stop: &Waiting) -> Flight {
+        let Waiting { order, account, side, self_trade, limit, open, .. } = *stop;
+        Flight {
+            instrument,
+            taker: book::Taker::new(order, account, side, limit, open, self_trade),
+            after: if stop.rests { After::Rest } else { After::Cancel },
+            total: open,
+            time_in_force: stop.time_in_force,
+            post_only: false,
+            display: stop.display,
+        }
+    }
+}
+
+/// The deadlines of open GTD orders.
+#[derive(Debug, Default)]
+pub(super) struct Expiries {
+    due: BTreeSet<(Timestamp, OrderId)>,
+    deadlines: BTreeMap<OrderId, (Timestamp, InstrumentId)>,
+}
+
+impl Expiries {
+    pub(super) fn insert(&mut self, order: OrderId, deadline: Timestamp, of: InstrumentId) {
+        self.due.insert((deadline, order));
+        self.deadlines.insert(order, (deadline, of));
+    }
+
+    /// Forgets an order, if it has a deadline.
+    #[inline]
+    pub(super) fn remove(&mut self, order: OrderId) {
+        if self.deadlines.is_empty() {
+            return;
+        }
+        if let Some((deadline, _)) = self.deadlines.remove(&order) {
+            self.due.remove(&(deadline, order));
+        }
+    }
+
+    pub(super) fn deadline(&self, order: OrderId) -> Option<Timestamp> {
+        self.deadlines.get(&order).map(|(deadline, _)| *deadline)
+    }
+
+    /// The nearest deadline.
+    #[inline]
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        self.due.first().map(|(deadline, _)| *deadline)
+    }
+
+    /// The next order whose deadline is not after `now`.
+    #[inline]
+    fn due(&self, now: Timestamp) -> Option<(OrderId, InstrumentId)> {
+        let (deadline, order) = *self.due.first()?;
+        if deadline > now {
+            return None;
+        }
+        let (_, instrument) = self.deadlines[&order];
+        Some((order, instrument))
+    }
+}

@@ -1,0 +1,82 @@
+//! What a state machine is lent while it acts: time, cause, and where its words go.
+
+use std::collections::VecDeque;
+
+use types::{AccountId, RequestId, Timestamp};
+
+use crate::event::Event;
+use crate::events::Events;
+use crate::message::{Cause, Message, Shard};
+use crate::reject::Reject;
+
+/// Messages sent and not yet delivered, in order.
+pub(crate) type Outbox = VecDeque<(Shard, Message)>;
+
+/// One turn of a state machine.
+pub(crate) struct Turn<'a> {
+    /// Engine time.
+    pub(crate) now: Timestamp,
+    /// The outside command behind it.
+    pub(crate) cause: Cause,
+    /// Where facts go.
+    pub(crate) events: &'a mut Events,
+    /// Where messages go.
+    pub(crate) outbox: &'a mut Outbox,
+    /// Set when the command is refused after it was sent on.
+    pub(crate) refused: &'a mut Option<Reject>,
+}
+
+impl Turn<'_> {
+    #[inline]
+    pub(crate) fn send(&mut self, to: Shard, message: Message) {
+        self.outbox.push_back((to, message));
+    }
+
+    /// The refusal of a command that names no known account.
+    pub(crate) fn refuse(&mut self, request: Option<RequestId>, reject: Reject) {
+        self.events.push(Event::Refused { request, reject });
+    }
+}
+
+impl crate::Action {
+    /// The account that the command acts for.
+    #[inline]
+    pub fn account(&self) -> Option<AccountId> {
+        use crate::Action::{
+            Cancel, CloseAccount, Deposit, Issue, ListInstrument, MassCancel, OpenAccount, Place,
+            Replace, SetAccountStatus, SetBand, SetBusinessDate, SetFees, SetPhase, SetRules, Tick,
+            Transfer, Withdraw,
+        };
+        match self {
+            SetAccountStatus { account, .. }
+            | CloseAccount { account }
+            | Deposit { account, .. }
+            | Withdraw { account, .. }
+            | Transfer { account, .. }
+            | Issue { account, .. }
+            | Place { account, .. }
+            | Replace { account, .. }
+            | Cancel { account, .. }
+            | MassCancel { account, .. } => Some(*account),
+            OpenAccount { .. }
+            | ListInstrument { .. }
+            | SetPhase { .. }
+            | SetBand { .. }
+            | SetFees { .. }
+            | SetBusinessDate { .. }
+            | SetRules { .. }
+            | Tick => None,
+        }
+    }
+
+    /// The kind of shard that the command enters at, numbered `shard`.
+    #[inline]
+    pub fn enters_at(&self, shard: types::ShardId) -> Shard {
+        use crate::Action::{ListInstrument, SetBand, SetFees, SetPhase};
+        if matches!(self, ListInstrument { .. } | SetPhase { .. } | SetBand { .. } | SetFees { .. })
+        {
+            return Shard::Matching(shard);
+        }
+        Shard::Clearing(shard)
+    }
+}

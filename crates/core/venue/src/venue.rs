@@ -1,0 +1,218 @@
+//! Clearing and matching in one thread.
+
+use types::{Seq, ShardId, Timestamp};
+
+use crate::canonical::{Canonical, RestoreError, Sink, Words};
+use crate::clearing::Clearing;
+use crate::command::Command;
+use crate::events::Events;
+use crate::genesis::{BadGenesis, Genesis};
+use crate::hash;
+use crate::matching::Matching;
+use crate::message::{Cause, Shard};
+use crate::outcome::Outcome;
+use crate::reject::Reject;
+use crate::turn::{Outbox, Turn};
+
+/// Version of the canonical encoding that snapshots and state hashes use.
+const ENCODING: u64 = 1;
+
+/// The whole venue, embedded: one clearing shard, one matching shard, one queue between them.
+#[derive(Debug)]
+pub struct Venue {
+    genesis: Genesis,
+    now: Timestamp,
+    /// The command whose work may not be done yet.
+    cause: Cause,
+    clearing: Clearing,
+    matching: Matching,
+    outbox: Outbox,
+}
+
+impl Venue {
+    /// An empty venue.
+    ///
+    /// # Errors
+    /// [`BadGenesis`] when a field is out of range, or there is more than one shard of a kind.
+    pub fn new(genesis: Genesis) -> Result<Venue, BadGenesis> {
+        genesis.check()?;
+        let shards = [
+            ("clearing_shards", genesis.clearing_shards),
+            ("matching_shards", genesis.matching_shards),
+        ];
+        for (field, count) in shards {
+            if count != 1 {
+                return Err(BadGenesis { field, value: u64::from(count), min: 1, max: 1 });
+            }
+        }
+        Ok(Venue {
+            now: Timestamp(0),
+            cause: Cause { shard: Shard::Clearing(ShardId(0)), seq: 0 },
+            clearing: Clearing::new(&genesis, ShardId(0)),
+            matching: Matching::new(&genesis, ShardId(0)),
+            outbox: Outbox::with_capacity(genesis.limits.step_events_max as usize * 2),
+            genesis,
+        })
+    }
+
+    /// The genesis it was made from.
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// Applies one command. While [`Venue::is_busy`] afterwards, hand the events on, clear the
+    /// buffer and call [`Venue::resume`] before the next command.
+    ///
+    /// # Panics
+    /// If work of the command before is left, or the buffer has no room for one step.
+    pub fn apply(
+        &mut self,
+        seq: Seq,
+        at: Timestamp,
+        command: &Command,
+        events: &mut Events,
+    ) -> Outcome {
+        assert!(!self.is_busy(), "work of the command before is done first");
+        assert!(events.room() >= self.step_room(), "the buffer has room for a step");
+        self.now = self.now.max(at);
+        self.cause = Cause { shard: command.action.enters_at(ShardId(0)), seq };
+        events.begin(self.now, self.cause);
+        let mut refused = None;
+        let mut turn = self.turn_of(events, &mut refused);
+        while turn.matching.expire_next(&mut turn.turn) {
+            turn.deliver();
+        }
+        let mut outcome = match turn.turn.cause.shard {
+            Shard::Clearing(_) => turn.clearing.command(seq, command, &mut turn.turn),
+            Shard::Matching(_) => turn.matching.command(seq, command, &mut turn.turn),
+        };
+        turn.deliver();
+        turn.work();
+        if let Some(reject) = refused {
+            outcome.result = Err(reject);
+        }
+        outcome
+    }
+
+    /// Whether work of the last command is left.
+    #[inline]
+    pub fn is_busy(&self) -> bool {
+        self.matching.has_work()
+    }
+
+    /// Goes on with work of the last command, as far as the buffer has room.
+    ///
+    /// # Panics
+    /// If the buffer has no room for one step.
+    pub fn resume(&mut self, events: &mut Events) {
+        assert!(events.room() >= self.step_room(), "the buffer has room for a step");
+        events.begin(self.now, self.cause);
+        let mut refused = None;
+        self.turn_of(events, &mut refused).work();
+        assert!(refused.is_none(), "a command is refused in its first step or not at all");
+    }
+
+    /// Engine time.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The next deadline of a GTD order.
+    pub fn next_expiry(&self) -> Option<Timestamp> {
+        self.matching.next_expiry()
+    }
+
+    /// Asks for memory that commands soon to come will touch: call it some commands ahead.
+    #[inline(always)]
+    pub fn hint(&self, command: &Command) {
+        self.clearing.hint(command);
+    }
+
+    /// Writes the whole state in its canonical encoding.
+    ///
+    /// # Panics
+    /// If work is left: a state is whole only between commands.
+    pub fn snapshot(&self, out: &mut Vec<u8>) {
+        assert!(!self.is_busy(), "a state is whole between commands");
+        out.word(ENCODING);
+        self.now.write(out);
+        self.clearing.write(out);
+        self.matching.write(out);
+    }
+
+    /// Rebuilds a venue from [`Venue::snapshot`]'s bytes.
+    ///
+    /// # Errors
+    /// [`RestoreError`] names the place at which the bytes are not a state of this genesis.
+    ///
+    /// # Panics
+    /// If the genesis is not one that [`Venue::new`] accepts.
+    pub fn restore(genesis: Genesis, bytes: &[u8]) -> Result<Venue, RestoreError> {
+        let mut venue = Venue::new(genesis).expect("a genesis that was in use");
+        let mut words = Words::new(bytes);
+        words.map("encoding version 1", |word| (word == ENCODING).then_some(()))?;
+        venue.now = Timestamp(words.word()?);
+        venue.clearing.read(&mut words)?;
+        venue.matching.read(&mut words)?;
+        words.finish()?;
+        Ok(venue)
+    }
+
+    /// A digest of the canonical encoding.
+    pub fn state_hash(&self) -> u128 {
+        let mut bytes = Vec::new();
+        self.snapshot(&mut bytes);
+        hash::of_bytes(&bytes)
+    }
+
+    /// What every asset's ledger lines add up to: all zero. Each with a printable name.
+    pub fn trial_balance(&self) -> Vec<(String, i128)> {
+        self.clearing.trial_balance()
+    }
+
+    /// Events that one step may emit, which the buffer must have room for.
+    fn step_room(&self) -> usize {
+        self.genesis.limits.step_events_max as usize
+    }
+
+    fn turn_of<'a>(
+        &'a mut self,
+        events: &'a mut Events,
+        refused: &'a mut Option<Reject>,
+    ) -> Drain<'a> {
+        let Venue { now, cause, clearing, matching, outbox, genesis } = self;
+        let step_room = genesis.limits.step_events_max as usize;
+        let turn = Turn { now: *now, cause: *cause, events, outbox, refused };
+        Drain { clearing, matching, turn, step_room }
+    }
+}
+
+/// Both machines and the queue between them, while one command is worked off.
+struct Drain<'a> {
+    clearing: &'a mut Clearing,
+    matching: &'a mut Matching,
+    turn: Turn<'a>,
+    step_room: usize,
+}
+
+impl Drain<'_> {
+    /// Delivers messages in the order they were sent, until none is left.
+    #[inline]
+    fn deliver(&mut self) {
+        while let Some((to, message)) = self.turn.outbox.pop_front() {
+            match to {
+                Shard::Clearing(_) => self.clearing.message(&message, &mut self.turn),
+                Shard::Matching(_) => self.matching.message(&message, &mut self.turn),
+            }
+        }
+    }
+
+    /// Does internal work while there is some and the events of one more unit fit.
+    #[inline]
+    fn work(&mut self) {
+        while self.matching.has_work() && self.turn.events.room() >= self.step_room {
+            self.matching.work(&mut self.turn);
+            self.deliver();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! One account: whose it is, its cash, its positions, its orders.
+
+use std::collections::BTreeMap;
+
+use types::{
+    AccountId, Currency, InstrumentId, OrderId, PrincipalId, Qty, SelfTrade, Seq, Side, Timestamp,
+};
+use venue::{AccountEvent, Balance, Fact};
+
+use crate::order::{Order, Orders};
+
+/// One account as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its number.
+    pub id: AccountId,
+    /// Whose it is.
+    pub owner: PrincipalId,
+    /// What its cash is in.
+    pub currency: Currency,
+    /// Its self-trade prevention mode.
+    pub self_trade: SelfTrade,
+    /// Whether it may act.
+    pub status: AccountStatus,
+    /// Its cash.
+    pub cash: Balance,
+    /// Its last event's own number, gap-free from 1.
+    pub account_seq: u64,
+    /// Engine time of its opening.
+    pub opened_at: Timestamp,
+    /// What it ever held, by instrument; may be back at zero.
+    pub positions: BTreeMap<InstrumentId, Position>,
+    /// Its open orders and the last closed ones.
+    pub orders: Orders,
+}
+
+/// Whether an account may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum AccountStatus {
+    /// It may.
+    Active = 0,
+    /// It may cancel, deposit and receive.
+    Suspended = 1,
+    /// It is closed for good.
+    Closed = 2,
+}
+
+/// Lots of one instrument.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// All lots, those set aside included.
+    pub settled: i64,
+    /// Set aside for open sell orders: exactly what they have left.
+    pub held: i64,
+}
+
+impl Position {
+    /// May be sold.
+    pub fn free(self) -> i64 {
+        self.settled - self.held
+    }
+}
+
+impl Account {
+    /// Makes an account from its first event, which is then absorbed like any other.
+    pub(crate) fn opened(at: Timestamp, event: &AccountEvent) -> Account {
+        let Fact::Opened { owner, currency, self_trade } = event.fact else {
+            panic!("an account's first event opens it, not {:?}", event.fact);
+        };
+        Account {
+            id: event.account,
+            owner,
+            currency,
+            self_trade,
+            status: AccountStatus::Active,
+            cash: Balance::default(),
+            account_seq: 0,
+            opened_at: at,
+            positions: BTreeMap::new(),
+            orders: Orders::default(),
+        }
+    }
+
+    pub(crate) fn absorb(&mut self, seq: Seq, at: Timestamp, event: &AccountEvent) {
+        assert_eq!(event.account_seq, self.account_seq + 1, "an account's events are gap-free");
+        self.account_seq = event.account_seq;
+        self.cash = event.cash;
+        match &event.fact {
+            Fact::Opened { .. }
+            | Fact::Deposited { .. }
+            | Fact::Withdrawn { .. }
+            | Fact::TransferSent { .. }
+            | Fact::TransferReceived { .. }
+            | Fact::TransferReturned { .. }
+            | Fact::Refused { .. }
+            | Fact::MassCanceled { .. } => {}
+            Fact::StatusChanged { suspended: true } => self.status = AccountStatus::Suspended,
+            Fact::StatusChanged { suspended: false } => self.status = AccountStatus::Active,
+            Fact::Closed => self.status = AccountStatus::Closed,
+            Fact::Issued { instrument, position, .. } => self.settle(*instrument, *position),
+            Fact::Accepted { order, request, terms, .. } => {
+                self.orders.accept(seq, at, *order, *request, *terms);
+                self.hold(*order, Qty::ZERO);
+            }
+            Fact::Filled(own) => {
+                let before = self.open_order(own.order).leaves;
+                self.orders.fill(seq, at, own);
+                self.settle(own.instrument, own.position);
+                self.hold(own.order, before);
+            }
+            Fact::Canceled { order, lots, reason, .. } => {
+                let before = self.open_order(*order).leaves;
+                self.orders.cancel(seq, at, *order, *lots, *reason);
+                self.hold(*order, before);
+            }
+            Fact::Decremented { order, lots, leaves } => {
+                let before = self.open_order(*order).leaves;
+                self.orders.decrement(seq, at, *order, *lots, *leaves);
+                self.hold(*order, before);
+            }
+            Fact::Replaced { order, request, change, leaves, .. } => {
+                let before = self.open_order(*order).leaves;
+                self.orders.replace(seq, at, *order, *request, change, *leaves);
+                self.hold(*order, before);
+            }
+            Fact::Triggered { order } => self.orders.trigger(seq, at, *order),
+        }
+    }
+
+    /// The total is taken from the event; what is held comes from the orders, since most events
+    /// that change it do not tell it.
+    fn settle(&mut self, instrument: InstrumentId, told: Balance) {
+        self.positions.entry(instrument).or_default().settled = told.free + told.held;
+    }
+
+    /// Sets lots aside, or frees them, as a sell order's open lots went from `before` to what
+    /// they are now.
+    fn hold(&mut self, order: OrderId, before: Qty) {
+        let order = self.orders.get(order).expect("the newest closed order is kept");
+        if order.terms.side == Side::Sell {
+            let position = self.positions.entry(order.terms.instrument).or_default();
+            position.held += order.leaves.0.cast_signed() - before.0.cast_signed();
+            assert!(position.held >= 0, "no order frees more than it held");
+        }
+    }
+
+    fn open_order(&self, order: OrderId) -> &Order {
+        self.orders.get(order).expect("events name open orders")
+    }
+}

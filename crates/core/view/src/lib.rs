@@ -1,0 +1,175 @@
+//! Folds over events: what queries answer from.
+//!
+//! **Invariant:** views are a function of the events absorbed, in order and without gaps; the same
+//! events give the same views, and so do a snapshot and the events after it.
+//! They decide nothing: no command looks at them.
+
+mod account;
+mod canonical;
+mod depth;
+mod instrument;
+mod order;
+mod snapshot;
+mod vocabulary;
+
+use std::collections::BTreeMap;
+
+use types::{AccountId, Date, InstrumentId, OrderId, RequestId, Seq, ShardId, Symbol};
+use venue::{Event, Events, Genesis, PublicEvent, Stamped};
+
+pub use account::{Account, AccountStatus, Position};
+pub use canonical::RestoreError;
+pub use depth::{Depth, Level};
+pub use instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
+pub use order::{CLOSED_ORDERS_PER_ACCOUNT, Order, OrderStatus, Orders};
+
+/// Everything that queries answer from, at one event seq.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Views {
+    event_seq: Seq,
+    business_date: Date,
+    rules: u32,
+    /// By id. A matching shard's numbers leave holes for the other shards'.
+    instruments: Vec<Option<Instrument>>,
+    symbols: BTreeMap<Symbol, InstrumentId>,
+    /// By clearing shard, then by local number less one.
+    accounts: Vec<Vec<Account>>,
+}
+
+impl Views {
+    /// Views of a venue in which nothing has happened yet.
+    pub fn new(genesis: &Genesis) -> Views {
+        Views {
+            event_seq: 0,
+            business_date: genesis.business_date,
+            rules: genesis.rules,
+            instruments: Vec::new(),
+            symbols: BTreeMap::new(),
+            accounts: vec![Vec::new(); usize::from(genesis.clearing_shards)],
+        }
+    }
+
+    /// Folds in the next events.
+    ///
+    /// # Panics
+    /// If they do not follow those absorbed before, or contradict them.
+    pub fn absorb(&mut self, events: &Events) {
+        for stamped in events.iter() {
+            assert_eq!(stamped.seq, self.event_seq + 1, "events are gap-free");
+            self.event_seq = stamped.seq;
+            match stamped.event {
+                Event::Account(event) => self.absorb_account(&stamped, event),
+                Event::Public(event) => self.absorb_public(&stamped, event),
+                // Nobody's state changed.
+                Event::Refused { .. } => {}
+            }
+        }
+    }
+
+    /// The last event absorbed; zero when there was none.
+    pub fn event_seq(&self) -> Seq {
+        self.event_seq
+    }
+
+    /// The business date in force.
+    pub fn business_date(&self) -> Date {
+        self.business_date
+    }
+
+    /// The rules version in force.
+    pub fn rules(&self) -> u32 {
+        self.rules
+    }
+
+    /// An instrument by its number.
+    pub fn instrument(&self, instrument: InstrumentId) -> Option<&Instrument> {
+        self.instruments.get(instrument.0 as usize)?.as_ref()
+    }
+
+    /// An instrument by its short code.
+    pub fn instrument_by_symbol(&self, symbol: Symbol) -> Option<&Instrument> {
+        self.symbols.get(&symbol).and_then(|instrument| self.instrument(*instrument))
+    }
+
+    /// All instruments, by number.
+    pub fn instruments(&self) -> impl Iterator<Item = &Instrument> {
+        self.instruments.iter().flatten()
+    }
+
+    /// An account by its number.
+    pub fn account(&self, account: AccountId) -> Option<&Account> {
+        let index = account.local().checked_sub(1)?;
+        self.accounts.get(usize::from(account.shard().0))?.get(index as usize)
+    }
+
+    /// The accounts after `after`, by number; all of them after `AccountId(0)`.
+    pub fn accounts_after(&self, after: AccountId) -> impl Iterator<Item = &Account> {
+        let from_shard = usize::from(after.shard().0);
+        self.accounts.iter().enumerate().skip(from_shard).flat_map(move |(shard, accounts)| {
+            let skipped = if shard == from_shard { after.local() as usize } else { 0 };
+            accounts.iter().skip(skipped)
+        })
+    }
+
+    /// An order of `account`, open or among its last closed ones.
+    pub fn order(&self, account: AccountId, order: OrderId) -> Option<&Order> {
+        self.account(account)?.orders.get(order)
+    }
+
+    /// An order of `account` by its first or its latest client order id.
+    pub fn order_by_client_id(&self, account: AccountId, client: RequestId) -> Option<&Order> {
+        self.account(account)?.orders.by_client_id(client)
+    }
+
+    fn absorb_account(&mut self, stamped: &Stamped<'_>, event: &venue::AccountEvent) {
+        let (ShardId(shard), local) = (event.account.shard(), event.account.local());
+        let accounts = self.accounts.get_mut(usize::from(shard)).expect("genesis names the shard");
+        let index = local.checked_sub(1).expect("accounts count from 1") as usize;
+        if index == accounts.len() {
+            accounts.push(Account::opened(stamped.at, event));
+        }
+        accounts.get_mut(index).expect("an account opens before its other events").absorb(
+            stamped.seq,
+            stamped.at,
+            event,
+        );
+    }
+
+    fn absorb_public(&mut self, stamped: &Stamped<'_>, event: &PublicEvent) {
+        match event {
+            PublicEvent::Listed { instrument, definition } => {
+                self.add_instrument(Instrument::new(*instrument, *definition));
+            }
+            PublicEvent::PhaseChanged { instrument, phase } => {
+                self.listed(*instrument).phase = *phase;
+            }
+            PublicEvent::BandChanged { instrument, band } => {
+                self.listed(*instrument).definition.band = *band;
+            }
+            PublicEvent::FeesChanged { instrument, fees } => {
+                self.listed(*instrument).definition.fees = *fees;
+            }
+            PublicEvent::Book(change) => self.listed(change.instrument).absorb_book(change),
+            PublicEvent::Trade(trade) => {
+                self.listed(trade.instrument).absorb_trade(stamped.seq, stamped.at, trade);
+            }
+            PublicEvent::DateChanged { date } => self.business_date = *date,
+            PublicEvent::RulesChanged { version } => self.rules = *version,
+        }
+    }
+
+    fn add_instrument(&mut self, instrument: Instrument) {
+        let index = instrument.id.0 as usize;
+        if index >= self.instruments.len() {
+            self.instruments.resize(index + 1, None);
+        }
+        assert!(self.instruments[index].is_none(), "an instrument is listed once");
+        self.symbols.insert(instrument.definition.symbol, instrument.id);
+        self.instruments[index] = Some(instrument);
+    }
+
+    fn listed(&mut self, instrument: InstrumentId) -> &mut Instrument {
+        let place = self.instruments.get_mut(instrument.0 as usize).and_then(Option::as_mut);
+        place.expect("an instrument is listed before its other events")
+    }
+}

@@ -1,0 +1,301 @@
+//! All views as bytes, so that a restart need not fold the whole history again.
+//!
+//! | Offset | Bytes | Field |
+//! |---|---|---|
+//! | 0 | 1 | version: [`VERSION`] |
+//! | 1 | 8 | seq of the last event absorbed |
+//! | 9 | 4 | business date, days since the Unix epoch |
+//! | 13 | 4 | rules version |
+//! | 17 | 4 + … | instruments by number, each absent (0) or present (1, terms, phase, depth, trades) |
+//! | … | 4 + … | clearing shards, each a list of accounts with positions and orders |
+//!
+//! Lists and maps are a 4-byte count and their elements; maps by ascending key. What can be
+//! derived (an instrument's number, an account's) is not stored.
+
+use types::{AccountId, InstrumentId, OrderId, Price, Qty, ShardId, Side};
+
+use crate::account::{Account, AccountStatus, Position};
+use crate::canonical::{Canonical, Input, RestoreError, encode_all, encode_count};
+use crate::depth::{Depth, Level};
+use crate::instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
+use crate::order::{Order, OrderStatus, Orders};
+use crate::{BTreeMap, Views};
+
+/// Version of the layout; any other is refused.
+const VERSION: u8 = 1;
+
+impl Views {
+    /// Writes all views in their canonical encoding to the end of `out`.
+    pub fn snapshot(&self, out: &mut Vec<u8>) {
+        VERSION.encode(out);
+        self.event_seq.encode(out);
+        self.business_date.encode(out);
+        self.rules.encode(out);
+        self.instruments.encode(out);
+        self.accounts.encode(out);
+    }
+
+    /// Rebuilds the views from [`Views::snapshot`]'s bytes.
+    ///
+    /// # Errors
+    /// [`RestoreError`] names the byte; any bytes are safe to try.
+    pub fn restore(bytes: &[u8]) -> Result<Views, RestoreError> {
+        let input = &mut Input::new(bytes);
+        if u8::decode(input)? != VERSION {
+            return input.fail("version 1 before here");
+        }
+        let mut views = Views {
+            event_seq: Canonical::decode(input)?,
+            business_date: Canonical::decode(input)?,
+            rules: Canonical::decode(input)?,
+            instruments: Canonical::decode(input)?,
+            symbols: BTreeMap::new(),
+            accounts: Canonical::decode(input)?,
+        };
+        input.finish()?;
+        number(&mut views, input)?;
+        Ok(views)
+    }
+}
+
+/// Gives back the numbers that stand for places.
+fn number(views: &mut Views, input: &Input<'_>) -> Result<(), RestoreError> {
+    for (index, instrument) in views.instruments.iter_mut().enumerate() {
+        let Some(instrument) = instrument else { continue };
+        instrument.id = InstrumentId(u32::try_from(index).expect("counts are 32 bits"));
+        if views.symbols.insert(instrument.definition.symbol, instrument.id).is_some() {
+            return input.fail("symbols that differ");
+        }
+    }
+    if views.accounts.len() > 1 << 8 {
+        return input.fail("at most 256 clearing shards");
+    }
+    for (shard, accounts) in (0..).zip(&mut views.accounts) {
+        if accounts.len() > AccountId::LOCAL_MAX as usize {
+            return input.fail("at most 2^24 - 1 accounts in a shard");
+        }
+        for (local, account) in (1..).zip(accounts) {
+            account.id = AccountId::new(ShardId(shard), local);
+        }
+    }
+    Ok(())
+}
+
+impl Canonical for Instrument {
+    const BYTES_MIN: usize = 77;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.definition.encode(out);
+        self.phase.encode(out);
+        self.depth.encode(out);
+        self.trades.encode(out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Instrument, RestoreError> {
+        let mut instrument = Instrument::new(InstrumentId(0), Canonical::decode(input)?);
+        instrument.phase = Canonical::decode(input)?;
+        instrument.depth = Canonical::decode(input)?;
+        instrument.trades = Canonical::decode(input)?;
+        if instrument.trades.len() > TRADES_PER_INSTRUMENT {
+            return input.fail("at most 1,000 trades before here");
+        }
+        Ok(instrument)
+    }
+}
+
+impl Canonical for Depth {
+    const BYTES_MIN: usize = 8;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        for side in [Side::Buy, Side::Sell] {
+            encode_count(self.level_count(side), out);
+            for (price, level) in self.levels(side) {
+                (price, (level.lots, level.orders)).encode(out);
+            }
+        }
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Depth, RestoreError> {
+        let mut depth = Depth::default();
+        for side in [Side::Buy, Side::Sell] {
+            let levels = Vec::<(Price, (Qty, u32))>::decode(input)?;
+            let is_best_first = match side {
+                Side::Buy => levels.is_sorted_by(|a, b| a.0 > b.0),
+                Side::Sell => levels.is_sorted_by(|a, b| a.0 < b.0),
+            };
+            if !is_best_first {
+                return input.fail("levels best first before here");
+            }
+            for (price, (lots, orders)) in levels {
+                if lots.is_zero() || orders == 0 {
+                    return input.fail("levels with orders before here");
+                }
+                depth.set(side, price, Level { lots, orders });
+            }
+        }
+        Ok(depth)
+    }
+}
+
+impl Canonical for TradeRow {
+    const BYTES_MIN: usize = 41;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.event_seq.encode(out);
+        self.at.encode(out);
+        self.trade.encode(out);
+        self.price.encode(out);
+        self.lots.encode(out);
+        self.taker_side.encode(out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<TradeRow, RestoreError> {
+        Ok(TradeRow {
+            event_seq: Canonical::decode(input)?,
+            at: Canonical::decode(input)?,
+            trade: Canonical::decode(input)?,
+            price: Canonical::decode(input)?,
+            lots: Canonical::decode(input)?,
+            taker_side: Canonical::decode(input)?,
+        })
+    }
+}
+
+impl Canonical for Account {
+    const BYTES_MIN: usize = 60;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.owner.encode(out);
+        self.currency.encode(out);
+        self.self_trade.encode(out);
+        (self.status as u8).encode(out);
+        self.cash.encode(out);
+        self.account_seq.encode(out);
+        self.opened_at.encode(out);
+        self.positions.encode(out);
+        self.orders.encode(out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Account, RestoreError> {
+        Ok(Account {
+            id: AccountId(0),
+            owner: Canonical::decode(input)?,
+            currency: Canonical::decode(input)?,
+            self_trade: Canonical::decode(input)?,
+            status: match u8::decode(input)? {
+                0 => AccountStatus::Active,
+                1 => AccountStatus::Suspended,
+                2 => AccountStatus::Closed,
+                _ => return input.fail("an account status"),
+            },
+            cash: Canonical::decode(input)?,
+            account_seq: Canonical::decode(input)?,
+            opened_at: Canonical::decode(input)?,
+            positions: Canonical::decode(input)?,
+            orders: Canonical::decode(input)?,
+        })
+    }
+}
+
+impl Canonical for Position {
+    const BYTES_MIN: usize = 16;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        (self.settled, self.held).encode(out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Position, RestoreError> {
+        let (settled, held) = Canonical::decode(input)?;
+        Ok(Position { settled, held })
+    }
+}
+
+impl Canonical for Orders {
+    const BYTES_MIN: usize = 12;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        encode_all(self.open(), out);
+        encode_all(self.closed(), out);
+        encode_count(self.by_client().len(), out);
+        for (client, id) in self.by_client() {
+            client.encode(out);
+            id.encode(out);
+        }
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Orders, RestoreError> {
+        let (open, closed) = Canonical::decode(input)?;
+        let by_client = BTreeMap::<_, OrderId>::decode(input)?;
+        let orders = Orders::from_parts(open, closed, by_client);
+        input.some(orders, "orders that fit together before here")
+    }
+}
+
+impl Canonical for Order {
+    const BYTES_MIN: usize = 117;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.id.encode(out);
+        self.terms.encode(out);
+        self.client_order_id.encode(out);
+        self.original_client_order_id.encode(out);
+        self.status.encode(out);
+        self.cum.encode(out);
+        self.leaves.encode(out);
+        self.canceled.encode(out);
+        self.ticks_lots.encode(out);
+        self.cash.encode(out);
+        self.fee.encode(out);
+        self.accepted_seq.encode(out);
+        self.accepted_at.encode(out);
+        self.updated_seq.encode(out);
+        self.updated_at.encode(out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Order, RestoreError> {
+        let order = Order {
+            id: Canonical::decode(input)?,
+            terms: Canonical::decode(input)?,
+            client_order_id: Canonical::decode(input)?,
+            original_client_order_id: Canonical::decode(input)?,
+            status: Canonical::decode(input)?,
+            cum: Canonical::decode(input)?,
+            leaves: Canonical::decode(input)?,
+            canceled: Canonical::decode(input)?,
+            ticks_lots: Canonical::decode(input)?,
+            cash: Canonical::decode(input)?,
+            fee: Canonical::decode(input)?,
+            accepted_seq: Canonical::decode(input)?,
+            accepted_at: Canonical::decode(input)?,
+            updated_seq: Canonical::decode(input)?,
+            updated_at: Canonical::decode(input)?,
+        };
+        if !order.adds_up() {
+            return input.fail("an order whose lots add up before here");
+        }
+        Ok(order)
+    }
+}
+
+impl Canonical for OrderStatus {
+    const BYTES_MIN: usize = 1;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            OrderStatus::Waiting => 0u8.encode(out),
+            OrderStatus::Open => 1u8.encode(out),
+            OrderStatus::Filled => 2u8.encode(out),
+            OrderStatus::Canceled(reason) => (3u8, *reason).encode(out),
+        }
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<OrderStatus, RestoreError> {
+        match u8::decode(input)? {
+            0 => Ok(OrderStatus::Waiting),
+            1 => Ok(OrderStatus::Open),
+            2 => Ok(OrderStatus::Filled),
+            3 => Canonical::decode(input).map(OrderStatus::Canceled),
+            _ => input.fail("an order status"),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Commands as journal records, version 1.
+//!
+//! | offset | bytes | field | unit |
+//! |---|---|---|---|
+//! | 0 | 1 | version | 1 |
+//! | 1 | 1 | kind | 1..=18, see `encode` |
+//! | 2 | 8 | principal | id |
+//! | 10 | 8 | connection | id, 0 is none |
+//! | 18 | 1 or 2 + n | request | 0, or 1, length n, text |
+//! | | | the kind's own fields | api/wire.md |
+//!
+//! **Invariant:** what decodes encodes to the same bytes again.
+
+use venue::{Action, Command};
+
+use crate::binary::{self, DecodeError, Field, Reader};
+
+/// The layout that [`encode`] writes and [`decode`] reads.
+pub const VERSION: u8 = 1;
+/// The longest a command can be.
+pub const COMMAND_BYTES_MAX: usize = 138;
+
+const KIND_MAX: u8 = 18;
+
+/// Appends `command` to `out`; it does not allocate while `out` has [`COMMAND_BYTES_MAX`] to spare.
+#[inline]
+pub fn encode(command: &Command, out: &mut Vec<u8>) {
+    out.reserve(COMMAND_BYTES_MAX);
+    out.extend_from_slice(&[VERSION, kind(&command.action)]);
+    command.principal.put(out);
+    command.connection.put(out);
+    command.request.put(out);
+    put_action(&command.action, out);
+}
+
+/// Reads back what [`encode`] wrote.
+///
+/// # Errors
+/// [`DecodeError`] names the first byte that no command has there.
+#[inline]
+pub fn decode(bytes: &[u8]) -> Result<Command, DecodeError> {
+    let mut input = Reader::new(bytes);
+    binary::version(&mut input, VERSION)?;
+    let kind = input.up_to("kind", KIND_MAX)?;
+    let command = Command {
+        principal: input.field("principal")?,
+        connection: input.field("connection")?,
+        request: input.field("request")?,
+        action: match kind {
+            1..=7 => get_account_action(kind, &mut input)?,
+            8..=11 => get_order_action(kind, &mut input)?,
+            _ => get_venue_action(kind, &mut input)?,
+        },
+    };
+    input.finish()?;
+    Ok(command)
+}
+
+#[inline]
+fn kind(action: &Action) -> u8 {
+    match action {
+        Action::OpenAccount { .. } => 1,
+        Action::SetAccountStatus { .. } => 2,
+        Action::CloseAccount { .. } => 3,
+        Action::Deposit { .. } => 4,
+        Action::Withdraw { .. } => 5,
+        Action::Transfer { .. } => 6,
+        Action::Issue { .. } => 7,
+        Action::Place { .. } => 8,
+        Action::Replace { .. } => 9,
+        Action::Cancel { .. } => 10,
+        Action::MassCancel { .. } => 11,
+        Action::ListInstrument { .. } => 12,
+        Action::SetPhase { .. } => 13,
+        Action::SetBand { .. } => 14,
+        Action::SetFees { .. } => 15,
+        Action::SetBusinessDate { .. } => 16,
+        Action::SetRules { .. } => 17,
+        Action::Tick => 18,
+    }
+}
+
+#[inline]
+fn put_action(action: &Action, out: &mut Vec<u8>) {
+    match action {
+        Action::OpenAccount { owner, currency, self_trade } => {
+            put3(out, owner, currency, self_trade);
+        }
+        Action::SetAccountStatus { account, suspended } => put2(out, account, suspended),
+        Action::CloseAccount { account } => account.put(out),
+        Action::Deposit { account, amount } | Action::Withdraw { account, amount } => {
+            put2(out, account, amount);
+        }
+        Action::Transfer { account, to, amount } => put3(out, account, to, amount),
+        Action::Issue { account, instrument, qty } => put3(out, account, instrument, qty),
+        Action::Place { account, order } => put2(out, account, order),
+        Action::Replace { account, order, change } => put3(out, account, order, change),
+        Action::Cancel { account, order } => put2(out, account, order),
+        Action::MassCancel { account, instrument, side } => put3(out, account, instrument, side),
+        Action::ListInstrument { definition } => definition.put(out),
+        Action::SetPhase { instrument, phase } => put2(out, instrument, phase),
+        Action::SetBand { instrument, band } => put2(out, instrument, band),
+        Action::SetFees { instrument, fees } => put2(out, instrument, fees),
+        Action::SetBusinessDate { date } => date.put(out),
+        Action::SetRules { version } => version.put(out),
+        Action::Tick => {}
+    }
+}
+
+#[inline]
+fn put2(out: &mut Vec<u8>, first: &impl Field, second: &impl Field) {
+    first.put(out);
+    second.put(out);
+}
+
+#[inline]
+fn put3(out: &mut Vec<u8>, first: &impl Field, second: &impl Field, third: &impl Field) {
+    put2(out, first, second);
+    third.put(out);
+}
+
+fn get_account_action(kind: u8, input: &mut Reader<'_>) -> Result<Action, DecodeError> {
+    if kind == 1 {
+        return Ok(Action::OpenAccount {
+            owner: input.field("owner")?,
+            currency: input.field("currency")?,
+            self_trade: input.field("self_trade")?,
+        });
+    }
+    let account = input.field("account")?;
+    Ok(match kind {
+        2 => Action::SetAccountStatus { account, suspended: input.field("suspended")? },
+        3 => Action::CloseAccount { account },
+        4 => Action::Deposit { account, amount: input.field("amount")? },
+        5 => Action::Withdraw { account, amount: input.field("amount")? },
+        6 => Action::Transfer { account, to: input.field("to")?, amount: input.field("amount")? },
+        _ => Action::Issue {
+            account,
+            instrument: input.field("instrument")?,
+            qty: input.field("qty")?,
+        },
+    })
+}
+
+#[inline]
+fn get_order_action(kind: u8, input: &mut Reader<'_>) -> Result<Action, DecodeError> {
+    let account = input.field("account")?;
+    Ok(match kind {
+        8 => Action::Place { account, order: input.field("order")? },
+        9 => Action::Replace {
+            account,
+            order: input.field("order")?,
+            change: input.field("change")?,
+        },
+        10 => Action::Cancel { account, order: input.field("order")? },
+        _ => Action::MassCancel {
+            account,
+            instrument: input.field("instrument")?,
+            side: input.field("side")?,
+        },
+    })
+}
+
+fn get_venue_action(kind: u8, input: &mut Reader<'_>) -> Result<Action, DecodeError> {
+    Ok(match kind {
+        12 => Action::ListInstrument { definition: input.field("definition")? },
+        13 => Action::SetPhase {
+            instrument: input.field("instrument")?,
+            phase: input.field("phase")?,
+        },
+        14 => {
+            Action::SetBand { instrument: input.field("instrument")?, band: input.field("band")? }
+        }
+        15 => {
+            Action::SetFees { instrument: input.field("instrument")?, fees: input.field("fees")? }
+        }
+        16 => Action::SetBusinessDate { date: input.field("date")? },
+        17 => Action::SetRules { version: input.field("version")? },
+        _ => Action::Tick,
+    })
+}

@@ -1,0 +1,46 @@
+//! JSON bodies of REST, WebSocket and SSE, and their conversions to and from domain types.
+//!
+//! Decimals and ids are strings, times are RFC 3339 in UTC with nanoseconds, enumerations are
+//! snake_case; seqs and counts are integers. Unknown and duplicate fields are refused; in an
+//! optional field `null` is the same as nothing. A body is read in two steps: serde checks its
+//! shape, then a method converts it, given the instrument's decimals, and names the field at
+//! fault.
+//!
+//! **Invariant:** no number is rounded on its way in or out. What can be represented is passed on:
+//! whether it is allowed is for the venue to say.
+
+mod account;
+mod decimal;
+mod depth;
+mod event;
+mod fact;
+mod field;
+mod instrument;
+mod names;
+mod order;
+mod refusal;
+mod scale;
+mod time;
+
+pub use account::{
+    AccountOut, AccountState, AccountStatus, AnswerOut, BalanceOut, CashAmount, IssueShares,
+    OpenAccount, PositionOut, RequestOnly, SetAccountStatus, SetBusinessDate, SetRules, Transfer,
+};
+pub use decimal::{DECIMAL_CHARS_MAX, Decimal, DecimalText};
+pub use depth::{DepthOut, Level, LevelOut, TradeOut};
+pub use event::{CauseOut, OwnEventOut, PublicEventOut, PublicFactOut, RefusedOut, Stamp};
+pub use fact::{FactOut, PlaceOut, Subject, subject};
+pub use field::{FieldError, Quoted, parse_account_id, parse_instrument_id, parse_order_id};
+pub use instrument::{
+    BandBody, BandOut, FeesBody, InstrumentOut, ListInstrument, SetBand, SetFees, SetPhase,
+};
+pub use names::{
+    CancelReasonName, OrderTypeName, PhaseName, PolicyName, RoleName, SelfTradeName, SideName,
+    TimeInForceName,
+};
+pub use order::{
+    MassCancel, OrderOut, OrderState, OrderStatus, PlaceOrder, ReplaceOrder, TermsOut,
+};
+pub use refusal::{Code, RejectOut, Units, codes};
+pub use scale::Scale;
+pub use time::{DateText, Rfc3339, parse_date, parse_time};

@@ -1,0 +1,352 @@
+//! Reads the journal and keeps its snapshots, beside the writer or without one.
+//!
+//! **Invariant:** beside a writer, only finished segments are read: they are durable and never
+//! change. Nothing is given out before its crc, and with it the chain from the segment's header,
+//! was checked.
+
+use crate::cursor::{Cursor, Sealed, Step};
+use crate::fault::Corruption;
+use crate::format::{Identity, Record, SegmentHeader, Trailer};
+use crate::names;
+use crate::recovery::{Check, InspectError, Recovery, inspect};
+use crate::segment::{
+    Bad, LoadError, Segment, check_end, check_follows, damaged_by, later, load_headers, load_whole,
+    scan_last,
+};
+use crate::snapshot::{self, Snapshot, SnapshotError, SnapshotHead};
+use crate::storage::{Storage, StorageError};
+
+/// How far to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Finished segments only: for a follower beside the writer.
+    Finished,
+    /// All that an opening would keep: for the writer itself, or when there is none.
+    Whole,
+}
+
+/// Reading records failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// There is no journal in the folder.
+    #[error("there is no journal in the folder")]
+    NoJournal,
+    /// The records asked for were removed: start from a snapshot.
+    #[error("the journal starts at seq {first_seq}")]
+    Removed {
+        /// The oldest seq that is there.
+        first_seq: u64,
+    },
+    /// What was durable is damaged.
+    #[error(transparent)]
+    Corrupt(#[from] Corruption),
+    /// The storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<LoadError> for ReadError {
+    fn from(error: LoadError) -> ReadError {
+        match error {
+            LoadError::Corrupt(corruption) => ReadError::Corrupt(corruption),
+            LoadError::Storage(error) => ReadError::Storage(error),
+        }
+    }
+}
+
+/// Which segments and snapshots to keep beyond what a restart needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Only records up to here may go: what every reader is past. A snapshot must cover them too.
+    pub covered_seq: u64,
+    /// Finished segments to keep although they are covered.
+    pub segments_kept: usize,
+    /// Newest snapshots to keep; at least one always stays.
+    pub snapshots_kept: usize,
+}
+
+/// What retention removed, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Removed {
+    /// First seqs of the segments.
+    pub segments: Vec<u64>,
+    /// Seqs of the snapshots.
+    pub snapshots: Vec<u64>,
+}
+
+/// The newest snapshot that could be read, and those that could not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newest {
+    /// The snapshot, if there is a sound one.
+    pub snapshot: Option<Snapshot>,
+    /// Newer ones that were passed over, and why.
+    pub damaged: Vec<Corruption>,
+}
+
+/// A journal's folder, read beside the writer or without one.
+#[derive(Debug, Clone)]
+pub struct Archive<S> {
+    storage: S,
+    identity: Identity,
+}
+
+impl<S: Storage> Archive<S> {
+    pub(crate) fn new(storage: S, identity: Identity) -> Archive<S> {
+        Archive { storage, identity }
+    }
+
+    /// Opens a folder to read it, without a writer.
+    ///
+    /// # Errors
+    /// [`ReadError`] when there is no journal or its first header is damaged.
+    pub fn open(storage: S) -> Result<Archive<S>, ReadError> {
+        let segments = load_headers(&storage)?;
+        let identity = segments.first().ok_or(ReadError::NoJournal)?.header.identity;
+        Ok(Archive { storage, identity })
+    }
+
+    /// Judges the folder as an opening would, and changes nothing.
+    ///
+    /// # Errors
+    /// [`InspectError`], as an opening would fail.
+    pub fn inspect(&self, check: Check) -> Result<Recovery, InspectError> {
+        Ok(inspect(&self.storage, check)?.recovery)
+    }
+
+    /// Answers whose journal it is.
+    pub fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// Lists the segments, oldest first: the index by seq and time.
+    ///
+    /// # Errors
+    /// [`ReadError`] when a header cannot be read.
+    pub fn segments(&self) -> Result<Vec<SegmentHeader>, ReadError> {
+        Ok(load_headers(&self.storage)?.into_iter().map(|segment| segment.header).collect())
+    }
+
+    /// Answers the seq from which to read so as to miss no record of `at_ns` or later.
+    ///
+    /// # Errors
+    /// [`ReadError`] when a header cannot be read.
+    pub fn seq_before(&self, at_ns: u64) -> Result<u64, ReadError> {
+        let segments = self.segments()?;
+        let first = segments.first().ok_or(ReadError::NoJournal)?;
+        let last_before = segments.iter().rfind(|header| header.at_before_ns < at_ns);
+        Ok(last_before.unwrap_or(first).first_seq)
+    }
+
+    /// Reads records and trailers from `seq` on. A reader ends; ask again for what came since.
+    ///
+    /// # Errors
+    /// [`ReadError::Removed`] when `seq` is before the oldest record.
+    pub fn records_from(&self, seq: u64, extent: Extent) -> Result<Reader<S>, ReadError> {
+        let mut first_seqs: Vec<u64> =
+            self.storage.list()?.iter().filter_map(|name| names::segment_first_seq(name)).collect();
+        first_seqs.sort_unstable();
+        let first_seq = *first_seqs.first().ok_or(ReadError::NoJournal)?;
+        if seq < first_seq {
+            return Err(ReadError::Removed { first_seq });
+        }
+        let start = first_seqs.partition_point(|&first| first <= seq) - 1;
+        Ok(Reader {
+            storage: self.storage.clone(),
+            extent,
+            from: seq,
+            first_seqs: first_seqs.split_off(start),
+            place: 0,
+            bytes: Vec::new(),
+            open: None,
+            before: None,
+        })
+    }
+
+    /// Writes a snapshot: it is there, whole and durable, when this returns.
+    ///
+    /// # Errors
+    /// [`SnapshotError`]; no other snapshot is touched.
+    pub fn write_snapshot(&self, head: &SnapshotHead, body: &[u8]) -> Result<(), SnapshotError> {
+        snapshot::write(&self.storage, self.identity, head, body)
+    }
+
+    /// Lists the snapshots with sound heads, oldest first: the index by seq and time.
+    ///
+    /// # Errors
+    /// [`StorageError`] when they cannot be read.
+    pub fn snapshots(&self) -> Result<Vec<SnapshotHead>, StorageError> {
+        snapshot::sound_heads(&self.storage, self.identity)
+    }
+
+    /// Reads one snapshot.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] when it is not there or not what was written.
+    pub fn read_snapshot(&self, seq: u64) -> Result<Snapshot, SnapshotError> {
+        snapshot::read(&self.storage, self.identity, seq)
+    }
+
+    /// Reads the newest sound snapshot at or before `seq`.
+    ///
+    /// # Errors
+    /// [`StorageError`]; damaged ones are passed over and told.
+    pub fn newest_snapshot(&self, seq: u64) -> Result<Newest, StorageError> {
+        let mut damaged = Vec::new();
+        for found in snapshot::list(&self.storage)?.into_iter().rev().filter(|&found| found <= seq)
+        {
+            match self.read_snapshot(found) {
+                Ok(snapshot) => return Ok(Newest { snapshot: Some(snapshot), damaged }),
+                Err(SnapshotError::Corrupt(corruption)) => damaged.push(corruption),
+                Err(SnapshotError::Storage(error)) => return Err(error),
+                Err(SnapshotError::TooLong { .. }) => unreachable!("only writing answers this"),
+            }
+        }
+        Ok(Newest { snapshot: None, damaged })
+    }
+
+    /// Removes segments that a sound snapshot covers and snapshots that are too many, durably.
+    ///
+    /// The last segment stays. The folder is synced after each segment, oldest first, so that a
+    /// power cut leaves no hole.
+    ///
+    /// # Errors
+    /// [`ReadError`]; what was removed before stays removed.
+    pub fn retain(&self, retention: Retention) -> Result<Removed, ReadError> {
+        let mut removed = Removed::default();
+        // A snapshot's name must be durable before it stands for anything.
+        self.storage.sync_folder()?;
+        let Some(snapshot) = self.newest_snapshot(retention.covered_seq)?.snapshot else {
+            return Ok(removed);
+        };
+        let segments = load_headers(&self.storage)?;
+        let covered = segments
+            .windows(2)
+            .take_while(|pair| pair[1].header.first_seq - 1 <= snapshot.head.seq);
+        let finished = segments.len().saturating_sub(1);
+        let most = finished.saturating_sub(retention.segments_kept);
+        for pair in covered.take(most) {
+            self.storage.remove(&pair[0].name)?;
+            self.storage.sync_folder()?;
+            removed.segments.push(pair[0].header.first_seq);
+        }
+        let mut older = snapshot::list(&self.storage)?;
+        older.truncate(older.len().saturating_sub(retention.snapshots_kept));
+        // The one that stands for what was removed stays, and so do newer ones.
+        for seq in older.into_iter().filter(|&seq| seq < snapshot.head.seq) {
+            self.storage.remove(&names::snapshot(seq))?;
+            removed.snapshots.push(seq);
+        }
+        self.storage.sync_folder()?;
+        Ok(removed)
+    }
+}
+
+/// What a reader comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry<'a> {
+    /// A record.
+    Record(Record<'a>),
+    /// The end of a batch, or a mark.
+    Trailer(Trailer),
+}
+
+/// Reads records in order, segment by segment.
+#[derive(Debug)]
+pub struct Reader<S> {
+    storage: S,
+    extent: Extent,
+    from: u64,
+    first_seqs: Vec<u64>,
+    /// The segment to be opened next.
+    place: usize,
+    bytes: Vec<u8>,
+    open: Option<Opened>,
+    /// The end of the segment before.
+    before: Option<Sealed>,
+}
+
+#[derive(Debug)]
+struct Opened {
+    segment: Segment,
+    cursor: Cursor,
+    /// Where reading ends in the last segment.
+    end: Option<usize>,
+}
+
+impl<S: Storage> Reader<S> {
+    /// Reads on; `None` at the end.
+    ///
+    /// # Errors
+    /// [`ReadError`], naming the place; every later call answers the same or the end.
+    pub fn next_entry(&mut self) -> Result<Option<Entry<'_>>, ReadError> {
+        loop {
+            let Some(opened) = &mut self.open else {
+                if self.open_next()? {
+                    continue;
+                }
+                return Ok(None);
+            };
+            if opened.end == Some(opened.cursor.offset) {
+                return Ok(None);
+            }
+            let offset = opened.cursor.offset;
+            let step = opened.cursor.step(&self.bytes).map_err(|fault| {
+                let seq = opened.cursor.next_seq();
+                damage(opened, &self.first_seqs, self.place, Bad { offset, seq, fault })
+            })?;
+            match step {
+                Step::Record { head, payload } if head.seq >= self.from => {
+                    return Ok(Some(Entry::Record(Record {
+                        seq: head.seq,
+                        at_ns: head.at_ns,
+                        version: head.version,
+                        payload: &self.bytes[payload],
+                    })));
+                }
+                Step::Trailer(trailer) if trailer.last_seq >= self.from => {
+                    return Ok(Some(Entry::Trailer(trailer)));
+                }
+                Step::Record { .. } | Step::Trailer(_) => {}
+                Step::End => self.finish()?,
+            }
+        }
+    }
+
+    /// Opens the next segment; `false` when there is none to read.
+    fn open_next(&mut self) -> Result<bool, ReadError> {
+        let is_last = self.place + 1 >= self.first_seqs.len();
+        let wanted = match self.extent {
+            Extent::Finished => !is_last,
+            Extent::Whole => self.place < self.first_seqs.len(),
+        };
+        if !wanted {
+            return Ok(false);
+        }
+        let segment = load_whole(&self.storage, self.first_seqs[self.place], &mut self.bytes)?;
+        if let Some(before) = &self.before {
+            check_follows(before, &segment)?;
+        }
+        let end =
+            if is_last { Some(scan_last(&segment, &self.bytes)?.sealed.offset) } else { None };
+        let cursor = Cursor::new(&segment.header, segment.chain);
+        self.open = Some(Opened { segment, cursor, end });
+        self.place += 1;
+        Ok(true)
+    }
+
+    /// Leaves a finished segment at its end.
+    fn finish(&mut self) -> Result<(), ReadError> {
+        let Some(opened) = &self.open else { return Ok(()) };
+        if let Some(bad) = check_end(&opened.cursor, &self.bytes) {
+            return Err(damage(opened, &self.first_seqs, self.place, bad).into());
+        }
+        self.before = Some(opened.cursor.sealed);
+        self.open = None;
+        Ok(())
+    }
+}
+
+fn damage(opened: &Opened, first_seqs: &[u64], place: usize, bad: Bad) -> Corruption {
+    let proof = first_seqs.get(place).map_or(crate::fault::Proof::Intact, |&next| later(next));
+    damaged_by(&opened.segment, bad, proof)
+}

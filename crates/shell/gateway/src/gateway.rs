@@ -1,0 +1,146 @@
+//! What every handler holds: the way in, the way out, the configuration and the stop signal.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Published, Reader, Submitter};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use types::{AccountId, Amount, Currency, Symbol};
+use venue::{CurrencyRule, Genesis};
+use view::{Account, Instrument};
+
+use crate::principal::Principal;
+use crate::problem::Problem;
+
+/// What can be configured. `Default` is what a venue without a profile uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Whole units of its currency that each new account is given; the demo profile's 10,000.
+    pub starting_balance_units: Option<u32>,
+    /// How long a command may take to become durable before its client is told "no answer".
+    pub answer_timeout: Duration,
+    /// How long a request's body may take to arrive.
+    pub body_timeout: Duration,
+    /// How often a silent event stream says that it lives.
+    pub heartbeat: Duration,
+    /// Event streams that may be open at one time.
+    pub streams_max: usize,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            starting_balance_units: None,
+            answer_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(10),
+            heartbeat: Duration::from_secs(15),
+            streams_max: 1_024,
+        }
+    }
+}
+
+/// The gateway's handles. Cheap to clone; when the last clone is gone, so is its [`Submitter`].
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    submitter: Submitter,
+    reader: Reader,
+    currencies: Vec<CurrencyRule>,
+    config: Config,
+    streams: Arc<Semaphore>,
+    stop: watch::Sender<bool>,
+}
+
+impl Gateway {
+    /// A gateway to the venue of `genesis` behind the two handles.
+    pub fn new(submitter: Submitter, reader: Reader, genesis: &Genesis, config: Config) -> Gateway {
+        let shared = Shared {
+            submitter,
+            reader,
+            currencies: genesis.currencies.clone(),
+            config,
+            streams: Arc::new(Semaphore::new(config.streams_max)),
+            stop: watch::Sender::new(false),
+        };
+        Gateway { shared: Arc::new(shared) }
+    }
+
+    /// Tells event streams to end and `GET /ready` to say no. [`crate::serve`] does it.
+    pub fn stop(&self) {
+        self.shared.stop.send_replace(true);
+    }
+
+    pub(crate) fn submitter(&self) -> &Submitter {
+        &self.shared.submitter
+    }
+
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.shared.reader
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.shared.stop.subscribe()
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.shared.stop.borrow() || self.shared.reader.is_stopped()
+    }
+
+    /// A place among the event streams, until it is dropped.
+    pub(crate) fn open_stream(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let streams = Arc::clone(&self.shared.streams);
+        let full = |_| Problem::streams_full(self.shared.config.streams_max);
+        streams.try_acquire_owned().map_err(full)
+    }
+
+    /// Looks at what is visible now.
+    pub(crate) fn read<T>(&self, ask: impl FnOnce(&Published) -> T) -> T {
+        self.shared.reader.read(ask)
+    }
+
+    /// Decimal places of a currency. Accounts and instruments exist in the venue's own only.
+    pub(crate) fn decimals(&self, currency: Currency) -> u8 {
+        let rule = self.rule(currency).expect("the venue settles in it");
+        rule.decimals
+    }
+
+    pub(crate) fn rule(&self, currency: Currency) -> Option<&CurrencyRule> {
+        self.shared.currencies.iter().find(|rule| rule.code == currency)
+    }
+
+    /// The balance a new account is given, in minor units.
+    pub(crate) fn starting_balance(&self, currency: Currency) -> Option<Amount> {
+        let units = i64::from(self.shared.config.starting_balance_units?);
+        let minor = 10i64.checked_pow(u32::from(self.decimals(currency)))?;
+        units.checked_mul(minor).map(Amount)
+    }
+}
+
+/// Everything that is asked at one moment, with the principal who asks.
+pub(crate) struct Seen<'a> {
+    pub published: &'a Published,
+    pub principal: Principal,
+}
+
+impl<'a> Seen<'a> {
+    /// The account, if there is one and the principal may use it.
+    pub(crate) fn account(&self, id: AccountId) -> Result<&'a Account, Problem> {
+        let account = self.published.views().account(id);
+        let usable = account.filter(|account| self.principal.may_use(account));
+        usable.ok_or_else(|| Problem::unknown("unknown_account", "account", &id.0.to_string()))
+    }
+
+    /// The instrument with this short code.
+    pub(crate) fn instrument(&self, symbol: Symbol) -> Result<&'a Instrument, Problem> {
+        let instrument = self.published.views().instrument_by_symbol(symbol);
+        instrument.ok_or_else(|| Problem::unknown("unknown_instrument", "symbol", symbol.as_str()))
+    }
+}

@@ -1,0 +1,26 @@
+//! REST and SSE over the venue: a handler decodes, asks, encodes.
+//!
+//! **Invariant:** the gateway decides nothing about orders or money and keeps no state of its own:
+//! writes are commands to the bus, reads are views at the durable seq. HTTP status is chosen here
+//! and nowhere else. Contracts: api/errors.md, api/events.md.
+
+mod accounts;
+mod ask;
+mod body;
+mod gateway;
+mod instruments;
+mod market;
+mod orders;
+mod page;
+mod principal;
+mod problem;
+mod query;
+mod refusal;
+mod reply;
+mod router;
+mod serve;
+mod stream;
+
+pub use gateway::{Config, Gateway};
+pub use router::{BODY_BYTES_MAX, router};
+pub use serve::{DRAIN_MAX, serve};

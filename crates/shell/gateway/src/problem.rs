@@ -1,0 +1,205 @@
+//! What a request that did not succeed is told: an RFC 9457 problem document.
+//!
+//! **Invariant:** a problem says whether anything happened. HTTP status is chosen here and in
+//! `refusal`, nowhere else. The list of codes is api/errors.md.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bus::{StopCause, SubmitError};
+use serde::Serialize;
+use serde_json::Value;
+use types::Seq;
+
+/// What a problem's `type` begins with; its code follows.
+const TYPE_BASE: &str = "urn:rialto:problem:";
+const MEDIA_TYPE: &str = "application/problem+json";
+/// Seconds a client waits after "busy": a full queue empties in far less.
+const RETRY_AFTER_BUSY_S: u16 = 1;
+/// Set when an answer is the old one of a repeated request.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const TRUE: HeaderValue = HeaderValue::from_static("true");
+
+/// A problem document and its status.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    document: Document,
+    retry_after_s: Option<u16>,
+    is_replayed: bool,
+}
+
+/// Whether the request had an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Applied {
+    /// It had none, and will have none.
+    No,
+    /// It may have had one: the order's status, or the same request id again, tells.
+    Unknown,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Document {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+    /// `false`: nothing happened. `null`: unknown.
+    applied: Option<bool>,
+    /// The refused command's seq: it is on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<Seq>,
+}
+
+impl Problem {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Problem {
+        let document = Document {
+            kind: format!("{TYPE_BASE}{code}"),
+            title,
+            status: status.as_u16(),
+            code,
+            detail: detail.into(),
+            field: None,
+            value: None,
+            expected: None,
+            applied: Some(false),
+            seq: None,
+        };
+        Problem { status, document, retry_after_s: None, is_replayed: false }
+    }
+
+    /// A field of path, query, header or body that does not pass.
+    pub(crate) fn field(field: &str, value: impl Into<Value>, expected: &str) -> Problem {
+        let value = value.into();
+        let detail = format!("{field} is {value}, expected {expected}");
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Problem::new(status, "invalid_field", "A field does not pass", detail)
+            .about(field, value)
+            .expecting(expected)
+    }
+
+    pub(crate) fn missing(field: &str, expected: &str) -> Problem {
+        let detail = format!("{field} is missing, expected {expected}");
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Problem::new(status, "missing_field", "A field is missing", detail)
+            .about(field, Value::Null)
+            .expecting(expected)
+    }
+
+    /// Names something in the path that does not exist, or is not the principal's.
+    pub(crate) fn unknown(code: &'static str, what: &str, name: &str) -> Problem {
+        let detail = format!("there is no {what} {name}");
+        Problem::new(StatusCode::NOT_FOUND, code, "No such thing", detail).about(what, name)
+    }
+
+    pub(crate) fn about(mut self, field: &str, value: impl Into<Value>) -> Problem {
+        self.document.field = Some(field.to_owned());
+        self.document.value = Some(value.into());
+        self
+    }
+
+    pub(crate) fn expecting(mut self, expected: impl Into<String>) -> Problem {
+        self.document.expected = Some(expected.into());
+        self
+    }
+
+    pub(crate) fn applied(mut self, applied: Applied) -> Problem {
+        self.document.applied = match applied {
+            Applied::No => Some(false),
+            Applied::Unknown => None,
+        };
+        self
+    }
+
+    pub(crate) fn refused_at(mut self, seq: Seq) -> Problem {
+        self.document.seq = Some(seq);
+        self
+    }
+
+    pub(crate) fn replayed(mut self, is_replayed: bool) -> Problem {
+        self.is_replayed = is_replayed;
+        self
+    }
+
+    pub(crate) fn retry_after(mut self, seconds: u16) -> Problem {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// No answer came in time; the command may yet be applied.
+    pub(crate) fn no_answer() -> Problem {
+        let detail = "no answer in time; ask for the status, or send the same request id again";
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, "no_answer", "No answer in time", detail)
+            .applied(Applied::Unknown)
+    }
+
+    pub(crate) fn body_incomplete() -> Problem {
+        let detail = "the body did not arrive whole, or not in time";
+        Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The body is incomplete", detail)
+    }
+
+    /// As many event streams are open as may be.
+    pub(crate) fn streams_full(streams_max: usize) -> Problem {
+        let detail = format!("{streams_max} event streams are open already");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "streams_full", "Too many streams", detail)
+            .retry_after(RETRY_AFTER_BUSY_S)
+    }
+
+    pub(crate) fn stopping() -> Problem {
+        let detail = "the venue is shutting down";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", "Shutting down", detail)
+    }
+
+    pub(crate) fn is_code(&self, code: &str) -> bool {
+        self.document.code == code
+    }
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Problem {
+        let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+        let detail = error.to_string();
+        match error {
+            SubmitError::Busy { .. } => Problem::new(unavailable, "busy", "Busy", detail)
+                .retry_after(RETRY_AFTER_BUSY_S),
+            SubmitError::Stopped { cause: StopCause::ShutDown } => {
+                Problem::new(unavailable, "stopped", "The venue has stopped", detail)
+            }
+            SubmitError::Stopped { cause: StopCause::DiskFull } => {
+                Problem::new(unavailable, "disk_full", "The journal's disk is full", detail)
+            }
+            SubmitError::Lost => {
+                Problem::new(unavailable, "lost", "The answer is lost", detail)
+                    .applied(Applied::Unknown)
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self.document).expect("a problem is plain data");
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.is_replayed {
+            headers.insert(REPLAYED, TRUE);
+        }
+        response
+    }
+}

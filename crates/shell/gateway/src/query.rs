@@ -1,0 +1,198 @@
+//! Reads path and query: each parameter once, none unknown, all within named limits.
+
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use serde_json::Value;
+use types::{AccountId, InstrumentId, OrderId, RequestId, Symbol, Text};
+use wire::json::{FieldError, parse_account_id, parse_order_id};
+
+use crate::ask::REQUEST_ID_EXPECTED;
+use crate::gateway::Seen;
+use crate::problem::Problem;
+
+/// A query's parameters, taken one by one.
+#[derive(Debug)]
+pub(crate) struct Params {
+    left: Vec<(String, String)>,
+    known: Vec<&'static str>,
+}
+
+/// How many rows a page has unless asked otherwise, and at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageSize {
+    pub default: usize,
+    pub max: usize,
+}
+
+impl<S: Sync> FromRequestParts<S> for Params {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Params, Problem> {
+        let expected = "name=value pairs, percent-encoded";
+        let shown = || parts.uri.query().unwrap_or_default().to_owned();
+        let Query(left) = Query::try_from_uri(&parts.uri)
+            .map_err(|_| Problem::field("query", shown(), expected))?;
+        Ok(Params { left, known: Vec::new() })
+    }
+}
+
+impl Params {
+    /// Takes a parameter; `None` when it was not given.
+    pub(crate) fn take(&mut self, name: &'static str) -> Result<Option<String>, Problem> {
+        self.known.push(name);
+        let Some(place) = self.left.iter().position(|(given, _)| given == name) else {
+            return Ok(None);
+        };
+        let (_, value) = self.left.remove(place);
+        if let Some((_, second)) = self.left.iter().find(|(given, _)| given == name) {
+            return Err(Problem::field(name, second.clone(), "this parameter once"));
+        }
+        Ok(Some(value))
+    }
+
+    /// Takes a number of rows.
+    pub(crate) fn rows(&mut self, name: &'static str, size: PageSize) -> Result<usize, Problem> {
+        let Some(text) = self.take(name)? else { return Ok(size.default) };
+        let rows = text.parse::<usize>().ok().filter(|rows| (1..=size.max).contains(rows));
+        rows.ok_or_else(|| Problem::field(name, text, &format!("1 to {}", size.max)))
+    }
+
+    /// Takes a parameter that only some words may stand in.
+    pub(crate) fn word<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Result<Option<T>, Problem> {
+        let Some(text) = self.take(name)? else { return Ok(None) };
+        let found = words.iter().find(|(word, _)| *word == text);
+        found.map(|(_, member)| Some(*member)).ok_or_else(|| {
+            let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            Problem::field(name, text, &names.join(", "))
+        })
+    }
+
+    /// Takes a parameter that `read` understands.
+    pub(crate) fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        let Some(text) = self.take(name)? else { return Ok(None) };
+        read(&text).map(Some).ok_or_else(|| Problem::field(name, text, expected))
+    }
+
+    /// Refuses what nobody asked for: a misspelt filter must not be ignored.
+    pub(crate) fn finish(self) -> Result<(), Problem> {
+        match self.left.into_iter().next() {
+            None => Ok(()),
+            Some((name, value)) if self.known.is_empty() => {
+                Err(Problem::field(&name, value, "no parameters"))
+            }
+            Some((name, value)) => {
+                let expected = format!("only the parameters {}", self.known.join(", "));
+                Err(Problem::field(&name, value, &expected))
+            }
+        }
+    }
+}
+
+impl From<FieldError> for Problem {
+    fn from(error: FieldError) -> Problem {
+        if error.value == "null" {
+            return Problem::missing(error.field, &error.expected);
+        }
+        Problem::field(error.field, Value::String(error.value), &error.expected)
+    }
+}
+
+/// The account that a path names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AccountPath(pub AccountId);
+
+/// The account and order that a path names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OrderPath(pub AccountId, pub OrderId);
+
+/// The account and client order id that a path names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClientOrderPath(pub AccountId, pub RequestId);
+
+/// The instrument's short code that a path names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SymbolPath(pub Symbol);
+
+impl<S: Sync + Send> FromRequestParts<S> for AccountPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<AccountPath, Problem> {
+        let Path(account) = path::<String, S>(parts, state).await?;
+        Ok(AccountPath(parse_account_id("account", &account)?))
+    }
+}
+
+impl<S: Sync + Send> FromRequestParts<S> for OrderPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<OrderPath, Problem> {
+        let Path((account, order)) = path::<(String, String), S>(parts, state).await?;
+        Ok(OrderPath(parse_account_id("account", &account)?, parse_order_id("order", &order)?))
+    }
+}
+
+impl<S: Sync + Send> FromRequestParts<S> for ClientOrderPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<ClientOrderPath, Problem> {
+        let Path((account, client)) = path::<(String, String), S>(parts, state).await?;
+        let account = parse_account_id("account", &account)?;
+        Ok(ClientOrderPath(account, text("client_order_id", &client, REQUEST_ID_EXPECTED)?))
+    }
+}
+
+impl<S: Sync + Send> FromRequestParts<S> for SymbolPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<SymbolPath, Problem> {
+        let Path(symbol) = path::<String, S>(parts, state).await?;
+        symbol_of("symbol", &symbol).map(SymbolPath)
+    }
+}
+
+/// Reads an instrument's short code.
+pub(crate) fn symbol_of(field: &'static str, symbol: &str) -> Result<Symbol, Problem> {
+    text(field, symbol, "1 to 16 printable ASCII characters, no blank")
+}
+
+/// Finds the instrument that a body or query names: not known is a field that does not pass.
+pub(crate) fn instrument_in_field(
+    seen: &Seen<'_>,
+    field: &'static str,
+    symbol: &str,
+) -> Result<InstrumentId, Problem> {
+    let known = symbol_of(field, symbol)?;
+    let instrument = seen.published.views().instrument_by_symbol(known);
+    instrument.map(|instrument| instrument.id).ok_or_else(|| {
+        Problem::field(field, symbol, "the symbol of a listed instrument: GET /v1/instruments")
+    })
+}
+
+fn text<const N: usize>(
+    field: &'static str,
+    value: &str,
+    expected: &str,
+) -> Result<Text<N>, Problem> {
+    Text::new(value).ok_or_else(|| Problem::field(field, value, expected))
+}
+
+/// Reads the path's parameters; only a path that is not UTF-8 behind its escapes has none.
+async fn path<T, S>(parts: &mut Parts, state: &S) -> Result<Path<T>, Problem>
+where
+    T: serde::de::DeserializeOwned + Send,
+    S: Sync + Send,
+{
+    let shown = parts.uri.path().to_owned();
+    Path::from_request_parts(parts, state)
+        .await
+        .map_err(|_| Problem::field("path", shown, "UTF-8, percent-encoded"))
+}

@@ -1,0 +1,50 @@
+//! `run` and `bench`: build the exchange, then become it.
+//!
+//! The tool replaces itself by cargo, and cargo by the exchange: signals and exit codes are the
+//! exchange's own.
+
+use crate::tools;
+use crate::workspace::Workspace;
+use anyhow::{Result, anyhow};
+use clap::Args;
+use std::os::unix::process::CommandExt;
+
+#[derive(Args)]
+pub struct RunOptions {
+    /// Build without the release optimisations: starts sooner, runs slower.
+    #[arg(long)]
+    debug: bool,
+    /// Passed on to `rialto run --demo`, for example `-- --listen 127.0.0.1:9000`.
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct BenchOptions {
+    /// Passed on to `rialto bench`.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+pub fn run(workspace: &Workspace, options: RunOptions) -> Result<()> {
+    let profile = if options.debug { "dev" } else { "release" };
+    become_rialto(workspace, profile, &["run", "--demo"], &options.arguments)
+}
+
+/// Measures the build that ships, so there is no choice of profile.
+pub fn bench(workspace: &Workspace, options: BenchOptions) -> Result<()> {
+    become_rialto(workspace, "release", &["bench"], &options.arguments)
+}
+
+fn become_rialto(
+    workspace: &Workspace,
+    profile: &str,
+    subcommand: &[&str],
+    arguments: &[String],
+) -> Result<()> {
+    tools::require(&[&tools::C_COMPILER])?;
+    let mut cargo = workspace.cargo();
+    cargo.args(["run", "--locked", "--package", "rialto", "--profile", profile, "--"]);
+    cargo.args(subcommand).args(arguments);
+    Err(anyhow!(cargo.exec()).context("cannot start cargo"))
+}

@@ -1,0 +1,55 @@
+//! The workspace's own commands: `cargo xtask run`, `test`, `tidy` and `bench`.
+//!
+//! **Invariant:** what CI decides on is `cargo xtask test` and nothing else, so a green run at home
+//! is a green run there. Deliberately holds nothing that the exchange needs when it runs.
+
+mod launch;
+mod test;
+mod tidy;
+mod tools;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use workspace::Workspace;
+
+/// The workspace's own commands.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the exchange and serve its demo market.
+    Run(launch::RunOptions),
+    /// Check everything that CI decides on.
+    Test,
+    /// Check the house rules that the compiler does not know.
+    Tidy,
+    /// Build the exchange as it ships and measure it.
+    Bench(launch::BenchOptions),
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<()> {
+    let workspace = Workspace::open()?;
+    match task {
+        Task::Run(options) => launch::run(&workspace, options),
+        Task::Test => test::test(&workspace),
+        Task::Tidy => tidy::tidy(&workspace),
+        Task::Bench(options) => launch::bench(&workspace, options),
+    }
+}
