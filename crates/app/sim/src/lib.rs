@@ -1,5 +1,7 @@
 //! The independent reference model and the seeded whole-venue simulation.
 
+pub mod auditor;
+pub mod compare;
 pub mod generator;
 pub mod model;
 mod random;

@@ -18,7 +18,7 @@ mod sweep;
 use std::collections::VecDeque;
 
 use types::{
-    AccountId, Date, InstrumentId, OrderId, Price, RequestId, Seq, ShardId, Side, Timestamp,
+    AccountId, Date, InstrumentId, OrderId, Price, RequestId, Seq, Side, Timestamp,
 };
 use venue::{
     AccountEvent, Action, Balance, Command, Done, Event, Fact, Genesis, Outcome, PublicEvent,
@@ -50,6 +50,8 @@ pub struct Model {
     /// The venue's own lines of each currency, in genesis order.
     pub lines: Vec<Lines>,
     rules: u32,
+    /// The order that this command sent to matching; zero for none.
+    sent: OrderId,
     orders_numbered: u64,
     trades_numbered: u64,
     stamps: u64,
@@ -115,6 +117,7 @@ impl Model {
             orders: Vec::new(),
             lines: vec![Lines::default(); genesis.currencies.len()],
             rules: genesis.rules,
+            sent: OrderId(0),
             orders_numbered: 0,
             trades_numbered: 0,
             stamps: 0,
@@ -191,14 +194,14 @@ impl Model {
         }
 
         let numbered_before = self.orders_numbered;
+        self.sent = OrderId(0);
         let result = self.act(scope, command);
         let is_numbered = self.orders_numbered > numbered_before;
-        let new = OrderId::new(ShardId(0), self.orders_numbered);
         if let Err(reject) = result {
-            self.refuse(scope, command, reject, if is_numbered { new } else { OrderId(0) });
+            self.refuse(scope, command, reject, self.sent);
         }
         if let Some(id) = request {
-            let placed = is_numbered.then_some(new);
+            let placed = is_numbered.then_some(self.sent);
             let action = command.action;
             let known = Remembered { id, action, seq, result, placed };
             self.memory(scope).push(known);
@@ -283,39 +286,14 @@ impl Model {
         self.memory(scope).forget(last, |order| open.contains(&order));
     }
 
-    /// Tells a refusal: `order` is the one matching was sent, else the open own one it names.
+    /// Tells a refusal: `order` is the one that matching had been sent.
     fn refuse(&mut self, scope: Scope, command: &Command, reject: Reject, order: OrderId) {
         let request = command.request;
         let Scope::Account(index) = scope else {
             return self.emit(Event::Refused { request, reject });
         };
         let account = self.accounts[index].id;
-        let named = match command.action {
-            Action::Replace { order, .. } | Action::Cancel { order, .. }
-                if self.own_order(account, order).is_some() =>
-            {
-                order
-            }
-            Action::OpenAccount { .. }
-            | Action::SetAccountStatus { .. }
-            | Action::CloseAccount { .. }
-            | Action::Deposit { .. }
-            | Action::Withdraw { .. }
-            | Action::Transfer { .. }
-            | Action::Issue { .. }
-            | Action::Place { .. }
-            | Action::Replace { .. }
-            | Action::Cancel { .. }
-            | Action::MassCancel { .. }
-            | Action::ListInstrument { .. }
-            | Action::SetPhase { .. }
-            | Action::SetBand { .. }
-            | Action::SetFees { .. }
-            | Action::SetBusinessDate { .. }
-            | Action::SetRules { .. }
-            | Action::Tick => order,
-        };
-        self.emit_account(account, Fact::Refused { request, order: named, reject });
+        self.emit_account(account, Fact::Refused { request, order, reject });
     }
 
     fn emit(&mut self, event: Event) {

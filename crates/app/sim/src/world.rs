@@ -16,7 +16,7 @@ pub const WHALE: AccountId = AccountId(TRADERS + 1);
 /// The venue of a seed. Each variant is short of something else.
 pub fn genesis(seed: u64) -> Genesis {
     let roomy = Limits {
-        accounts_max: 48,
+        accounts_max: 32,
         instruments_max: 8,
         orders_max: 400,
         orders_per_account_max: 40,
@@ -26,7 +26,7 @@ pub fn genesis(seed: u64) -> Genesis {
     };
     let limits = match seed % 4 {
         0 => roomy,
-        1 => Limits { orders_max: 120, step_events_max: 16, ..roomy },
+        1 => Limits { orders_max: 80, step_events_max: 16, ..roomy },
         2 => {
             Limits { orders_per_account_max: 12, level_pages_max: 20, step_events_max: 32, ..roomy }
         }
@@ -116,6 +116,7 @@ pub fn definitions() -> Vec<Definition> {
         Definition {
             tick_step: 2,
             lot_step: 3,
+            order_qty_max: Qty(99_999),
             tick_value: value(2, 3),
             band: band(990, 1_010),
             fees: Fees { maker_ppm: 1_000_000, taker_ppm: 1_000_000 },

@@ -110,8 +110,8 @@ impl Book {
         makers.best <= makers.rank(price)
     }
 
-    /// Whether an order may rest at `price`: a node, an index page and a level page are free, and
-    /// the level's total cannot overflow.
+    /// Whether an order may rest at `price`: a node and, if needed, a level page are free, and the
+    /// level's total cannot overflow.
     pub fn has_room(&self, arena: &Arena, side: Side, price: Price) -> bool {
         !arena.is_full() && self.has_level(arena, side, price)
     }

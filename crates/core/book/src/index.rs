@@ -5,13 +5,13 @@
 //!
 //! | level | one entry covers | entries a page | page |
 //! |---|---|---|---|
-//! | root, one for each source | 65,536 orders | grows by one entry | 4 bytes an entry |
-//! | branch | 64 orders | 1,024 | 4 KiB |
-//! | leaf | 1 order | 64 | 256 bytes |
+//! | root, one for each source | 16,384 orders | grows by one entry | 4 bytes an entry |
+//! | branch | 16 orders | 1,024 | 4 KiB |
+//! | leaf | 1 order | 16 | 64 bytes |
 
 use types::{OrderId, prefetch};
 
-const LEAF_BITS: u32 = 6;
+const LEAF_BITS: u32 = 4;
 const BRANCH_BITS: u32 = 10;
 const LEAF_LEN: usize = 1 << LEAF_BITS;
 const BRANCH_LEN: usize = 1 << BRANCH_BITS;
@@ -19,7 +19,9 @@ const BRANCH_LEN: usize = 1 << BRANCH_BITS;
 /// A map from order to a non-zero `u32`, for orders that each source numbers densely.
 ///
 /// Memory follows the orders that are in, not the numbers ever given: a leaf and a branch return
-/// to their pools when their last order goes.
+/// to their pools when their last order goes. What is reserved at construction lasts unless the
+/// orders are spread over more than `orders_max / 16` runs of 16,384 numbers, or a source numbers
+/// more than 2^34; then the index allocates, at most 4 KiB an order and 4 bytes a run.
 pub struct OrderIndex {
     roots: Vec<Vec<u32>>,
     branches: Vec<u32>,
@@ -34,7 +36,7 @@ pub struct OrderIndex {
     orders_max: u32,
 }
 
-/// A run of 64 numbers and its leaf; 0 is none.
+/// A run of 16 numbers and its leaf; 0 is none.
 #[derive(Clone, Copy, Default)]
 struct Recent {
     run: u64,
@@ -46,30 +48,32 @@ struct Pool {
     returned: Vec<u32>,
     /// The lowest number never given.
     fresh: u32,
-    left: u32,
 }
 
 impl OrderIndex {
-    /// Root entries reserved for each source; beyond them the root grows by allocating.
+    /// Root entries reserved for each source.
     pub const ROOT_RESERVED: usize = 1 << 20;
 
     /// An empty index for at most `orders_max` orders of shards `0..sources`.
     ///
-    /// Leaves suffice for any spread of the orders. Branches suffice for a sixteenth as many
-    /// separate runs of 65,536 numbers; [`OrderIndex::has_room`] tells when they are gone.
+    /// # Panics
+    /// If `orders_max` is 2^28 or more.
     pub fn new(orders_max: u32, sources: u16) -> OrderIndex {
-        let branches_max = orders_max / 16 + 16 + u32::from(sources);
-        let branches = branches_max as usize + 1;
+        assert!(orders_max < 1 << (32 - LEAF_BITS), "a hint names an entry in 32 bits");
+        let branches_reserved = orders_max as usize / 16 + 16 + usize::from(sources);
+        let mut branches = Vec::with_capacity(branches_reserved * BRANCH_LEN);
+        branches.resize(BRANCH_LEN, 0);
+        let mut branch_leaves = Vec::with_capacity(branches_reserved);
+        branch_leaves.push(0);
         let leaves = orders_max as usize + 1;
-        assert!(leaves * LEAF_LEN <= u32::MAX as usize, "a hint names an entry in 32 bits");
         OrderIndex {
             roots: (0..sources).map(|_| Vec::with_capacity(Self::ROOT_RESERVED)).collect(),
-            branches: vec![0; branches * BRANCH_LEN],
-            branch_leaves: vec![0; branches],
-            branch_pool: Pool::new(branches_max),
+            branches,
+            branch_leaves,
+            branch_pool: Pool::new(branches_reserved),
             leaves: vec![0; leaves * LEAF_LEN],
             leaf_orders: vec![0; leaves],
-            leaf_pool: Pool::new(orders_max),
+            leaf_pool: Pool::new(leaves),
             recent: Recent::default(),
             len: 0,
             orders_max,
@@ -95,9 +99,9 @@ impl OrderIndex {
         self.len == 0
     }
 
-    /// Whether any order may be inserted now.
+    /// Whether an order may be inserted now.
     pub fn has_room(&self) -> bool {
-        self.len < self.orders_max && self.branch_pool.left > 0
+        self.len < self.orders_max
     }
 
     /// Adds `order`.
@@ -192,6 +196,10 @@ impl OrderIndex {
             *branch = self.branch_pool.take();
         }
         let branch = *branch as usize;
+        if branch == self.branch_leaves.len() {
+            self.branches.resize(self.branches.len() + BRANCH_LEN, 0);
+            self.branch_leaves.push(0);
+        }
         let leaf = self.leaf_pool.take();
         self.branches[branch * BRANCH_LEN + in_branch(order)] = leaf;
         self.branch_leaves[branch] += 1;
@@ -217,13 +225,11 @@ impl OrderIndex {
 }
 
 impl Pool {
-    fn new(max: u32) -> Pool {
-        Pool { returned: Vec::with_capacity(max as usize), fresh: 1, left: max }
+    fn new(reserved: usize) -> Pool {
+        Pool { returned: Vec::with_capacity(reserved), fresh: 1 }
     }
 
     fn take(&mut self) -> u32 {
-        assert!(self.left > 0, "the caller asked for room");
-        self.left -= 1;
         if let Some(page) = self.returned.pop() {
             return page;
         }
@@ -232,7 +238,6 @@ impl Pool {
     }
 
     fn give(&mut self, page: u32) {
-        self.left += 1;
         self.returned.push(page);
     }
 
@@ -272,11 +277,11 @@ mod tests {
             index.insert(order(0, local), local as u32);
             index.insert(order(1, local), 1_000 + local as u32);
         }
-        assert_eq!(index.pages(), (2, 8));
+        assert_eq!(index.pages(), (2, 26));
         for local in 1..=200 {
             index.remove(order(0, local));
         }
-        assert_eq!((index.pages(), index.len()), ((1, 4), 200));
+        assert_eq!((index.pages(), index.len()), ((1, 13), 200));
         for local in 1..=200 {
             assert_eq!(index.get(order(0, local)), None);
             assert_eq!(index.get(order(1, local)), Some(1_000 + local as u32));
@@ -294,9 +299,9 @@ mod tests {
             if local > 100 - 1 {
                 index.remove(order(0, local - 99));
             }
-            assert!(index.pages().1 <= 3);
+            assert!(index.pages().1 <= 8);
         }
-        assert!(index.branch_pool.fresh <= 3 && index.leaf_pool.fresh <= 4);
+        assert!(index.branch_pool.fresh <= 3 && index.leaf_pool.fresh <= 9);
     }
 
     #[test]
@@ -309,15 +314,18 @@ mod tests {
     }
 
     #[test]
-    fn room_ends_with_the_branches_when_every_order_is_far_from_the_next() {
+    fn orders_far_from_each_other_have_room_too() {
         let mut index = OrderIndex::new(1_000, 1);
-        let mut inserted = 0;
-        while index.has_room() {
-            inserted += 1;
-            index.insert(order(0, inserted << 16), 1);
+        for n in 1..=1_000 {
+            assert!(index.has_room());
+            index.insert(order(0, n << 16), n as u32);
         }
-        assert_eq!(inserted, 1_000 / 16 + 17);
-        index.remove(order(0, 1 << 16));
-        assert!(index.has_room());
+        assert!(!index.has_room());
+        assert_eq!(index.pages(), (1_000, 1_000));
+        for n in 1..=1_000 {
+            assert_eq!(index.get(order(0, n << 16)), Some(n as u32));
+            index.remove(order(0, n << 16));
+        }
+        assert_eq!(index.pages(), (0, 0));
     }
 }

@@ -6,8 +6,8 @@
 //! ([`Book::has_room`], [`Book::fillable`], [`Book::crosses`]) before it acts.
 //!
 //! All books of a shard share one [`Arena`], so capacities are the shard's, not the book's.
-//! Nothing allocates after construction, but for the root of an [`OrderIndex`] that outlives
-//! [`OrderIndex::ROOT_RESERVED`] × 65,536 orders.
+//! Nothing allocates after construction, but for the upper pages of an [`OrderIndex`] whose orders
+//! are spread wider than it says.
 
 mod arena;
 mod bitmap;

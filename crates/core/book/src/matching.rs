@@ -272,6 +272,7 @@ fn sweep_plain(
     let head = ladder.best_head;
     let avoided = if taker.self_trade == SelfTrade::Allow { 0 } else { taker.owner.0 };
     let mut level = arena.nodes[head as usize];
+    assert!(level.next != head, "the best level has orders");
     let mut events_left = events_max;
     let mut leaves = taker.leaves.0;
     while level.next != head && leaves > 0 && events_left > 0 {

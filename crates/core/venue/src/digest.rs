@@ -191,7 +191,18 @@ fn write_order_fact(fact: &Fact, sink: &mut impl Sink) {
             orders.write(sink);
             write_request(request, sink);
         }
-        other => unreachable!("{other:?} is no order fact"),
+        Fact::Accepted { .. }
+        | Fact::Filled(_)
+        | Fact::Canceled { .. }
+        | Fact::Opened { .. }
+        | Fact::StatusChanged { .. }
+        | Fact::Closed
+        | Fact::Deposited { .. }
+        | Fact::Withdrawn { .. }
+        | Fact::TransferSent { .. }
+        | Fact::TransferReceived { .. }
+        | Fact::TransferReturned { .. }
+        | Fact::Issued { .. } => unreachable!("{fact:?} is written elsewhere"),
     }
 }
 
@@ -240,7 +251,14 @@ fn write_account_fact(fact: &Fact, sink: &mut impl Sink) {
             position.free.write(sink);
             position.held.write(sink);
         }
-        other => unreachable!("{other:?} is no account fact"),
+        Fact::Accepted { .. }
+        | Fact::Filled(_)
+        | Fact::Canceled { .. }
+        | Fact::Replaced { .. }
+        | Fact::Refused { .. }
+        | Fact::Decremented { .. }
+        | Fact::Triggered { .. }
+        | Fact::MassCanceled { .. } => unreachable!("{fact:?} is written elsewhere"),
     }
 }
 

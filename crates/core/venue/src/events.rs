@@ -68,6 +68,13 @@ impl Events {
         self.steps.clear();
     }
 
+    /// Forgets the events held and goes on at `first_seq`: for a buffer that takes turns with
+    /// others.
+    pub fn restart(&mut self, first_seq: Seq) {
+        self.clear();
+        self.first_seq = first_seq;
+    }
+
     /// Events held.
     pub fn len(&self) -> usize {
         self.events.len()

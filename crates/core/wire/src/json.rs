@@ -28,9 +28,18 @@ pub use account::{
 };
 pub use decimal::{DECIMAL_CHARS_MAX, Decimal, DecimalText};
 pub use depth::{DepthOut, Level, LevelOut, TradeOut};
-pub use event::{CauseOut, OwnEventOut, PublicEventOut, PublicFactOut, RefusedOut, Stamp};
-pub use fact::{FactOut, PlaceOut, Subject, subject};
-pub use field::{FieldError, Quoted, parse_account_id, parse_instrument_id, parse_order_id};
+pub use event::{
+    BookOut, CashOut, CauseOut, OwnEventOut, PublicEventOut, PublicFactOut, PublicTradeOut,
+    ShardKind, Stamp, public_subject,
+};
+pub use fact::{
+    AcceptedOut, CanceledOut, ChangeOut, FactOut, FilledOut, PlaceOut, RefusedOut, ReplacedOut,
+    Subject, subject,
+};
+pub use field::{
+    FieldError, Quoted, parse_account_id, parse_instrument_id, parse_order_id, parse_request_id,
+    parse_symbol,
+};
 pub use instrument::{
     BandBody, BandOut, FeesBody, InstrumentOut, ListInstrument, SetBand, SetFees, SetPhase,
 };

@@ -62,3 +62,26 @@ fn messages_of_version_1() {
     let values = samples::messages();
     check("message-v1.bin", &values, wire::message::encode, wire::message::decode);
 }
+
+/// The example and the refusals of api/wire.md, which a stranger would write a decoder from.
+#[test]
+fn the_page_shows_these_bytes() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../api/wire.md");
+    let page = std::fs::read_to_string(page).expect("the page is in the repository");
+    let rows = page.lines().filter_map(|line| {
+        let mut cells = line.split('|').map(str::trim);
+        let (_, offset, bytes) = (cells.next()?, cells.next()?, cells.next()?);
+        let bytes = bytes.strip_prefix('`')?.strip_suffix('`')?;
+        Some((offset.parse::<usize>().expect("an offset"), bytes))
+    });
+    let mut example = Vec::new();
+    for (offset, bytes) in rows {
+        assert_eq!(offset, example.len(), "rows follow each other");
+        let bytes = bytes.split(' ').map(|byte| u8::from_str_radix(byte, 16).expect("hex"));
+        example.extend(bytes);
+    }
+    assert_eq!(wire::command::decode(&example), Ok(samples::place()));
+    for (tag, code) in wire::json::codes().iter().enumerate() {
+        assert!(page.contains(&format!("\n| {tag} | {} | ", code.code)), "{}", code.code);
+    }
+}

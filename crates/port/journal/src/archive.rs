@@ -13,7 +13,7 @@ use crate::segment::{
     Bad, LoadError, Segment, check_end, check_follows, damaged_by, later, load_headers, load_whole,
     scan_last,
 };
-use crate::snapshot::{self, Snapshot, SnapshotError, SnapshotHead};
+use crate::snapshot::{self, ReadSnapshotError, Snapshot, SnapshotHead, WriteSnapshotError};
 use crate::storage::{Storage, StorageError};
 
 /// How far to read.
@@ -162,11 +162,15 @@ impl<S: Storage> Archive<S> {
         })
     }
 
-    /// Writes a snapshot: it is there, whole and durable, when this returns.
+    /// Writes a snapshot: it is there, whole and durable, when this returns. One thread at a time.
     ///
     /// # Errors
-    /// [`SnapshotError`]; no other snapshot is touched.
-    pub fn write_snapshot(&self, head: &SnapshotHead, body: &[u8]) -> Result<(), SnapshotError> {
+    /// [`WriteSnapshotError`]; no other snapshot is touched.
+    pub fn write_snapshot(
+        &self,
+        head: &SnapshotHead,
+        body: &[u8],
+    ) -> Result<(), WriteSnapshotError> {
         snapshot::write(&self.storage, self.identity, head, body)
     }
 
@@ -181,8 +185,8 @@ impl<S: Storage> Archive<S> {
     /// Reads one snapshot.
     ///
     /// # Errors
-    /// [`SnapshotError`] when it is not there or not what was written.
-    pub fn read_snapshot(&self, seq: u64) -> Result<Snapshot, SnapshotError> {
+    /// [`ReadSnapshotError`] when it is not there or not what was written.
+    pub fn read_snapshot(&self, seq: u64) -> Result<Snapshot, ReadSnapshotError> {
         snapshot::read(&self.storage, self.identity, seq)
     }
 
@@ -196,9 +200,8 @@ impl<S: Storage> Archive<S> {
         {
             match self.read_snapshot(found) {
                 Ok(snapshot) => return Ok(Newest { snapshot: Some(snapshot), damaged }),
-                Err(SnapshotError::Corrupt(corruption)) => damaged.push(corruption),
-                Err(SnapshotError::Storage(error)) => return Err(error),
-                Err(SnapshotError::TooLong { .. }) => unreachable!("only writing answers this"),
+                Err(ReadSnapshotError::Corrupt(corruption)) => damaged.push(corruption),
+                Err(ReadSnapshotError::Storage(error)) => return Err(error),
             }
         }
         Ok(Newest { snapshot: None, damaged })

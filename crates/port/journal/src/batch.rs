@@ -116,7 +116,7 @@ impl Batch {
     }
 
     /// Answers the bytes it takes in a segment, trailer included.
-    pub(crate) fn sealed_bytes(&self) -> usize {
+    pub fn sealed_bytes(&self) -> usize {
         self.used + TRAILER_BYTES
     }
 

@@ -1,7 +1,7 @@
 //! What can be wrong with a place in a journal, and how it is told.
 //!
-//! **Invariant:** each [`Corruption`] names the file, the byte, the seq that belongs there, what was
-//! expected and found, and why it cannot be a torn tail.
+//! **Invariant:** each [`Corruption`] names the file, the byte, the seq that belongs there, what
+//! was expected and found, and why it cannot be a torn tail.
 
 /// What is wrong at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

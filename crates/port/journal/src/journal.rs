@@ -42,7 +42,7 @@ pub enum WriteError {
     Broken(StorageError),
 }
 
-/// Making a journal durable failed, now or earlier. Nothing newer than `durable_seq` may be answered.
+/// Making a journal durable failed, now or earlier: answer nothing newer than `durable_seq`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the journal is broken: {0}")]
 pub struct SyncError(pub StorageError);

@@ -18,8 +18,8 @@
 //!    renamed. A file with its final name has a sound header (and the first segment has genesis).
 //! 2. **A later segment.** A segment is begun only after the one before it was synced. So only the
 //!    last segment can have a torn tail at all.
-//! 3. **A later trailer.** A trailer says how many bytes of its segment, and which seq, were durable
-//!    when it was written. One that calls the bad place durable proves it. Trailers before the bad
+//! 3. **A later trailer.** A trailer says how many bytes of its segment were durable when it was
+//!    written. One that calls the bad place durable proves it. Trailers before the bad
 //!    place cannot, so all aligned offsets after it are searched; a trailer repeats the crc before
 //!    it and so proves itself when everything before it is gone.
 //! 4. **A snapshot** beyond the journal's end: snapshots are taken of durable records only.
@@ -64,6 +64,8 @@ pub use open::{CreateError, OpenError};
 pub use recovery::{Check, CutTail, InspectError, Recovery};
 pub use segment::{SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN};
 pub use sim::{SimCall, SimDisk, SimFile};
-pub use snapshot::{SNAPSHOT_BYTES_MAX, Snapshot, SnapshotError, SnapshotHead};
+pub use snapshot::{
+    ReadSnapshotError, SNAPSHOT_BYTES_MAX, Snapshot, SnapshotHead, WriteSnapshotError,
+};
 pub use spares::Spares;
 pub use storage::{Storage, StorageCall, StorageError, StorageFile};

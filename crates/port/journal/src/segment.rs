@@ -57,7 +57,7 @@ pub(crate) struct Bad {
     pub fault: Fault,
 }
 
-/// Reads and checks the headers of all segments, oldest first; their files are sound on the outside.
+/// Reads and checks the headers and the lengths of all segments, oldest first.
 pub(crate) fn load_headers<S: Storage>(storage: &S) -> Result<Vec<Segment>, LoadError> {
     let mut found: Vec<u64> =
         storage.list()?.iter().filter_map(|name| names::segment_first_seq(name)).collect();
@@ -198,7 +198,9 @@ pub(crate) fn scan_last(segment: &Segment, bytes: &[u8]) -> Result<LastScan, Cor
     }
     let mut last_seq_seen = cursor.is_inside_batch().then(|| cursor.next_seq().wrapping_sub(1));
     for (at, trailer) in trailers_after(bytes, bad.offset) {
-        if trailer.durable_bytes > sealed.offset as u64 || trailer.durable_seq > sealed.last_seq {
+        // Bytes, and not the seq: a damaged mark has no seq of its own, and what is behind it may
+        // have been acknowledged.
+        if trailer.durable_bytes > sealed.offset as u64 {
             let proof = Proof::Trailer { at: at as u64, durable_seq: trailer.durable_seq };
             return Err(damaged_by(segment, bad, proof));
         }

@@ -41,19 +41,27 @@ pub struct Snapshot {
     pub body: Vec<u8>,
 }
 
-/// Writing or reading a snapshot failed.
+/// Writing a snapshot failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SnapshotError {
-    /// The body is over the limit.
+pub enum WriteSnapshotError {
+    /// The body is over the limit. Nothing happened.
     #[error("a body of {bytes} bytes is over the limit of {SNAPSHOT_BYTES_MAX}")]
     TooLong {
         /// The body's length.
         bytes: u64,
     },
+    /// The storage failed. The snapshot is not there, or it is whole and may not last.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Reading a snapshot failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadSnapshotError {
     /// The file is not what was written.
     #[error(transparent)]
     Corrupt(#[from] Corruption),
-    /// The storage failed. Nothing happened unless the name was already given.
+    /// The storage failed, or there is no such snapshot.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -63,9 +71,9 @@ pub(crate) fn write<S: Storage>(
     identity: Identity,
     head: &SnapshotHead,
     body: &[u8],
-) -> Result<(), SnapshotError> {
+) -> Result<(), WriteSnapshotError> {
     if body.len() as u64 > SNAPSHOT_BYTES_MAX {
-        return Err(SnapshotError::TooLong { bytes: body.len() as u64 });
+        return Err(WriteSnapshotError::TooLong { bytes: body.len() as u64 });
     }
     let name = names::SNAPSHOT_TEMPORARY;
     let mut file = storage.create(name, 0)?;
@@ -101,8 +109,8 @@ pub(crate) fn sound_heads<S: Storage>(
         match open(storage, identity, seq) {
             Ok((head, ..)) => sound.push(head),
             // A damaged snapshot proves nothing and loses nothing.
-            Err(SnapshotError::Corrupt(_) | SnapshotError::TooLong { .. }) => {}
-            Err(SnapshotError::Storage(error)) => return Err(error),
+            Err(ReadSnapshotError::Corrupt(_)) => {}
+            Err(ReadSnapshotError::Storage(error)) => return Err(error),
         }
     }
     Ok(sound)
@@ -112,7 +120,7 @@ pub(crate) fn read<S: Storage>(
     storage: &S,
     identity: Identity,
     seq: u64,
-) -> Result<Snapshot, SnapshotError> {
+) -> Result<Snapshot, ReadSnapshotError> {
     let (head, file, body_bytes, expected_crc) = open(storage, identity, seq)?;
     let mut body = vec![0; body_bytes];
     file.read_at(HEAD_BYTES as u64, &mut body)?;
@@ -145,10 +153,10 @@ fn open<S: Storage>(
     storage: &S,
     identity: Identity,
     seq: u64,
-) -> Result<(SnapshotHead, S::File, usize, u32), SnapshotError> {
+) -> Result<(SnapshotHead, S::File, usize, u32), ReadSnapshotError> {
     let file = storage.open(&names::snapshot(seq))?;
     let file_bytes = file.bytes()?;
-    let wrong = |fault| SnapshotError::Corrupt(damaged(seq, 0, fault));
+    let wrong = |fault| ReadSnapshotError::Corrupt(damaged(seq, 0, fault));
     if file_bytes < HEAD_BYTES as u64 {
         return Err(wrong(Fault::FileBytes { expected: HEAD_BYTES as u64, found: file_bytes }));
     }

@@ -1,10 +1,10 @@
 //! Prepares segments ahead of their use, and keeps the reserve for a full disk.
 //!
-//! **Invariant:** behind the first block of a spare are only zeros, and they are durable. The
-//! reserve is simply the last spares, which are not touched until the caller says so: they are
+//! **Invariant:** behind the header of a spare are only zeros; a roll writes the header, whatever an
+//! interrupted one left there, and syncs it before the spare becomes a segment. The reserve is simply the last spares, which are not touched until the caller says so: they are
 //! renamed into use, so no other program can take their space in between.
 
-use crate::format::{DATA_OFFSET, SegmentHeader};
+use crate::format::SegmentHeader;
 use crate::names;
 use crate::storage::{Storage, StorageError, StorageFile};
 
@@ -54,21 +54,11 @@ impl<S: Storage> Spares<S> {
         Ok(self.list()?.len() as u64 * self.segment_bytes)
     }
 
-    /// Checks what an earlier run left, and makes the reserve whole if the disk has the space.
+    /// Removes spares of another length that an earlier run left, and makes the reserve whole if the disk has the space.
     pub(crate) fn settle(&self) -> Result<(), StorageError> {
         for name in self.list()? {
-            let mut file = self.storage.open(&name)?;
-            if file.bytes()? != self.segment_bytes {
-                drop(file);
+            if self.storage.open(&name)?.bytes()? != self.segment_bytes {
                 self.storage.remove(&name)?;
-                continue;
-            }
-            // A roll that was interrupted may have left its header here.
-            let mut block = vec![0; DATA_OFFSET];
-            file.read_at(0, &mut block)?;
-            if block.iter().any(|&byte| byte != 0) {
-                file.write_at(0, &[0; DATA_OFFSET])?;
-                file.sync()?;
             }
         }
         self.fill()
@@ -131,6 +121,7 @@ impl<S: Storage> Spares<S> {
         // Numbers only order the spares; the writer takes from the end, so the next is free.
         let name = names::spare(last.map_or(0, |last| last + 1).min(SPARES_MAX));
         let mut file = create(&self.storage, names::SPARE_TEMPORARY, self.segment_bytes)?;
+        // So that the roll does not have to wait for all the zeros.
         file.sync()?;
         self.storage.rename(names::SPARE_TEMPORARY, &name)?;
         self.storage.sync_folder()

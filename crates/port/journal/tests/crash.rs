@@ -141,6 +141,34 @@ fn what_a_failed_sync_made_the_disk_forget_is_written_again() {
 }
 
 #[test]
+fn a_snapshot_whose_name_may_not_last_stands_for_nothing_yet() {
+    let three_segments = |seed| {
+        let mut rig = Rig::new(SimDisk::new(seed), SMALL, 7);
+        rig.create().expect("the journal is made");
+        while rig.disk.files().len() < 3 {
+            rig.append(5, 330).expect("a batch is acknowledged");
+        }
+        rig
+    };
+    let mut twin = three_segments(0);
+    twin.snapshot().expect("a snapshot is written");
+    let folder_sync = twin.disk.calls();
+    for seed in 0..20 {
+        for cut in 1..14 {
+            let mut rig = three_segments(seed);
+            rig.disk.fail_one_sync_at(folder_sync);
+            rig.snapshot().expect_err("the last call of a snapshot syncs the folder");
+            rig.disk.cut_power_at(rig.disk.calls() + cut);
+            if rig.retain(0).is_ok() {
+                rig.disk.cut_power();
+            }
+            rig.disk.power_on();
+            rig.recover().unwrap_or_else(|error| panic!("{seed}, {cut}: {error:?}"));
+        }
+    }
+}
+
+#[test]
 fn a_program_that_dies_without_a_power_cut_loses_nothing_written() {
     let mut rig = Rig::new(SimDisk::new(3), SMALL, 3);
     rig.create().expect("the journal is made");

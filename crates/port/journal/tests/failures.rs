@@ -124,6 +124,20 @@ fn a_full_disk_can_be_opened_read_and_cancelled_on() {
     assert_eq!(rig.journal().epoch(), 61);
 }
 
+/// A segment that holds marks alone is replaced under its own name when it is full of them.
+#[test]
+fn openings_without_records_replace_their_segment_and_keep_the_chain() {
+    let mut rig = Rig::new(SimDisk::new(1), SMALL, 1);
+    rig.create().expect("the journal is made");
+    for _ in 0..200 {
+        rig.reopen().expect("it opens");
+    }
+    assert_eq!(rig.disk.files().len(), 2, "genesis, and one segment of marks");
+    rig.append(5, 100).expect("a batch is acknowledged");
+    rig.reopen().expect("the chain holds");
+    assert_eq!(rig.journal().epoch(), 202);
+}
+
 #[test]
 fn a_folder_too_full_for_a_journal_gets_none() {
     for room in [0, 100, 8191] {

@@ -139,6 +139,40 @@ fn without_a_mark_a_flip_in_the_last_batch_is_told_with_its_seqs() {
     assert!(cut_batches > 8 * 500, "{cut_batches} flips were in the last batch");
 }
 
+/// The mark has no seq, and nothing behind the batch says that the batch was durable.
+#[test]
+fn a_flip_in_a_mark_never_takes_the_batch_behind_it_along() {
+    let mut rig = Rig::new(SimDisk::new(0), SMALL, 5);
+    rig.create().expect("the journal is made");
+    rig.append(3, 50).expect("a batch is acknowledged");
+    rig.mark().expect("the mark is written");
+    let (name, bytes) = rig.disk.files().remove(0);
+    let mark = last_trailer_offset(&bytes);
+    rig.append(3, 50).expect("a batch is acknowledged");
+    for offset in mark..mark + TRAILER_BYTES {
+        for bit in 0..8 {
+            let opened = open_flipped(&rig.disk.files(), &name, offset, bit);
+            let corruption = opened.map(|it| it.recovery).expect_err("the mark was durable");
+            assert_eq!(corruption.offset as usize, mark, "byte {offset} bit {bit}");
+        }
+    }
+}
+
+#[test]
+fn every_flip_in_genesis_is_refused_although_nothing_follows() {
+    let mut rig = Rig::new(SimDisk::new(0), SMALL, 5);
+    rig.create().expect("the journal is made");
+    let files = rig.disk.files();
+    let (name, bytes) = &files[0];
+    let used = last_trailer_offset(bytes) + TRAILER_BYTES;
+    for offset in DATA_OFFSET..used {
+        for bit in 0..8 {
+            let opened = open_flipped(&files, name, offset, bit);
+            opened.map(|it| it.recovery).expect_err("the file has its name with genesis in it");
+        }
+    }
+}
+
 #[test]
 fn every_flip_in_a_snapshot_passes_it_over_and_tells() {
     let (files, rig) = journal_files(true);

@@ -53,23 +53,28 @@ impl Gateway {
     }
 }
 
-/// The client's name for a request: from its body, else from the `Idempotency-Key` header.
+/// The client's name for a request: from the body's `field`, else from the `Idempotency-Key`
+/// header.
 ///
 /// # Errors
-/// When the header is not a request id, or both are given and differ.
+/// When either is not a request id, or both are given and differ.
 pub(crate) fn request_id(
     headers: &HeaderMap,
-    in_body: Option<RequestId>,
+    field: &str,
+    in_body: Option<&str>,
 ) -> Result<Option<RequestId>, Problem> {
+    let read = |field: &str, text: &str| {
+        RequestId::new(text).ok_or_else(|| Problem::field(field, text, REQUEST_ID_EXPECTED))
+    };
+    let in_body = in_body.map(|text| read(field, text)).transpose()?;
     let Some(header) = headers.get(IDEMPOTENCY_KEY) else { return Ok(in_body) };
-    let shown = String::from_utf8_lossy(header.as_bytes()).into_owned();
-    let id = RequestId::from_bytes(header.as_bytes())
-        .ok_or_else(|| Problem::field("Idempotency-Key", shown.clone(), REQUEST_ID_EXPECTED))?;
+    let text = String::from_utf8_lossy(header.as_bytes()).into_owned();
+    let in_header = read("Idempotency-Key", &text)?;
     match in_body {
-        Some(other) if other != id => {
+        Some(other) if other != in_header => {
             let expected = format!("{other}, as in the body, or no such header");
-            Err(Problem::field("Idempotency-Key", shown, &expected))
+            Err(Problem::field("Idempotency-Key", text, &expected))
         }
-        Some(_) | None => Ok(Some(id)),
+        Some(_) | None => Ok(Some(in_header)),
     }
 }

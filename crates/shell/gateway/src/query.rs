@@ -3,7 +3,8 @@
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use serde_json::Value;
-use types::{AccountId, InstrumentId, OrderId, RequestId, Symbol, Text};
+use types::{AccountId, OrderId, RequestId, Symbol, Text};
+use view::Instrument;
 use wire::json::{FieldError, parse_account_id, parse_order_id};
 
 use crate::ask::REQUEST_ID_EXPECTED;
@@ -165,15 +166,15 @@ pub(crate) fn symbol_of(field: &'static str, symbol: &str) -> Result<Symbol, Pro
 }
 
 /// Finds the instrument that a body or query names: not known is a field that does not pass.
-pub(crate) fn instrument_in_field(
-    seen: &Seen<'_>,
+pub(crate) fn instrument_in_field<'a>(
+    seen: &Seen<'a>,
     field: &'static str,
-    symbol: &str,
-) -> Result<InstrumentId, Problem> {
-    let known = symbol_of(field, symbol)?;
-    let instrument = seen.published.views().instrument_by_symbol(known);
-    instrument.map(|instrument| instrument.id).ok_or_else(|| {
-        Problem::field(field, symbol, "the symbol of a listed instrument: GET /v1/instruments")
+    symbol: Symbol,
+) -> Result<&'a Instrument, Problem> {
+    let instrument = seen.published.views().instrument_by_symbol(symbol);
+    instrument.ok_or_else(|| {
+        let expected = "the symbol of a listed instrument: GET /v1/instruments";
+        Problem::field(field, symbol.as_str(), expected)
     })
 }
 

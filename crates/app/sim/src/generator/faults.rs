@@ -258,13 +258,16 @@ impl Generator {
             Some(it) if self.random.percent(10) => it,
             Some(_) | None => self.instrument(model)?,
         };
+        if self.random.percent(6) {
+            return self.too_dear(model);
+        }
         let account = if self.random.percent(95) {
             self.trader(model, it)?
         } else {
             self.any_account(model)?
         };
         let right = self.order(model, it)?;
-        let order = match self.random.below(16) {
+        let order = match self.random.below(15) {
             0..4 => self.bad_quantity(right, it),
             4..7 => self.bad_price(right, it)?,
             7..11 => self.bad_kind(right, it),
@@ -274,9 +277,8 @@ impl Generator {
                 let time_in_force = TimeInForce::Gtd(expires);
                 NewOrder { time_in_force, order_type: limit(self.anywhere(it)), ..right }
             }
-            12 => self.too_dear(model, right)?,
-            13 => self.too_many(right, it),
-            14 => {
+            12 => self.too_many(right, it),
+            13 => {
                 let best = model.best(it.id, right.side.opposite())?;
                 let time_in_force = TimeInForce::Gtc;
                 NewOrder { time_in_force, post_only: true, order_type: limit(best), ..right }
@@ -349,14 +351,18 @@ impl Generator {
     }
 
     /// A buy whose notional passes what an amount can be.
-    fn too_dear(&mut self, model: &Model, right: NewOrder) -> Option<NewOrder> {
+    fn too_dear(&mut self, model: &Model) -> Option<Action> {
         let it = model.instruments.iter().find(|it| it.terms.order_qty_max.0 > 1 << 40)?;
-        let qty = it.terms.order_qty_max;
-        let (instrument, side) = (it.id, Side::Buy);
-        let order_type = limit(it.band().high);
-        let time_in_force = TimeInForce::Gtc;
-        let plain = NewOrder { instrument, side, qty, order_type, time_in_force, ..right };
-        Some(NewOrder { post_only: false, display: None, ..plain })
+        let order = NewOrder {
+            instrument: it.id,
+            side: Side::Buy,
+            order_type: limit(it.band().high),
+            qty: it.terms.order_qty_max,
+            time_in_force: TimeInForce::Gtc,
+            post_only: false,
+            display: None,
+        };
+        Some(Action::Place { account: self.trader(model, it)?, order })
     }
 
     /// More than anybody has, of cash or of shares.

@@ -171,7 +171,7 @@ impl Generator {
             0..2 => TimeInForce::Day,
             2..6 => TimeInForce::Gtc,
             _ => TimeInForce::Gtd(Timestamp(
-                model.now.0.max(self.clock) + self.random.between(1, 9_000),
+                model.now.0.max(self.clock) + self.random.between(1, 20_000),
             )),
         }
     }
@@ -255,7 +255,7 @@ impl Generator {
 
     fn smaller(&mut self, order: &Order, it: &Instrument) -> Change {
         let step = u64::from(it.terms.lot_step);
-        let steps = self.random.below((order.open / step).max(1));
+        let steps = self.random.below((order.open / step).max(1)).max(1);
         let total = order.filled + steps * step;
         Change { qty: Some(Qty(total - total % step)), ..Change::default() }
     }

@@ -41,6 +41,7 @@ impl Model {
         let fees = instrument.terms.fees;
         self.orders_numbered += 1;
         let id = OrderId::new(ShardId(0), self.orders_numbered);
+        self.sent = id;
         let owner = &self.accounts[account];
         self.orders.push(Order {
             id,

@@ -112,13 +112,19 @@ impl Model {
         (instrument.0, side.index(), distance / PAGE_LEVELS)
     }
 
-    /// Lots a fill-or-kill order could have now.
+    /// Lots a fill-or-kill order could have now. A pro-rata level gives own orders last.
     fn available(&self, taker: &Order) -> u64 {
+        let is_pro_rata = self.instruments[taker.instrument().0 as usize].is_pro_rata();
+        let mut makers = self.resting(taker.instrument(), taker.side().opposite());
+        makers.retain(|maker| trades_with(taker.side(), taker.limit, maker.limit));
+        if is_pro_rata && taker.self_trade != SelfTrade::Allow {
+            makers.sort_by_key(|maker| {
+                let is_own = maker.account == taker.account;
+                (price_rank(maker.side(), maker.limit), is_own, maker.execution_rank())
+            });
+        }
         let mut available = 0;
-        for maker in self.resting(taker.instrument(), taker.side().opposite()) {
-            if !trades_with(taker.side(), taker.limit, maker.limit) {
-                break;
-            }
+        for maker in makers {
             if maker.account != taker.account || taker.self_trade == SelfTrade::Allow {
                 available += maker.left;
             } else if taker.self_trade != SelfTrade::CancelOldest {

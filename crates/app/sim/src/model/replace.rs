@@ -37,6 +37,7 @@ impl Model {
         let extra = self.extra_hold(account, order, limit, total.saturating_sub(order.filled))?;
 
         self.orders[index].held += extra;
+        self.sent = id;
         let wanted = Wanted { change, request, limit, total };
         let answer = if self.orders[index].is_resting() {
             self.change_resting(id, wanted)

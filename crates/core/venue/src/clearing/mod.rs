@@ -132,12 +132,10 @@ impl Clearing {
         if let Some(account) = command.action.account() {
             let local = account.local();
             types::prefetch(&self.accounts, (local as usize).wrapping_sub(1));
-            match &command.action {
-                Action::Place { order, .. } => self.ledger.hint(local, order.instrument),
-                Action::Cancel { order, .. } | Action::Replace { order, .. } => {
-                    self.orders.hint_index(*order);
-                }
-                _ => {}
+            if let Action::Place { order, .. } = &command.action {
+                self.ledger.hint(local, order.instrument);
+            } else if let Action::Cancel { order, .. } = &command.action {
+                self.orders.hint_index(*order);
             }
             if let Some(id) = &command.request {
                 self.requests.hint(local, id);

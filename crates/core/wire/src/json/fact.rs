@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use types::{Amount, Currency, InstrumentId, OrderId, RequestId, Symbol};
-use venue::{AccountEvent, Fact, OwnFill, Place};
+use venue::{AccountEvent, Change, Fact, OwnFill, Place, Reject};
 
 use super::account::{BalanceOut, PositionOut};
 use super::decimal::Decimal;
@@ -47,9 +47,9 @@ pub fn subject(event: &AccountEvent) -> Subject {
     }
 }
 
-/// What happened to an account or one of its orders; `type` tells which.
+/// What happened to an account or one of its orders; `event` tells which.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "event", rename_all = "snake_case")]
 #[allow(missing_docs, reason = "fields are those of `venue::Fact`, in decimals and strings")]
 pub enum FactOut {
     /// The account exists.
@@ -71,35 +71,13 @@ pub enum FactOut {
     /// Shares were created here.
     Issued { qty: Decimal, position: PositionOut },
     /// A command was refused.
-    Refused {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        client_request_id: Option<Quoted<RequestId>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        order_id: Option<Quoted<u64>>,
-        reject: RejectOut,
-    },
+    Refused(RefusedOut),
     /// An order is in.
-    Accepted {
-        order_id: Quoted<u64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        client_order_id: Option<Quoted<RequestId>>,
-        #[serde(flatten)]
-        terms: TermsOut,
-        #[serde(flatten)]
-        place: PlaceOut,
-    },
+    Accepted(AcceptedOut),
     /// An order traded.
     Filled(FilledOut),
     /// An order's rest is withdrawn.
-    Canceled {
-        order_id: Quoted<u64>,
-        symbol: Quoted<Symbol>,
-        canceled_qty: Decimal,
-        cum_qty: Decimal,
-        reason: CancelReasonName,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        client_request_id: Option<Quoted<RequestId>>,
-    },
+    Canceled(CanceledOut),
     /// Self-trade prevention took some away.
     Decremented {
         order_id: Quoted<u64>,
@@ -117,6 +95,68 @@ pub enum FactOut {
         #[serde(skip_serializing_if = "Option::is_none")]
         client_request_id: Option<Quoted<RequestId>>,
     },
+}
+
+/// A command was refused; nothing was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RefusedOut {
+    /// The client's name for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_request_id: Option<Quoted<RequestId>>,
+    /// The order it was about, where one had been numbered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<Quoted<u64>>,
+    /// Why.
+    pub reject: RejectOut,
+}
+
+impl RefusedOut {
+    /// Shows a refusal; an `order` of zero is none.
+    pub fn new(
+        request: Option<RequestId>,
+        order: OrderId,
+        reject: &Reject,
+        units: &Units<'_>,
+    ) -> RefusedOut {
+        RefusedOut {
+            client_request_id: request.map(Quoted),
+            order_id: (order.0 != 0).then_some(Quoted(order.0)),
+            reject: RejectOut::new(reject, units),
+        }
+    }
+}
+
+/// An order that is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct AcceptedOut {
+    /// The order.
+    pub order_id: Quoted<u64>,
+    /// Its client order id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_order_id: Option<Quoted<RequestId>>,
+    /// As its owner wrote it.
+    #[serde(flatten)]
+    pub terms: TermsOut,
+    /// Where it stands.
+    pub place: PlaceOut,
+}
+
+/// An order whose rest is withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CanceledOut {
+    /// The order.
+    pub order_id: Quoted<u64>,
+    /// What it traded.
+    pub symbol: Quoted<Symbol>,
+    /// Withdrawn.
+    pub canceled_qty: Decimal,
+    /// Filled in all.
+    pub cum_qty: Decimal,
+    /// Why.
+    pub reason: CancelReasonName,
+    /// The client's name for the cancel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_request_id: Option<Quoted<RequestId>>,
 }
 
 /// One order's share of a match.
@@ -160,20 +200,27 @@ pub struct ReplacedOut {
     pub client_order_id: Option<Quoted<RequestId>>,
     /// What it trades.
     pub symbol: Quoted<Symbol>,
-    /// The new total, where asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub qty: Option<Decimal>,
-    /// The new limit, where asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub price: Option<Decimal>,
-    /// The new trigger, where asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stop_price: Option<Decimal>,
+    /// What was asked.
+    pub change: ChangeOut,
     /// Now open.
     pub leaves_qty: Decimal,
     /// Where it went in anew; missing when it kept its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<PlaceOut>,
+}
+
+/// What a replace asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ChangeOut {
+    /// The new total.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qty: Option<Decimal>,
+    /// The new limit price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<Decimal>,
+    /// The new trigger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop_price: Option<Decimal>,
 }
 
 /// Where an order stands when it goes in.
@@ -220,36 +267,90 @@ impl FilledOut {
     }
 }
 
+impl ChangeOut {
+    fn new(change: &Change, scale: &Scale) -> ChangeOut {
+        ChangeOut {
+            qty: change.qty.map(|qty| scale.qty(qty)),
+            price: change.price.map(|price| scale.price(price)),
+            stop_price: change.trigger.map(|price| scale.price(price)),
+        }
+    }
+}
+
 impl FactOut {
     /// Shows `fact` of an account whose currency has `money_decimals`; `None` if it needs the
     /// scale of its [`subject`] and there is none.
     pub fn new(fact: &Fact, money_decimals: u8, scale: Option<&Scale>) -> Option<FactOut> {
         let units = Units { money_decimals: Some(money_decimals), instrument: scale };
-        match fact {
-            Fact::Refused { request, order, reject } => Some(FactOut::Refused {
-                client_request_id: request.map(Quoted),
-                order_id: (order.0 != 0).then_some(Quoted(order.0)),
-                reject: RejectOut::new(reject, &units),
+        let money = |amount: Amount| Decimal::signed(amount.0, money_decimals);
+        Some(match *fact {
+            Fact::Opened { owner, currency, self_trade } => FactOut::Opened {
+                owner: Quoted(owner.0),
+                currency: Quoted(currency),
+                self_trade: self_trade.into(),
+            },
+            Fact::StatusChanged { suspended } => FactOut::StatusChanged { suspended },
+            Fact::Closed => FactOut::Closed,
+            Fact::Deposited { amount } => FactOut::Deposited { amount: money(amount) },
+            Fact::Withdrawn { amount } => FactOut::Withdrawn { amount: money(amount) },
+            Fact::TransferSent { to, amount } => {
+                FactOut::TransferSent { to: Quoted(to.0), amount: money(amount) }
+            }
+            Fact::TransferReceived { from, amount } => {
+                FactOut::TransferReceived { from: Quoted(from.0), amount: money(amount) }
+            }
+            Fact::TransferReturned { to, amount, reject } => FactOut::TransferReturned {
+                to: Quoted(to.0),
+                amount: money(amount),
+                reject: RejectOut::new(&reject, &units),
+            },
+            Fact::Issued { qty, position, .. } => FactOut::Issued {
+                qty: scale?.qty(qty),
+                position: PositionOut::new(position, scale?),
+            },
+            Fact::Refused { request, order, reject } => {
+                FactOut::Refused(RefusedOut::new(request, order, &reject, &units))
+            }
+            Fact::Accepted { order, request, terms, place } => FactOut::Accepted(AcceptedOut {
+                order_id: Quoted(order.0),
+                client_order_id: request.map(Quoted),
+                terms: TermsOut::new(&terms, scale?),
+                place: PlaceOut::new(&place, scale?),
             }),
-            Fact::MassCanceled { orders, request } => Some(FactOut::MassCanceled {
-                orders: *orders,
-                client_request_id: request.map(Quoted),
-            }),
-            Fact::Issued { .. }
-            | Fact::Accepted { .. }
-            | Fact::Filled(_)
-            | Fact::Canceled { .. }
-            | Fact::Decremented { .. }
-            | Fact::Replaced { .. }
-            | Fact::Triggered { .. } => of_instrument(fact, scale?),
-            Fact::Opened { .. }
-            | Fact::StatusChanged { .. }
-            | Fact::Closed
-            | Fact::Deposited { .. }
-            | Fact::Withdrawn { .. }
-            | Fact::TransferSent { .. }
-            | Fact::TransferReceived { .. }
-            | Fact::TransferReturned { .. } => of_account(fact, &units),
-        }
+            Fact::Filled(fill) => FactOut::Filled(FilledOut::new(&fill, scale?)),
+            Fact::Canceled { order, lots, filled, reason, request, .. } => {
+                FactOut::Canceled(CanceledOut {
+                    order_id: Quoted(order.0),
+                    symbol: Quoted(scale?.symbol),
+                    canceled_qty: scale?.qty(lots),
+                    cum_qty: scale?.qty(filled),
+                    reason: reason.into(),
+                    client_request_id: request.map(Quoted),
+                })
+            }
+            Fact::Decremented { order, lots, leaves } => FactOut::Decremented {
+                order_id: Quoted(order.0),
+                symbol: Quoted(scale?.symbol),
+                decremented_qty: scale?.qty(lots),
+                leaves_qty: scale?.qty(leaves),
+            },
+            Fact::Replaced { order, request, change, leaves, place } => {
+                let scale = scale?;
+                FactOut::Replaced(ReplacedOut {
+                    order_id: Quoted(order.0),
+                    client_order_id: request.map(Quoted),
+                    symbol: Quoted(scale.symbol),
+                    change: ChangeOut::new(&change, scale),
+                    leaves_qty: scale.qty(leaves),
+                    place: place.map(|place| PlaceOut::new(&place, scale)),
+                })
+            }
+            Fact::Triggered { order } => {
+                FactOut::Triggered { order_id: Quoted(order.0), symbol: Quoted(scale?.symbol) }
+            }
+            Fact::MassCanceled { orders, request } => {
+                FactOut::MassCanceled { orders, client_request_id: request.map(Quoted) }
+            }
+        })
     }
 }

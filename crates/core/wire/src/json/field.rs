@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-use types::{AccountId, InstrumentId, OrderId, Text};
+use types::{AccountId, InstrumentId, OrderId, RequestId, Symbol, Text};
 
 /// A field that cannot be converted: the gateway's problem document shows all three parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -77,6 +77,26 @@ pub(crate) fn id(field: &'static str, value: &str, max: u64) -> Result<u64, Fiel
         && (value == "0" || !value.starts_with('0'));
     let id = value.parse::<u64>().ok().filter(|id| is_canonical && *id <= max);
     id.ok_or_else(|| FieldError::new(field, value, format!("an id, 0 to {max}, as a string")))
+}
+
+/// Converts the client's own name for a request: of the field `client_request_id`, or
+/// `client_order_id` for an order.
+///
+/// # Errors
+/// [`FieldError`] for anything but 1 to 36 printable ASCII characters.
+pub fn parse_request_id(
+    field: &'static str,
+    value: Option<&str>,
+) -> Result<Option<RequestId>, FieldError> {
+    optional_text(field, value)
+}
+
+/// Converts a symbol of a path.
+///
+/// # Errors
+/// [`FieldError`] for anything but 1 to 16 printable ASCII characters.
+pub fn parse_symbol(field: &'static str, value: &str) -> Result<Symbol, FieldError> {
+    text(field, value)
 }
 
 /// Converts an account id of a body or a path.

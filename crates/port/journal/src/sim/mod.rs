@@ -5,7 +5,7 @@
 //! unsynced create, rename and remove happened or did not. So effects are lost and reordered.
 //! When only the program dies, all that it wrote stays in the cache, and none of it is synced.
 //!
-//! It simulates no time, and no wrong bytes in what was synced; use [`SimDisk::flip_bit`] for those.
+//! It simulates no time, and no wrong bytes in what was synced: [`SimDisk::flip_bit`] is for those.
 
 mod platter;
 mod random;
@@ -161,7 +161,7 @@ impl SimDisk {
         self.state().fail_sync_at = Some((call, Failure::Lasting));
     }
 
-    /// Lets the first file sync from this call on fail, once. What it did not write counts as
+    /// Lets the first sync from this call on fail, once. What it did not write of a file counts as
     /// written from then on, although a power cut will show that it is not.
     pub fn fail_one_sync_at(&self, call: u64) {
         self.state().fail_sync_at = Some((call, Failure::Once));
@@ -259,7 +259,8 @@ impl State {
         }
         let is_change = match call {
             StorageCall::Sync | StorageCall::SyncFolder => {
-                self.is_failed |= self.fails_sync(number, Failure::Lasting);
+                let lasting = |(from, failure)| failure == Failure::Lasting && number >= from;
+                self.is_failed |= self.fail_sync_at.is_some_and(lasting);
                 true
             }
             StorageCall::Create
@@ -278,8 +279,13 @@ impl State {
         Ok(())
     }
 
-    fn fails_sync(&self, number: u64, failure: Failure) -> bool {
-        self.fail_sync_at.is_some_and(|(from, asked)| asked == failure && number >= from)
+    /// Tells whether this sync is the one that fails.
+    fn fails_once(&mut self) -> bool {
+        let calls = self.calls;
+        let asked = self
+            .fail_sync_at
+            .take_if(|(from, failure)| *failure == Failure::Once && calls >= *from);
+        asked.is_some()
     }
 
     fn find(&self, call: StorageCall, name: &str) -> Result<usize, StorageError> {
@@ -362,6 +368,9 @@ impl Storage for SimDisk {
 
     fn sync_folder(&self) -> Result<(), StorageError> {
         self.call(StorageCall::SyncFolder, "", |state, fate| {
+            if state.fails_once() {
+                return Err(failed(StorageCall::SyncFolder, "", "an error of the medium"));
+            }
             // A sync that is cut has done some of its work, as any cut has.
             if fate == Fate::Whole {
                 state.platter.sync_names();
@@ -435,8 +444,7 @@ impl StorageFile for SimFile {
 
     fn sync(&mut self) -> Result<(), StorageError> {
         self.call(StorageCall::Sync, |state, fate| {
-            if state.fails_sync(state.calls, Failure::Once) {
-                state.fail_sync_at = None;
+            if state.fails_once() {
                 state.platter.fail_sync(self.file);
                 return Err(failed(StorageCall::Sync, &self.name, "an error of the medium"));
             }

@@ -1,0 +1,236 @@
+//! Accounts and their money.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Serialize;
+use types::{AccountId, RequestId};
+use venue::{Action, Done};
+use wire::json::{CashAmount, IssueShares, OpenAccount, RequestOnly, SetAccountStatus, Transfer};
+
+use crate::ask::{Accepted, Ask, request_id};
+use crate::body::{Body, OptionalBody};
+use crate::gateway::{Gateway, Seen};
+use crate::page::{ACCOUNTS, CURSOR_EXPECTED, accounts_after};
+use crate::principal::Principal;
+use crate::problem::Problem;
+use crate::query::{AccountPath, Params, instrument_in_field};
+use crate::reply::{Answer, Seqs};
+use crate::show::AccountBody;
+
+/// The request id of the deposit that follows an opening in the demo profile.
+const STARTING_BALANCE: &str = "starting-balance";
+
+/// One account.
+#[derive(Serialize)]
+pub(crate) struct OneAccount {
+    #[serde(flatten)]
+    seqs: Seqs,
+    account: AccountBody,
+}
+
+/// A page of accounts.
+#[derive(Serialize)]
+pub(crate) struct AccountPage {
+    #[serde(flatten)]
+    seqs: Seqs,
+    accounts: Vec<AccountBody>,
+    next_cursor: Option<String>,
+}
+
+/// `GET /v1/accounts`
+pub(crate) async fn list(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    mut params: Params,
+) -> Result<Answer<AccountPage>, Problem> {
+    let rows = params.rows("limit", ACCOUNTS)?;
+    let after = params.parsed("cursor", CURSOR_EXPECTED, accounts_after)?;
+    params.finish()?;
+    Ok(Answer::ok(gateway.read(|published| {
+        let views = published.views();
+        let mut found = views
+            .accounts_after(after.unwrap_or_default())
+            .filter(|account| principal.may_use(account))
+            .take(rows + 1)
+            .collect::<Vec<_>>();
+        let has_more = found.len() > rows;
+        found.truncate(rows);
+        let last = found.last().filter(|_| has_more);
+        AccountPage {
+            seqs: Seqs::of(published),
+            next_cursor: last.map(|account| account.id.0.to_string()),
+            accounts: found.iter().map(|account| gateway.account_body(views, account)).collect(),
+        }
+    })))
+}
+
+/// `POST /v1/accounts`
+pub(crate) async fn open(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    headers: HeaderMap,
+    Body(body): Body<OpenAccount>,
+) -> Result<Answer<OneAccount>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    let action = body.action(principal.id)?;
+    let opened = gateway.ask(Ask { principal, request, action }).await?;
+    let account = match opened.done {
+        Done::Account(account) => account,
+        Done::Nothing | Done::Order(_) | Done::Instrument(_) => {
+            panic!("an opening gives an account, not {:?}", opened.done)
+        }
+    };
+    fund(&gateway, principal, account).await?;
+    let location = format!("/v1/accounts/{}", account.0);
+    Ok(Answer::created(location, show(&gateway, account, opened)).to(opened))
+}
+
+/// Gives a new account its starting balance, where the profile has one.
+///
+/// A retry of an opening comes here again, and so finishes what a crash cut off: the deposit has
+/// its own request id, and is left out once anything else has happened to the account.
+async fn fund(gateway: &Gateway, principal: Principal, account: AccountId) -> Result<(), Problem> {
+    let amount = gateway.read(|published| {
+        let account = published.views().account(account).filter(|it| it.account_seq == 1)?;
+        gateway.starting_balance(account.currency)
+    });
+    let Some(amount) = amount else { return Ok(()) };
+    let request = RequestId::new(STARTING_BALANCE);
+    let action = Action::Deposit { account, amount };
+    gateway.ask(Ask { principal, request, action }).await.map(drop)
+}
+
+/// `GET /v1/accounts/{account}`
+pub(crate) async fn get(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    params: Params,
+) -> Result<Answer<OneAccount>, Problem> {
+    params.finish()?;
+    gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        let account = gateway.account_body(published.views(), account);
+        Ok(Answer::ok(OneAccount { seqs: Seqs::of(published), account }))
+    })
+}
+
+/// `PUT /v1/accounts/{account}/status`
+pub(crate) async fn set_status(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    headers: HeaderMap,
+    Body(body): Body<SetAccountStatus>,
+) -> Result<Answer<OneAccount>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    let action = Action::SetAccountStatus { account, suspended: body.suspended };
+    change(&gateway, account, Ask { principal, request, action }).await
+}
+
+/// `DELETE /v1/accounts/{account}`
+pub(crate) async fn close(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    headers: HeaderMap,
+    OptionalBody(body): OptionalBody<RequestOnly>,
+) -> Result<Answer<OneAccount>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    let action = Action::CloseAccount { account };
+    change(&gateway, account, Ask { principal, request, action }).await
+}
+
+/// `POST /v1/accounts/{account}/deposits`
+pub(crate) async fn deposit(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    headers: HeaderMap,
+    Body(body): Body<CashAmount>,
+) -> Result<Answer<OneAccount>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    let amount = body.amount(money_decimals(&gateway, principal, account)?)?;
+    let action = Action::Deposit { account, amount };
+    change(&gateway, account, Ask { principal, request, action }).await
+}
+
+/// `POST /v1/accounts/{account}/withdrawals`
+pub(crate) async fn withdraw(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    headers: HeaderMap,
+    Body(body): Body<CashAmount>,
+) -> Result<Answer<OneAccount>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    let amount = body.amount(money_decimals(&gateway, principal, account)?)?;
+    let action = Action::Withdraw { account, amount };
+    change(&gateway, account, Ask { principal, request, action }).await
+}
+
+/// `POST /v1/accounts/{account}/transfers`
+pub(crate) async fn transfer(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    headers: HeaderMap,
+    Body(body): Body<Transfer>,
+) -> Result<Answer<OneAccount>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    let action = body.action(account, money_decimals(&gateway, principal, account)?)?;
+    change(&gateway, account, Ask { principal, request, action }).await
+}
+
+/// `POST /v1/accounts/{account}/issues`
+pub(crate) async fn issue(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    headers: HeaderMap,
+    Body(body): Body<IssueShares>,
+) -> Result<Answer<OneAccount>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    let symbol = body.symbol()?;
+    let scale = gateway.read(|published| {
+        let seen = Seen { published, principal };
+        seen.account(account)?;
+        instrument_in_field(&seen, "instrument", symbol).map(|found| gateway.scale(found))
+    })?;
+    let (instrument, qty) = (scale.instrument, body.qty(&scale)?);
+    let action = Action::Issue { account, instrument, qty };
+    change(&gateway, account, Ask { principal, request, action }).await
+}
+
+/// Asks for a change of an account and shows what it is then.
+async fn change(
+    gateway: &Gateway,
+    account: AccountId,
+    ask: Ask,
+) -> Result<Answer<OneAccount>, Problem> {
+    gateway.read(|published| {
+        Seen { published, principal: ask.principal }.account(account).map(drop)
+    })?;
+    let accepted = gateway.ask(ask).await?;
+    Ok(Answer::ok(show(gateway, account, accepted)).to(accepted))
+}
+
+fn show(gateway: &Gateway, account: AccountId, accepted: Accepted) -> OneAccount {
+    gateway.read(|published| {
+        let views = published.views();
+        let account = views.account(account).expect("what was accepted is in the views");
+        let account = gateway.account_body(views, account);
+        OneAccount { seqs: Seqs::after(accepted, published), account }
+    })
+}
+
+fn money_decimals(
+    gateway: &Gateway,
+    principal: Principal,
+    account: AccountId,
+) -> Result<u8, Problem> {
+    gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        Ok(gateway.decimals(account.currency))
+    })
+}

@@ -1,0 +1,258 @@
+//! Orders: place, replace, cancel, and look up.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use bus::Published;
+use serde::Serialize;
+use types::{AccountId, OrderId, RequestId, Side};
+use venue::{Action, Done};
+use view::{Account, Order};
+use wire::json::{PlaceOrder, Quoted, ReplaceOrder, RequestOnly};
+
+use crate::ask::{Accepted, Ask, request_id};
+use crate::body::{Body, OptionalBody};
+use crate::gateway::{Gateway, Seen};
+use crate::page::{CURSOR_EXPECTED, ORDERS, OrdersAfter};
+use crate::principal::Principal;
+use crate::problem::Problem;
+use crate::query::{
+    AccountPath, ClientOrderPath, OrderPath, Params, instrument_in_field, symbol_of,
+};
+use crate::reply::{Answer, Seqs};
+use crate::show::OrderBody;
+
+const SIDES: [(&str, Side); 2] = [("buy", Side::Buy), ("sell", Side::Sell)];
+
+/// One order.
+#[derive(Serialize)]
+pub(crate) struct OneOrder {
+    #[serde(flatten)]
+    seqs: Seqs,
+    order: OrderBody,
+}
+
+/// A page of orders: open ones first, then closed ones, each newest first.
+#[derive(Serialize)]
+pub(crate) struct OrderPage {
+    #[serde(flatten)]
+    seqs: Seqs,
+    orders: Vec<OrderBody>,
+    next_cursor: Option<String>,
+}
+
+/// The answer to a write about one order.
+#[derive(Serialize)]
+pub(crate) struct OrderAnswer {
+    #[serde(flatten)]
+    seqs: Seqs,
+    order_id: Quoted<u64>,
+    /// The order's latest client order id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_order_id: Option<Quoted<RequestId>>,
+    /// The order as it stands now; nothing when it closed so long ago that only the history
+    /// knows it.
+    order: Option<OrderBody>,
+}
+
+/// The answer to a mass cancel.
+#[derive(Serialize)]
+pub(crate) struct MassCancelAnswer {
+    #[serde(flatten)]
+    seqs: Seqs,
+    /// Orders still open now, of all instruments and sides.
+    open_orders: usize,
+}
+
+/// `GET /v1/accounts/{account}/orders`
+pub(crate) async fn list(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    mut params: Params,
+) -> Result<Answer<OrderPage>, Problem> {
+    let rows = params.rows("limit", ORDERS)?;
+    let after = params.parsed("cursor", CURSOR_EXPECTED, OrdersAfter::read)?;
+    params.finish()?;
+    gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        let mut found = orders_after(account, after.unwrap_or(OrdersAfter::START))
+            .take(rows + 1)
+            .collect::<Vec<_>>();
+        let has_more = found.len() > rows;
+        found.truncate(rows);
+        let last = found.last().filter(|_| has_more).map(|order| place_in_list(order).write());
+        let show = |order: &&Order| gateway.order_body(published.views(), account, order);
+        Ok(Answer::ok(OrderPage {
+            seqs: Seqs::of(published),
+            orders: found.iter().map(show).collect(),
+            next_cursor: last,
+        }))
+    })
+}
+
+/// `POST /v1/accounts/{account}/orders`
+pub(crate) async fn place(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    headers: HeaderMap,
+    Body(body): Body<PlaceOrder>,
+) -> Result<Answer<OrderAnswer>, Problem> {
+    let request = request_id(&headers, "client_order_id", body.client_order_id.as_deref())?;
+    let symbol = body.symbol()?;
+    let scale = gateway.read(|published| {
+        let seen = Seen { published, principal };
+        seen.account(account)?;
+        instrument_in_field(&seen, "symbol", symbol).map(|found| gateway.scale(found))
+    })?;
+    let action = Action::Place { account, order: body.order(&scale)? };
+    let placed = gateway.ask(Ask { principal, request, action }).await?;
+    let answer = answer(&gateway, account, placed);
+    let location = format!("/v1/accounts/{}/orders/{}", account.0, answer.order_id.0);
+    Ok(Answer::created(location, answer).to(placed))
+}
+
+/// `DELETE /v1/accounts/{account}/orders`
+pub(crate) async fn cancel_all(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    headers: HeaderMap,
+    mut params: Params,
+    OptionalBody(body): OptionalBody<RequestOnly>,
+) -> Result<Answer<MassCancelAnswer>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    let symbol = params.take("symbol")?.map(|text| symbol_of("symbol", &text)).transpose()?;
+    let side = params.word("side", &SIDES)?;
+    params.finish()?;
+    let instrument = gateway.read(|published| {
+        let seen = Seen { published, principal };
+        seen.account(account)?;
+        symbol.map(|symbol| instrument_in_field(&seen, "symbol", symbol).map(|it| it.id)).transpose()
+    })?;
+    let action = Action::MassCancel { account, instrument, side };
+    let accepted = gateway.ask(Ask { principal, request, action }).await?;
+    let body = gateway.read(|published| MassCancelAnswer {
+        seqs: Seqs::after(accepted, published),
+        open_orders: known(published, account).orders.open().len(),
+    });
+    Ok(Answer::ok(body).to(accepted))
+}
+
+/// `GET /v1/accounts/{account}/orders/{order}`
+pub(crate) async fn get(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    OrderPath(account, order): OrderPath,
+    params: Params,
+) -> Result<Answer<OneOrder>, Problem> {
+    params.finish()?;
+    gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        let order = account.orders.get(order).ok_or_else(|| unknown_order(order))?;
+        Ok(Answer::ok(show(&gateway, published, account, order)))
+    })
+}
+
+/// `GET /v1/accounts/{account}/orders/by-client-id/{client_order_id}`
+pub(crate) async fn get_by_client_id(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    ClientOrderPath(account, client): ClientOrderPath,
+    params: Params,
+) -> Result<Answer<OneOrder>, Problem> {
+    params.finish()?;
+    gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        let order = account.orders.by_client_id(client).ok_or_else(|| {
+            Problem::unknown("unknown_order", "client_order_id", client.as_str())
+        })?;
+        Ok(Answer::ok(show(&gateway, published, account, order)))
+    })
+}
+
+/// `PATCH /v1/accounts/{account}/orders/{order}`
+pub(crate) async fn replace(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    OrderPath(account, order): OrderPath,
+    headers: HeaderMap,
+    Body(body): Body<ReplaceOrder>,
+) -> Result<Answer<OrderAnswer>, Problem> {
+    let request = request_id(&headers, "client_order_id", body.client_order_id.as_deref())?;
+    // An order that closed is found too: a retry must get its old answer.
+    let scale = gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        let found = account.orders.get(order).ok_or_else(|| unknown_order(order))?;
+        let instrument = published.views().instrument(found.terms.instrument);
+        Ok::<_, Problem>(gateway.scale(instrument.expect("orders name listed ones")))
+    })?;
+    let action = Action::Replace { account, order, change: body.change(&scale)? };
+    let accepted = gateway.ask(Ask { principal, request, action }).await?;
+    Ok(Answer::ok(answer(&gateway, account, accepted)).to(accepted))
+}
+
+/// `DELETE /v1/accounts/{account}/orders/{order}`
+pub(crate) async fn cancel(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    OrderPath(account, order): OrderPath,
+    headers: HeaderMap,
+    OptionalBody(body): OptionalBody<RequestOnly>,
+) -> Result<Answer<OrderAnswer>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    gateway.read(|published| Seen { published, principal }.account(account).map(drop))?;
+    let action = Action::Cancel { account, order };
+    let accepted = gateway.ask(Ask { principal, request, action }).await?;
+    Ok(Answer::ok(answer(&gateway, account, accepted)).to(accepted))
+}
+
+/// The orders after a place in the list, in its order.
+fn orders_after(account: &Account, after: OrdersAfter) -> impl Iterator<Item = &Order> {
+    let (open, closed) = match after {
+        OrdersAfter::Open(below) => (Some(account.orders.open_below(below)), OrderId(u64::MAX)),
+        OrdersAfter::Closed(below) => (None, below),
+    };
+    let open = open.into_iter().flat_map(Iterator::rev);
+    open.chain(account.orders.closed_below(closed).rev())
+}
+
+fn place_in_list(order: &Order) -> OrdersAfter {
+    if order.status.is_open() {
+        OrdersAfter::Open(order.id)
+    } else {
+        OrdersAfter::Closed(order.id)
+    }
+}
+
+fn show(gateway: &Gateway, published: &Published, account: &Account, order: &Order) -> OneOrder {
+    let order = gateway.order_body(published.views(), account, order);
+    OneOrder { seqs: Seqs::of(published), order }
+}
+
+fn answer(gateway: &Gateway, account: AccountId, accepted: Accepted) -> OrderAnswer {
+    let id = match accepted.done {
+        Done::Order(id) => id,
+        Done::Nothing | Done::Account(_) | Done::Instrument(_) => {
+            panic!("an order's command names an order, not {:?}", accepted.done)
+        }
+    };
+    gateway.read(|published| {
+        let account = known(published, account);
+        let order = account.orders.get(id);
+        OrderAnswer {
+            seqs: Seqs::after(accepted, published),
+            order_id: Quoted(id.0),
+            client_order_id: order.and_then(|order| order.client_order_id).map(Quoted),
+            order: order.map(|order| gateway.order_body(published.views(), account, order)),
+        }
+    })
+}
+
+fn known(published: &Published, account: AccountId) -> &Account {
+    published.views().account(account).expect("what was accepted is in the views")
+}
+
+fn unknown_order(order: OrderId) -> Problem {
+    Problem::unknown("unknown_order", "order", &order.0.to_string())
+}

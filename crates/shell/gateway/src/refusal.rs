@@ -1,0 +1,151 @@
+//! A venue's refusal as a problem: its code and sentence come from `wire`, its status from here.
+
+use axum::http::StatusCode;
+use types::{AccountId, InstrumentId, OrderId};
+use venue::{Action, Reject};
+use view::Views;
+use wire::json::{RejectOut, Scale, Units};
+
+use crate::gateway::Gateway;
+use crate::problem::Problem;
+
+/// Explains why `action` was refused.
+pub(crate) fn problem(gateway: &Gateway, action: &Action, reject: &Reject) -> Problem {
+    let shown = gateway.read(|published| {
+        let views = published.views();
+        let scale = scale(gateway, views, action, reject);
+        let account = account_of(action).and_then(|account| views.account(account));
+        let money_decimals = account
+            .map(|account| gateway.decimals(account.currency))
+            .or(scale.as_ref().map(|scale| scale.money_decimals));
+        RejectOut::new(reject, &Units { money_decimals, instrument: scale.as_ref() })
+    });
+    let mut problem = Problem::new(status(action, reject), shown.code, "Refused", shown.detail);
+    if let Some(field) = shown.field {
+        problem = problem.about(field, shown.value);
+    }
+    if shown.expected.is_empty() { problem } else { problem.expecting(shown.expected) }
+}
+
+/// 404: what the path names does not exist. 403: not allowed for now. 409: would pass in another
+/// state of things. 422: these values never would, or the account cannot cover them.
+fn status(action: &Action, reject: &Reject) -> StatusCode {
+    match reject {
+        Reject::UnknownAccount { account } if account_of(action) == Some(*account) => {
+            StatusCode::NOT_FOUND
+        }
+        Reject::UnknownOrder { .. } => StatusCode::NOT_FOUND,
+        Reject::AccountSuspended { .. } => StatusCode::FORBIDDEN,
+        Reject::RequestConflict { .. }
+        | Reject::AccountClosed { .. }
+        | Reject::AccountHasOrders { .. }
+        | Reject::AccountHasCash { .. }
+        | Reject::AccountHasShares { .. }
+        | Reject::AccountsFull { .. }
+        | Reject::InstrumentNotReady { .. }
+        | Reject::InstrumentsFull { .. }
+        | Reject::SymbolTaken { .. }
+        | Reject::PhaseForbids { .. }
+        | Reject::AccountOrdersFull { .. }
+        | Reject::OrdersFull { .. }
+        | Reject::LevelsFull { .. }
+        | Reject::ChangePending { .. } => StatusCode::CONFLICT,
+        Reject::UnknownAccount { .. }
+        | Reject::UnknownInstrument { .. }
+        | Reject::UnknownCurrency { .. }
+        | Reject::CurrencyMismatch { .. }
+        | Reject::TransferToSelf { .. }
+        | Reject::AmountOutOfRange { .. }
+        | Reject::BalanceTooLarge { .. }
+        | Reject::InsufficientFunds { .. }
+        | Reject::ShortSelling { .. }
+        | Reject::BadDefinition { .. }
+        | Reject::QtyZero
+        | Reject::QtyTooLarge { .. }
+        | Reject::OffLot { .. }
+        | Reject::OffTick { .. }
+        | Reject::PriceAboveBand { .. }
+        | Reject::PriceBelowBand { .. }
+        | Reject::DisplayOutOfRange { .. }
+        | Reject::MarketMustBeImmediate
+        | Reject::StopMustRest
+        | Reject::PostOnlyMustRest
+        | Reject::IcebergMustRest
+        | Reject::ExpiryPassed { .. }
+        | Reject::NotionalTooLarge { .. }
+        | Reject::WouldTakeLiquidity { .. }
+        | Reject::WouldCrossBeforeOpen { .. }
+        | Reject::FillOrKillShort { .. }
+        | Reject::NothingToReplace { .. }
+        | Reject::PriceNotReplaceable { .. }
+        | Reject::TriggerNotReplaceable { .. }
+        | Reject::DateNotLater { .. }
+        | Reject::RulesUnsupported { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// How the refusal's prices and quantities read.
+fn scale(gateway: &Gateway, views: &Views, action: &Action, reject: &Reject) -> Option<Scale> {
+    if let Action::ListInstrument { definition } = action {
+        // Its number is one that no refusal names: it has none yet.
+        let rule = gateway.rule(definition.currency)?;
+        return Some(Scale::new(InstrumentId(u32::MAX), definition, rule.decimals));
+    }
+    let named = if let Reject::AccountHasShares { instrument, .. } = reject {
+        Some(*instrument)
+    } else {
+        instrument_of(views, action)
+    };
+    named.and_then(|instrument| views.instrument(instrument)).map(|found| gateway.scale(found))
+}
+
+fn instrument_of(views: &Views, action: &Action) -> Option<InstrumentId> {
+    let traded = |account: AccountId, order: OrderId| {
+        views.order(account, order).map(|order| order.terms.instrument)
+    };
+    match *action {
+        Action::Issue { instrument, .. }
+        | Action::SetPhase { instrument, .. }
+        | Action::SetBand { instrument, .. }
+        | Action::SetFees { instrument, .. } => Some(instrument),
+        Action::Place { order, .. } => Some(order.instrument),
+        Action::Replace { account, order, .. } | Action::Cancel { account, order } => {
+            traded(account, order)
+        }
+        Action::MassCancel { instrument, .. } => instrument,
+        Action::OpenAccount { .. }
+        | Action::SetAccountStatus { .. }
+        | Action::CloseAccount { .. }
+        | Action::Deposit { .. }
+        | Action::Withdraw { .. }
+        | Action::Transfer { .. }
+        | Action::ListInstrument { .. }
+        | Action::SetBusinessDate { .. }
+        | Action::SetRules { .. }
+        | Action::Tick => None,
+    }
+}
+
+/// The account that the command names: the path's.
+fn account_of(action: &Action) -> Option<AccountId> {
+    match *action {
+        Action::SetAccountStatus { account, .. }
+        | Action::CloseAccount { account }
+        | Action::Deposit { account, .. }
+        | Action::Withdraw { account, .. }
+        | Action::Transfer { account, .. }
+        | Action::Issue { account, .. }
+        | Action::Place { account, .. }
+        | Action::Replace { account, .. }
+        | Action::Cancel { account, .. }
+        | Action::MassCancel { account, .. } => Some(account),
+        Action::OpenAccount { .. }
+        | Action::ListInstrument { .. }
+        | Action::SetPhase { .. }
+        | Action::SetBand { .. }
+        | Action::SetFees { .. }
+        | Action::SetBusinessDate { .. }
+        | Action::SetRules { .. }
+        | Action::Tick => None,
+    }
+}

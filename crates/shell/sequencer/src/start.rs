@@ -1,0 +1,268 @@
+//! Making, opening and running a venue's folder.
+
+use std::sync::mpsc::sync_channel;
+use std::thread::{self, JoinHandle};
+
+use bus::{Durable, QUEUE_MAX, Reader, Submitter};
+use journal::{Archive, Check, Identity, Journal, Options, Record, Recovery, Storage};
+use thiserror::Error;
+use types::Seq;
+use venue::{EventHash, Genesis};
+
+use crate::clock::Clock;
+use crate::engine::{BATCH_BYTES_MAX, Ended, Engine};
+use crate::follower::Follower;
+use crate::replica::{self, PAYLOAD_VERSION, Replica, ReplayError};
+use crate::space::Space;
+use crate::writer::{Filled, Writer};
+
+pub use crate::writer::Fatal;
+
+/// Batches under way: one being written, one waiting for it, one being filled.
+const BATCHES: usize = 3;
+
+/// How a venue's folder is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// The journal's layout.
+    pub journal: Options,
+    /// Commands that may wait for the engine.
+    pub queue_max: usize,
+    /// Finished segments to keep although a snapshot covers them.
+    pub segments_kept: usize,
+    /// Snapshots to keep.
+    pub snapshots_kept: usize,
+}
+
+impl Default for Config {
+    /// All of the journal is kept, so that it can be verified from genesis.
+    fn default() -> Config {
+        Config {
+            journal: Options::default(),
+            queue_max: QUEUE_MAX,
+            segments_kept: usize::MAX,
+            snapshots_kept: 3,
+        }
+    }
+}
+
+/// Why a venue's folder cannot be made.
+#[derive(Debug, Error)]
+pub enum CreateError {
+    /// The genesis cannot be used.
+    #[error("genesis: {field} is {value}, allowed is {min} to {max}")]
+    Genesis {
+        /// The field at fault.
+        field: &'static str,
+        /// Its value.
+        value: u64,
+        /// The least that passes.
+        min: u64,
+        /// The most that passes.
+        max: u64,
+    },
+    /// The journal cannot be made.
+    #[error(transparent)]
+    Journal(#[from] journal::CreateError),
+}
+
+/// Why a venue's folder cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The journal cannot be opened.
+    #[error(transparent)]
+    Journal(#[from] journal::OpenError),
+    /// Its records cannot be replayed.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+}
+
+/// A venue's folder, open and replayed, not yet running.
+pub struct Opened<S: Storage> {
+    /// What was found in the folder, and what was cut.
+    pub recovery: Recovery,
+    /// The venue at its last durable command.
+    pub replica: Replica,
+    journal: Journal<S>,
+    config: Config,
+}
+
+/// Called on the thread that finds the venue must stop, before anything of the batch at fault is
+/// answered: in production it ends the process.
+pub type OnFatal = Box<dyn Fn(&Fatal) + Send + Sync>;
+
+/// A running venue.
+pub struct Sequencer {
+    engine: JoinHandle<Ended>,
+    writer: JoinHandle<Result<(), Fatal>>,
+    helpers: Vec<JoinHandle<()>>,
+}
+
+/// Makes a venue's folder with its genesis as record 0.
+///
+/// # Errors
+/// [`CreateError`]; the folder then has no journal.
+pub fn create<S: Storage>(
+    storage: S,
+    config: &Config,
+    genesis: &Genesis,
+    at_ns: u64,
+) -> Result<(), CreateError> {
+    if let Err(bad) = genesis.check() {
+        let venue::BadGenesis { field, value, min, max } = bad;
+        return Err(CreateError::Genesis { field, value, min, max });
+    }
+    let mut payload = Vec::new();
+    wire::genesis::encode(genesis, &mut payload);
+    let identity = Identity { venue: genesis.venue, shard: 0 };
+    let record = Record { seq: 0, at_ns, version: PAYLOAD_VERSION, payload: &payload };
+    Journal::create(storage, config.journal, identity, record, EventHash::default().0)?;
+    Ok(())
+}
+
+/// Opens a venue's folder and replays it. `progress` is told the seq reached and the last one.
+///
+/// # Errors
+/// [`OpenError`]; on corruption nothing was changed.
+pub fn open<S: Storage>(
+    storage: S,
+    config: Config,
+    progress: &mut dyn FnMut(Seq, Seq),
+) -> Result<Opened<S>, OpenError> {
+    let (journal, recovery) = Journal::open(storage, config.journal, Check::LastSegment)?;
+    let last = journal.last_seq();
+    let replica = replica::recover(&journal.archive(), last, &mut |seq| progress(seq, last))?;
+    assert_eq!(replica.seq, last, "a replay reaches the journal's end");
+    Ok(Opened { recovery, replica, journal, config })
+}
+
+/// Replays a folder from its oldest record, changing nothing.
+///
+/// # Errors
+/// [`OpenError`] names the place at which the folder is not what a venue wrote.
+pub fn verify<S: Storage>(
+    storage: S,
+    progress: &mut dyn FnMut(Seq, Seq),
+) -> Result<(Recovery, Replica), OpenError> {
+    let archive = Archive::open(storage)?;
+    let recovery = archive.inspect(Check::Everything).map_err(journal::OpenError::from)?;
+    let last = recovery.last_seq;
+    let replica = if recovery.first_seq == 0 {
+        replica::from_genesis(&archive, &mut |seq| progress(seq, last))?
+    } else {
+        replica::recover(&archive, last, &mut |seq| progress(seq, last))?
+    };
+    Ok((recovery, replica))
+}
+
+impl<S: Storage + Send + 'static> Opened<S>
+where
+    S::File: Send + 'static,
+{
+    /// Starts the venue. It runs until every [`Submitter`] is dropped.
+    ///
+    /// # Errors
+    /// When a thread cannot be started.
+    pub fn run<C: Clock>(
+        self,
+        clock: C,
+        on_fatal: OnFatal,
+    ) -> std::io::Result<(Sequencer, Submitter, Reader)> {
+        let Opened { replica, journal, config, .. } = self;
+        let Replica { venue, views, hash, seq, .. } = replica;
+        let on_fatal = std::sync::Arc::new(on_fatal);
+        let events_room = replica::room(venue.genesis());
+        let next_event_seq = views.event_seq() + 1;
+        let (space, space_thread) = Space::start(journal.spares())?;
+        let (submitter, requests) = bus::requests(config.queue_max);
+        let durable = Durable { seq, at: venue.now() };
+        let (publisher, reader) = bus::publishing(views, durable);
+        let (to_writer, filled) = sync_channel(1);
+        let (to_engine, returned) = sync_channel(BATCHES);
+        for _ in 0..BATCHES {
+            let batch = journal.batch(BATCH_BYTES_MAX);
+            let buffer = Box::new(Filled::new(batch, events_room));
+            to_engine.send(buffer).expect("the engine's end is here");
+        }
+        let (grown, hear_grown) = sync_channel(1);
+        let follower = Follower {
+            archive: journal.archive(),
+            grown: hear_grown,
+            segments_kept: config.segments_kept,
+            snapshots_kept: config.snapshots_kept,
+            replica: None,
+            last_snapshot: newest_snapshot(&journal.archive()),
+        };
+        let writer = Writer {
+            journal,
+            publisher,
+            space: space.clone(),
+            filled,
+            returned: to_engine,
+            grown,
+            stride_bytes: config.journal.segment_bytes / 4,
+            bytes_since: 0,
+            on_reserve: false,
+            published: durable,
+        };
+        let engine = Engine {
+            venue,
+            clock,
+            requests,
+            seq,
+            hash,
+            space,
+            writer: to_writer,
+            returned,
+            events_room,
+            next_event_seq,
+            marked: true,
+            scratch: Vec::with_capacity(1_024),
+            last_at: None,
+        };
+        let told = std::sync::Arc::clone(&on_fatal);
+        let writer = spawn("journal-writer", move || {
+            writer.run().inspect_err(|fatal| told(fatal))
+        })?;
+        let engine = spawn("engine", move || {
+            let ended = engine.run();
+            if let Ended::ClockJumped { by_ns } = ended {
+                on_fatal(&Fatal::ClockJumped { by_ns });
+            }
+            ended
+        })?;
+        let follower = spawn("follower", move || follower.run())?;
+        let helpers = vec![space_thread, follower];
+        Ok((Sequencer { engine, writer, helpers }, submitter, reader))
+    }
+}
+
+impl Sequencer {
+    /// Waits until the venue has ended and all it answered is durable.
+    ///
+    /// # Errors
+    /// [`Fatal`] when it ended by itself.
+    pub fn join(self) -> Result<(), Fatal> {
+        let ended = self.engine.join().map_err(|_| Fatal::Panicked("engine"))?;
+        self.writer.join().map_err(|_| Fatal::Panicked("writer"))??;
+        for helper in self.helpers {
+            helper.join().map_err(|_| Fatal::Panicked("helper"))?;
+        }
+        match ended {
+            Ended::Closed | Ended::WriterGone => Ok(()),
+            Ended::ClockJumped { by_ns } => Err(Fatal::ClockJumped { by_ns }),
+        }
+    }
+}
+
+fn newest_snapshot<S: Storage>(archive: &Archive<S>) -> Seq {
+    let heads = archive.snapshots().unwrap_or_default();
+    heads.last().map_or(0, |head| head.seq)
+}
+
+fn spawn<T: Send + 'static>(
+    name: &str,
+    run: impl FnOnce() -> T + Send + 'static,
+) -> std::io::Result<JoinHandle<T>> {
+    thread::Builder::new().name(name.to_string()).spawn(run)
+}

@@ -1,0 +1,181 @@
+//! The writer: makes batches durable, then lets out what they caused.
+
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use bus::{Durable, Publisher, Reply, StopCause};
+use journal::{Batch, Journal, Storage, SyncError, WriteError};
+use thiserror::Error;
+use types::Seq;
+use venue::{EventHash, Events, Outcome};
+
+use crate::space::Space;
+
+/// A batch on its way from the engine to the disk, with all that leaves once it is there.
+#[derive(Debug)]
+pub(crate) struct Filled {
+    pub(crate) batch: Batch,
+    /// One buffer; more when a cascade was long.
+    pub(crate) events: Vec<Events>,
+    /// As many as `answers`, unless the command was the engine's own.
+    pub(crate) replies: Vec<Reply>,
+    pub(crate) answers: Vec<Answer>,
+    /// All events up to and with these.
+    pub(crate) hash: EventHash,
+    pub(crate) durable: Durable,
+    /// Whether the disk was full, so that only what ends orders was taken.
+    pub(crate) use_reserve: bool,
+    /// Whether to note what is durable, for there is nothing else to do.
+    pub(crate) mark: bool,
+}
+
+/// What one sender is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answer {
+    /// What the command came to.
+    Outcome(Outcome),
+    /// It was not applied.
+    Refused(StopCause),
+}
+
+/// Why the venue must stop: the process ends, and a restart replays what is durable.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Fatal {
+    /// The disk failed to make a batch durable. Nothing of it was answered.
+    #[error("cannot make the journal durable, nothing of the batch was answered: {0}")]
+    Sync(#[from] SyncError),
+    /// The journal could not be written. Nothing of the batch was answered.
+    #[error("cannot write the journal, nothing of the batch was answered: {0}")]
+    Write(#[from] WriteError),
+    /// The clock jumped forward.
+    #[error("the clock jumped forward by {by_ns} ns, more than a venue may believe")]
+    ClockJumped {
+        /// By how much.
+        by_ns: u64,
+    },
+    /// A bug: a thread panicked.
+    #[error("the {0} thread panicked")]
+    Panicked(&'static str),
+}
+
+/// All that the writer's thread owns.
+pub(crate) struct Writer<S: Storage> {
+    pub(crate) journal: Journal<S>,
+    pub(crate) publisher: Publisher,
+    pub(crate) space: Space,
+    pub(crate) filled: Receiver<Box<Filled>>,
+    pub(crate) returned: SyncSender<Box<Filled>>,
+    /// Wakes the follower when a good part of a segment was written.
+    pub(crate) grown: SyncSender<()>,
+    /// Bytes after which more room is asked for.
+    pub(crate) stride_bytes: u64,
+    pub(crate) bytes_since: u64,
+    pub(crate) on_reserve: bool,
+    /// What was published last.
+    pub(crate) published: Durable,
+}
+
+impl Filled {
+    pub(crate) fn new(batch: Batch, events_room: usize) -> Filled {
+        Filled {
+            batch,
+            events: vec![Events::new(1, events_room)],
+            replies: Vec::new(),
+            answers: Vec::new(),
+            hash: EventHash::default(),
+            durable: Durable::default(),
+            use_reserve: false,
+            mark: false,
+        }
+    }
+
+    /// Empties it for the next batch.
+    pub(crate) fn restart(&mut self, next_event_seq: Seq) {
+        self.batch.clear();
+        self.events.truncate(1);
+        self.events[0].restart(next_event_seq);
+        self.replies.clear();
+        self.answers.clear();
+        self.use_reserve = false;
+        self.mark = false;
+    }
+
+    /// The buffer that events go into now.
+    pub(crate) fn last_events(&mut self) -> &mut Events {
+        self.events.last_mut().expect("there is a buffer")
+    }
+
+    /// Whether one more command's first step fits.
+    pub(crate) fn has_room(&mut self, step_events_max: usize) -> bool {
+        self.last_events().room() >= step_events_max
+    }
+}
+
+impl<S: Storage> Writer<S> {
+    /// Runs until the engine is gone, then notes what is durable.
+    pub(crate) fn run(mut self) -> Result<(), Fatal> {
+        while let Ok(mut filled) = self.filled.recv() {
+            self.write(&mut filled)?;
+            // The engine may have ended while this batch was written.
+            self.returned.send(filled).ok();
+        }
+        self.journal.mark_durable()?;
+        Ok(())
+    }
+
+    fn write(&mut self, filled: &mut Filled) -> Result<(), Fatal> {
+        if filled.mark {
+            self.journal.mark_durable()?;
+        }
+        if !filled.batch.is_empty() {
+            self.make_durable(filled)?;
+            self.publish(filled);
+        }
+        // Past this line all of the batch is durable: it may be told.
+        for (reply, answer) in filled.replies.drain(..).zip(filled.answers.drain(..)) {
+            match answer {
+                Answer::Outcome(outcome) => reply.answer(outcome),
+                Answer::Refused(cause) => reply.refuse(cause),
+            }
+        }
+        Ok(())
+    }
+
+    fn make_durable(&mut self, filled: &mut Filled) -> Result<(), Fatal> {
+        if filled.use_reserve != self.on_reserve {
+            if filled.use_reserve {
+                self.journal.use_reserve()?;
+            } else {
+                self.journal.refill_reserve()?;
+            }
+            self.on_reserve = filled.use_reserve;
+        }
+        self.bytes_since += filled.batch.sealed_bytes() as u64;
+        match self.journal.write(&mut filled.batch, filled.hash.0) {
+            Ok(()) => {}
+            // The space was there when it was asked for; the reserve is for exactly this.
+            Err(WriteError::Full) if !self.on_reserve => {
+                self.journal.use_reserve()?;
+                self.on_reserve = true;
+                self.journal.write(&mut filled.batch, filled.hash.0)?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        self.journal.sync()?;
+        if self.bytes_since >= self.stride_bytes {
+            self.bytes_since = 0;
+            self.space.used_some();
+            // One wake-up that waits is as good as two.
+            self.grown.try_send(()).ok();
+        }
+        Ok(())
+    }
+
+    fn publish(&mut self, filled: &Filled) {
+        let seen = std::mem::replace(&mut self.published, filled.durable);
+        let (last, before) = filled.events.split_last().expect("there is a buffer");
+        for events in before {
+            self.publisher.publish(events, seen);
+        }
+        self.publisher.publish(last, filled.durable);
+    }
+}
