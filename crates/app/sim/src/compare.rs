@@ -35,8 +35,8 @@ pub struct Line {
 pub struct Answer {
     /// Its events.
     pub events: Vec<(Timestamp, Event)>,
-    /// Its outcome.
-    pub outcome: Outcome,
+    /// Its outcome; `None` when it stopped before there was one.
+    pub outcome: Option<Outcome>,
 }
 
 /// The first difference between venue and model, or what the auditor objects to.
@@ -93,8 +93,8 @@ pub fn check_telling(
         let mut line = Line { at, command, placed: None };
         match pair.step(&line) {
             Ok(answer) => {
-                line.placed = placed(&command, &answer.outcome);
-                stats.add(&answer.events, &answer.outcome);
+                line.placed = placed(&command, answer.outcome);
+                stats.add(&answer.events, answer.outcome);
             }
             Err(fault) => {
                 script.push(line);
@@ -121,10 +121,10 @@ pub fn replay(seed: u64, genesis: &Genesis, script: &[Line]) -> Result<Stats, Bo
         let action = rename(line.command.action, &renamed);
         let mut now = Line { command: Command { action, ..line.command }, ..*line };
         let answer = pair.step(&now);
-        now.placed = answer.as_ref().ok().and_then(|it| placed(&now.command, &it.outcome));
+        now.placed = answer.as_ref().ok().and_then(|it| placed(&now.command, it.outcome));
         sent.push(now);
         match answer {
-            Ok(answer) => stats.add(&answer.events, &answer.outcome),
+            Ok(answer) => stats.add(&answer.events, answer.outcome),
             Err(fault) => {
                 let Fault { cause, model, venue } = *fault;
                 return Err(Box::new(Mismatch { seed, cause, script: sent, model, venue }));
@@ -187,8 +187,9 @@ impl fmt::Display for Mismatch {
         }
         let side = |answer: &Option<Answer>| match answer {
             Some(answer) => {
+                let outcome = answer.outcome.map(|outcome| format!("{outcome:?}"));
                 let events = answer.events.iter().map(|event| format!("{event:?}"));
-                events.chain([format!("{:?}", answer.outcome)]).collect()
+                events.chain(outcome).collect()
             }
             None => Vec::new(),
         };
@@ -240,7 +241,7 @@ impl Pair {
         let fault = |cause, model, venue| Err(Box::new(Fault { cause, model, venue }));
         let model = catch_unwind(AssertUnwindSafe(|| {
             let (events, outcome) = self.model.apply(self.seq, line.at, &line.command);
-            Answer { events, outcome }
+            Answer { events, outcome: Some(outcome) }
         }));
         let model = match model {
             Ok(model) => model,
@@ -249,7 +250,11 @@ impl Pair {
         let venue = match catch_unwind(AssertUnwindSafe(|| self.ask_venue(line))) {
             Ok(Ok(venue)) => venue,
             Ok(Err(finding)) => return fault(Cause::Audit(finding), Some(model), None),
-            Err(words) => return fault(Cause::VenuePanic(text(&*words)), Some(model), None),
+            Err(words) => {
+                let events = self.buffer.iter().map(|stamped| (stamped.at, *stamped.event));
+                let venue = Answer { events: events.collect(), outcome: None };
+                return fault(Cause::VenuePanic(text(&*words)), Some(model), Some(venue));
+            }
         };
         if model != venue {
             return fault(Cause::Difference, Some(model), Some(venue));
@@ -277,7 +282,7 @@ impl Pair {
             }
             self.venue.resume(&mut self.buffer);
         }
-        Ok(Answer { events, outcome })
+        Ok(Answer { events, outcome: Some(outcome) })
     }
 
     fn audit(&mut self, answer: &Answer) -> Result<(), String> {
@@ -299,11 +304,10 @@ fn text(words: &(dyn std::any::Any + Send)) -> String {
     plain.or_else(|| words.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
-fn placed(command: &Command, outcome: &Outcome) -> Option<OrderId> {
-    match (command.action, outcome.result) {
-        (Action::Place { .. }, Ok(Done::Order(order))) => Some(order),
-        (_, Ok(_) | Err(_)) => None,
-    }
+fn placed(command: &Command, outcome: Option<Outcome>) -> Option<OrderId> {
+    let Action::Place { .. } = command.action else { return None };
+    let Ok(Done::Order(order)) = outcome?.result else { return None };
+    Some(order)
 }
 
 /// The same action, naming an order as it is called now.

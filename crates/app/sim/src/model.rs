@@ -17,9 +17,7 @@ mod sweep;
 
 use std::collections::VecDeque;
 
-use types::{
-    AccountId, Date, InstrumentId, OrderId, Price, RequestId, Seq, Side, Timestamp,
-};
+use types::{AccountId, Date, InstrumentId, OrderId, Price, RequestId, Seq, Side, Timestamp};
 use venue::{
     AccountEvent, Action, Balance, Command, Done, Event, Fact, Genesis, Outcome, PublicEvent,
     Reject,

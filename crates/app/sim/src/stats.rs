@@ -33,19 +33,22 @@ pub struct Stats {
 
 impl Stats {
     /// Takes in what one command came to.
-    pub fn add(&mut self, events: &[(Timestamp, Event)], outcome: &Outcome) {
+    pub fn add(&mut self, events: &[(Timestamp, Event)], outcome: Option<Outcome>) {
         self.commands += 1;
         self.events += events.len() as u64;
-        match outcome.result {
-            _ if outcome.repeated => self.repeated += 1,
-            Ok(_) => self.accepted += 1,
-            Err(reject) => *self.refusals.entry(refusal_name(&reject)).or_default() += 1,
+        match outcome.map(|outcome| (outcome.repeated, outcome.result)) {
+            None => {}
+            Some((true, _)) => self.repeated += 1,
+            Some((false, Ok(_))) => self.accepted += 1,
+            Some((false, Err(reject))) => {
+                *self.refusals.entry(refusal_name(&reject)).or_default() += 1;
+            }
         }
         for (at, event) in events {
             *self.facts.entry(event_name(event)).or_default() += 1;
             self.trace.absorb(&(at, event));
         }
-        self.trace.absorb(outcome);
+        self.trace.absorb(&outcome);
     }
 
     /// Takes in another run; the digest becomes one of both, in that order.

@@ -281,6 +281,12 @@ fn load(path: &str) -> Workload {
     }
 }
 
+/// Nanoseconds this thread has run, where the system tells: time taken by others does not count.
+fn cpu_ns() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    stat.split_whitespace().next()?.parse().ok()
+}
+
 fn main() {
     // `cargo bench` passes `--bench`; `cargo test` runs this without a file.
     for path in std::env::args().skip(1).filter(|argument| !argument.starts_with("--")) {
@@ -289,16 +295,18 @@ fn main() {
         let (prefill, timed) = workload.commands.split_at(workload.prefill);
         engine.run(prefill);
         let before = engine.totals;
-        let start = Instant::now();
+        let (start, cpu_start) = (Instant::now(), cpu_ns());
         engine.run(timed);
         let ns = start.elapsed().as_nanos() as f64;
+        let cpu_ns = cpu_ns().zip(cpu_start).map_or(ns, |(end, start)| end - start);
         let Totals { trades, hash, rejects } = engine.totals;
         println!(
-            "{{\"peer\":\"book\",\"file\":\"{}\",\"ops\":{},\"ns_op\":{:.2},\"trades\":{},\
+            "{{\"peer\":\"book\",\"file\":\"{}\",\"ops\":{},\"ns_op\":{:.2},\"cpu_ns_op\":{:.2},\"trades\":{},\
              \"hash\":\"{hash:016x}\",\"rejects\":{},\"resting\":{},\"pages\":{},\"events\":\"{:016x}\"}}",
             path.rsplit('/').next().unwrap_or_default(),
             timed.len(),
             ns / timed.len() as f64,
+            cpu_ns / timed.len() as f64,
             trades - before.trades,
             rejects - before.rejects,
             engine.arena.len(),

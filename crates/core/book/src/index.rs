@@ -5,13 +5,13 @@
 //!
 //! | level | one entry covers | entries a page | page |
 //! |---|---|---|---|
-//! | root, one for each source | 16,384 orders | grows by one entry | 4 bytes an entry |
-//! | branch | 16 orders | 1,024 | 4 KiB |
-//! | leaf | 1 order | 16 | 64 bytes |
+//! | root, one for each source | 65,536 orders | grows by one entry | 4 bytes an entry |
+//! | branch | 64 orders | 1,024 | 4 KiB |
+//! | leaf | 1 order | 64 | 256 bytes |
 
 use types::{OrderId, prefetch};
 
-const LEAF_BITS: u32 = 4;
+const LEAF_BITS: u32 = 6;
 const BRANCH_BITS: u32 = 10;
 const LEAF_LEN: usize = 1 << LEAF_BITS;
 const BRANCH_LEN: usize = 1 << BRANCH_BITS;
@@ -20,8 +20,8 @@ const BRANCH_LEN: usize = 1 << BRANCH_BITS;
 ///
 /// Memory follows the orders that are in, not the numbers ever given: a leaf and a branch return
 /// to their pools when their last order goes. What is reserved at construction lasts unless the
-/// orders are spread over more than `orders_max / 16` runs of 16,384 numbers, or a source numbers
-/// more than 2^34; then the index allocates, at most 4 KiB an order and 4 bytes a run.
+/// orders are spread over more than `orders_max / 16` runs of 65,536 numbers, or a source numbers
+/// more than 2^36; then the index allocates, at most 4 KiB an order and 4 bytes a run.
 pub struct OrderIndex {
     roots: Vec<Vec<u32>>,
     branches: Vec<u32>,
@@ -36,7 +36,7 @@ pub struct OrderIndex {
     orders_max: u32,
 }
 
-/// A run of 16 numbers and its leaf; 0 is none.
+/// A run of 64 numbers and its leaf; 0 is none.
 #[derive(Clone, Copy, Default)]
 struct Recent {
     run: u64,
@@ -57,7 +57,7 @@ impl OrderIndex {
     /// An empty index for at most `orders_max` orders of shards `0..sources`.
     ///
     /// # Panics
-    /// If `orders_max` is 2^28 or more.
+    /// If `orders_max` is 2^26 or more.
     pub fn new(orders_max: u32, sources: u16) -> OrderIndex {
         assert!(orders_max < 1 << (32 - LEAF_BITS), "a hint names an entry in 32 bits");
         let branches_reserved = orders_max as usize / 16 + 16 + usize::from(sources);
@@ -277,11 +277,11 @@ mod tests {
             index.insert(order(0, local), local as u32);
             index.insert(order(1, local), 1_000 + local as u32);
         }
-        assert_eq!(index.pages(), (2, 26));
+        assert_eq!(index.pages(), (2, 8));
         for local in 1..=200 {
             index.remove(order(0, local));
         }
-        assert_eq!((index.pages(), index.len()), ((1, 13), 200));
+        assert_eq!((index.pages(), index.len()), ((1, 4), 200));
         for local in 1..=200 {
             assert_eq!(index.get(order(0, local)), None);
             assert_eq!(index.get(order(1, local)), Some(1_000 + local as u32));
@@ -299,9 +299,9 @@ mod tests {
             if local > 100 - 1 {
                 index.remove(order(0, local - 99));
             }
-            assert!(index.pages().1 <= 8);
+            assert!(index.pages().1 <= 3);
         }
-        assert!(index.branch_pool.fresh <= 3 && index.leaf_pool.fresh <= 9);
+        assert!(index.branch_pool.fresh <= 3 && index.leaf_pool.fresh <= 4);
     }
 
     #[test]

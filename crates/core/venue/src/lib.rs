@@ -15,6 +15,7 @@ mod event;
 mod events;
 mod genesis;
 mod hash;
+mod lookahead;
 mod matching;
 mod message;
 mod outcome;
@@ -30,6 +31,7 @@ pub use digest::EventHash;
 pub use event::{AccountEvent, Balance, BookChange, Event, Fact, OwnFill, PublicEvent, Trade};
 pub use events::{Events, Stamped, Step};
 pub use genesis::{BadGenesis, CURRENCIES_MAX, CurrencyRule, Genesis, Limits, Parent, RULES_MAX};
+pub use lookahead::Lookahead;
 pub use message::{
     CancelReason, Cause, Envelope, Execution, Fill, Message, NewEntry, OrderEntry, Place, Report,
     Shard, Transfer, Versioned,

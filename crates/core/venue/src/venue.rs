@@ -8,6 +8,7 @@ use crate::command::Command;
 use crate::events::Events;
 use crate::genesis::{BadGenesis, Genesis};
 use crate::hash;
+use crate::lookahead::Lookahead;
 use crate::matching::Matching;
 use crate::message::{Cause, Shard};
 use crate::outcome::Outcome;
@@ -122,10 +123,10 @@ impl Venue {
         self.matching.next_expiry()
     }
 
-    /// Asks for memory that commands soon to come will touch: call it some commands ahead.
+    /// Asks for memory that a command soon to come will touch; see [`Lookahead`].
     #[inline(always)]
-    pub fn hint(&self, command: &Command) {
-        self.clearing.hint(command);
+    pub fn look_ahead(&self, lookahead: &mut Lookahead, command: &Command) {
+        lookahead.push(&self.clearing, &self.matching, command);
     }
 
     /// Writes the whole state in its canonical encoding.
@@ -199,11 +200,14 @@ impl Drain<'_> {
     /// Delivers messages in the order they were sent, until none is left.
     #[inline]
     fn deliver(&mut self) {
-        while let Some((to, message)) = self.turn.outbox.pop_front() {
-            match to {
-                Shard::Clearing(_) => self.clearing.message(&message, &mut self.turn),
-                Shard::Matching(_) => self.matching.message(&message, &mut self.turn),
+        while let Some(generation) = self.turn.outbox.take_generation() {
+            for (to, message) in &generation {
+                match to {
+                    Shard::Clearing(_) => self.clearing.message(message, &mut self.turn),
+                    Shard::Matching(_) => self.matching.message(message, &mut self.turn),
+                }
             }
+            self.turn.outbox.give_back(generation);
         }
     }
 

@@ -150,7 +150,7 @@ fn a_json_number_is_no_decimal() {
         ("1e400", "number out of range at line 1 column 15"),
         ("NaN", "expected value at line 1 column 11"),
         ("01", "invalid number at line 1 column 12"),
-        ("\"1", "EOF while parsing a string at line 1 column 14"),
+        ("\"1", "EOF while parsing a string at line 1 column 13"),
     ] {
         let body = format!("{{\"amount\":{number}}}");
         let shown = serde_json::from_str::<CashAmount>(&body).expect_err(number).to_string();

@@ -102,8 +102,7 @@ impl Subscription {
         loop {
             // Marked as seen before the look: what is published after it wakes us again.
             self.reader.news.borrow_and_update();
-            let taken =
-                self.reader.read(|seen| seen.take_after(self.position, TAKE_EVENTS_MAX))?;
+            let taken = self.reader.read(|seen| seen.take_after(self.position, TAKE_EVENTS_MAX))?;
             if let Some(last) = taken.batches.last() {
                 self.position = last.last_seq();
                 return Ok(taken);

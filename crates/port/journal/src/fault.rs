@@ -84,6 +84,14 @@ pub enum Fault {
         /// What is stored.
         found: u8,
     },
+    /// A trailer that is not as long as trailers are.
+    #[error("a trailer of length {found}, not {expected}")]
+    TrailerBytes {
+        /// The length of a trailer.
+        expected: u32,
+        /// What is stored.
+        found: u32,
+    },
     /// A trailer of a version this program cannot read.
     #[error("trailer version {found}, not {expected}")]
     TrailerVersion {
@@ -194,6 +202,7 @@ impl Fault {
             | Fault::Seq { .. }
             | Fault::Kind { .. }
             | Fault::Reserved { .. }
+            | Fault::TrailerBytes { .. }
             | Fault::TrailerVersion { .. }
             | Fault::TrailerRange { .. }
             | Fault::Watermark { .. }

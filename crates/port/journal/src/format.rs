@@ -266,7 +266,7 @@ pub(crate) fn decode_trailer(record: &[u8], chain: u32) -> Result<Trailer, Fault
     let head = Head::decode(record);
     let expected = (HEAD_BYTES + TRAILER_PAYLOAD_BYTES) as u32;
     if head.bytes != expected {
-        return Err(Fault::Length { min: expected, max: expected, found: head.bytes });
+        return Err(Fault::TrailerBytes { expected, found: head.bytes });
     }
     if head.version != TRAILER_VERSION {
         return Err(Fault::TrailerVersion { expected: TRAILER_VERSION, found: head.version });

@@ -105,10 +105,12 @@ fn load<S: Storage>(
     if found < SEGMENT_BYTES_MIN {
         return Err(damaged(Fault::FileBytes { expected: SEGMENT_BYTES_MIN, found }).into());
     }
-    bytes.clear();
-    match amount {
-        Amount::Header => bytes.resize(DATA_OFFSET, 0),
-        Amount::Whole => bytes.resize(found as usize, 0),
+    let wanted = match amount {
+        Amount::Header => DATA_OFFSET,
+        Amount::Whole => found as usize,
+    };
+    if bytes.len() != wanted {
+        *bytes = vec![0; wanted];
     }
     file.read_at(0, bytes)?;
     let (header, chain) = SegmentHeader::decode(bytes).map_err(damaged)?;
@@ -232,9 +234,17 @@ pub(crate) fn check_end(cursor: &Cursor, bytes: &[u8]) -> Option<Bad> {
         let fault = Fault::NoTrailer { first: cursor.sealed.last_seq.wrapping_add(1) };
         return Some(Bad { offset, seq, fault });
     }
-    let place = bytes[offset..].iter().position(|&byte| byte != 0)?;
+    let place = first_not_zero(&bytes[offset..])?;
     let fault = Fault::NotZero { at: (offset + place) as u64 };
     Some(Bad { offset, seq, fault })
+}
+
+/// Looks at blocks first: most of a segment may be zeros, and a block is folded many bytes at once.
+fn first_not_zero(bytes: &[u8]) -> Option<usize> {
+    let is_used = |block: &[u8]| block.iter().fold(0, |all, byte| all | byte) != 0;
+    let start = bytes.chunks(DATA_OFFSET).position(is_used)? * DATA_OFFSET;
+    let place = bytes[start..].iter().position(|&byte| byte != 0)?;
+    Some(start + place)
 }
 
 /// Finds all undamaged trailers from a place on, wherever records may start.

@@ -1,7 +1,9 @@
 //! Prepares segments ahead of their use, and keeps the reserve for a full disk.
 //!
-//! **Invariant:** behind the header of a spare are only zeros; a roll writes the header, whatever an
-//! interrupted one left there, and syncs it before the spare becomes a segment. The reserve is simply the last spares, which are not touched until the caller says so: they are
+//! **Invariant:** behind the header of a spare are only zeros. A roll writes the header, whatever an
+//! interrupted one left there, and syncs it before the spare becomes a segment.
+//!
+//! The reserve is simply the last spares, which are not touched until the caller says so: they are
 //! renamed into use, so no other program can take their space in between.
 
 use crate::format::SegmentHeader;
@@ -54,7 +56,8 @@ impl<S: Storage> Spares<S> {
         Ok(self.list()?.len() as u64 * self.segment_bytes)
     }
 
-    /// Removes spares of another length that an earlier run left, and makes the reserve whole if the disk has the space.
+    /// Removes spares of another length that an earlier run left, and makes the reserve whole if
+    /// the disk has the space.
     pub(crate) fn settle(&self) -> Result<(), StorageError> {
         for name in self.list()? {
             if self.storage.open(&name)?.bytes()? != self.segment_bytes {

@@ -5,7 +5,7 @@ mod common;
 use common::{IDENTITY, RESERVING, Rig, SMALL};
 use journal::{
     Archive, Batch, Check, Extent, Fault, InspectError, Journal, OpenError, PAYLOAD_BYTES_MAX,
-    PushError, Record, SimDisk,
+    Proof, PushError, Record, SimDisk,
 };
 use proptest::prelude::*;
 
@@ -148,23 +148,90 @@ fn a_snapshot_that_claims_a_huge_body_is_refused_by_the_length_of_its_file() {
     assert_eq!(newest.damaged[0].fault, Fault::FileBytes { expected, found: 96 });
 }
 
-#[test]
-fn an_intact_record_with_wrong_content_is_corruption_even_at_the_end() {
+/// What an opening says of a genesis segment with one more record, whose crc is made to hold.
+fn fault_of(record: &mut [u8]) -> Fault {
     let (mut segment, used, chain) = first_segment();
-    let mut record = vec![0; 32];
-    record[..4].copy_from_slice(&28u32.to_le_bytes());
-    record[8..16].copy_from_slice(&5u64.to_le_bytes());
-    record[26] = 1;
-    let crc = crc(&record, chain);
+    let crc = crc(record, chain);
     record[4..8].copy_from_slice(&crc.to_le_bytes());
-    segment[used..used + 32].copy_from_slice(&record);
+    segment[used..used + record.len()].copy_from_slice(record);
     let disk = SimDisk::with_files(0, [(FIRST.to_owned(), segment)]);
     let opened = Journal::open(disk, SMALL, Check::Everything).map(|it| it.1);
     let Err(OpenError::Inspect(InspectError::Corrupt(corruption))) = opened else {
-        panic!("seq 5 cannot follow genesis: {opened:?}");
+        panic!("it cannot follow genesis: {opened:?}");
     };
-    assert_eq!(corruption.fault, Fault::Seq { expected: 1, found: 5 });
-    assert_eq!(corruption.offset, used as u64);
+    assert_eq!((corruption.offset, corruption.proof), (used as u64, Proof::Intact));
+    corruption.fault
+}
+
+#[test]
+fn an_intact_record_with_wrong_content_is_corruption_even_at_the_end() {
+    let record = |seq: u64, kind: u8, reserved: u8| {
+        let mut record = vec![0; 32];
+        record[..4].copy_from_slice(&28u32.to_le_bytes());
+        record[8..16].copy_from_slice(&seq.to_le_bytes());
+        record[26..28].copy_from_slice(&[kind, reserved]);
+        record
+    };
+    assert_eq!(fault_of(&mut record(5, 1, 0)), Fault::Seq { expected: 1, found: 5 });
+    assert_eq!(fault_of(&mut record(1, 3, 0)), Fault::Kind { found: 3 });
+    assert_eq!(fault_of(&mut record(1, 1, 9)), Fault::Reserved { found: 9 });
+    let fault = fault_of(&mut record(0, 2, 0));
+    assert_eq!(fault, Fault::TrailerBytes { expected: 84, found: 28 });
+}
+
+#[test]
+fn an_intact_trailer_with_wrong_content_is_corruption_even_at_the_end() {
+    let (_, used, chain) = first_segment();
+    // A mark behind genesis: seq, first, last, watermark in seq and bytes, epoch.
+    let fault = |seq: u64, fields: [u64; 5], version: u16, chain_before: u32| {
+        let mut record = vec![0; 88];
+        record[..4].copy_from_slice(&84u32.to_le_bytes());
+        record[8..16].copy_from_slice(&seq.to_le_bytes());
+        record[24..26].copy_from_slice(&version.to_le_bytes());
+        record[26] = 2;
+        for (place, field) in fields.into_iter().enumerate() {
+            record[28 + 8 * place..36 + 8 * place].copy_from_slice(&field.to_le_bytes());
+        }
+        record[76..80].copy_from_slice(&chain_before.to_le_bytes());
+        fault_of(&mut record)
+    };
+    let bytes = used as u64;
+    let range = |found_first, found_last| Fault::TrailerRange {
+        first: 1,
+        last: 0,
+        found_first,
+        found_last,
+    };
+    assert_eq!(fault(0, [0, 0, 0, bytes, 1], 1, chain), range(0, 0));
+    assert_eq!(fault(0, [1, 1, 0, bytes, 1], 1, chain), range(1, 1));
+    assert_eq!(fault(7, [1, 0, 0, bytes, 1], 1, chain), Fault::Seq { expected: 0, found: 7 });
+    let beyond = Fault::Watermark { max: 0, found: 1 };
+    assert_eq!(fault(0, [1, 0, 1, bytes, 1], 1, chain), beyond);
+    let beyond = Fault::Watermark { max: bytes, found: bytes + 1 };
+    assert_eq!(fault(0, [1, 0, 0, bytes + 1, 1], 1, chain), beyond);
+    for found in [0, 3] {
+        let epoch = Fault::Epoch { expected: 1, found };
+        assert_eq!(fault(0, [1, 0, 0, bytes, found], 1, chain), epoch);
+    }
+    let version = Fault::TrailerVersion { expected: 1, found: 2 };
+    assert_eq!(fault(0, [1, 0, 0, bytes, 1], 2, chain), version);
+    let before = Fault::ChainBefore { expected: chain, found: !chain };
+    assert_eq!(fault(0, [1, 0, 0, bytes, 1], 1, !chain), before);
+}
+
+#[test]
+fn padding_is_zero_whatever_the_buffer_held_before() {
+    let mut rig = Rig::new(SimDisk::new(0), SMALL, 1);
+    rig.create().expect("the journal is made");
+    let start = first_segment().1;
+    let mut batch = rig.journal().batch(1000);
+    for payload in [&[0xff; 200][..], b"abc"] {
+        batch.clear();
+        batch.push(Record { seq: 1, at_ns: 0, version: 1, payload }).expect("it fits");
+    }
+    rig.journal().write(&mut batch, 0).expect("it is written");
+    let bytes = rig.disk.files().remove(0).1;
+    assert_eq!(bytes[start + 28..start + 32], *b"abc\0");
 }
 
 #[test]

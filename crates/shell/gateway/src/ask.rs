@@ -43,9 +43,7 @@ impl Gateway {
         let in_time = tokio::time::timeout(self.config().answer_timeout, answer).await;
         let outcome = in_time.map_err(|_| Problem::no_answer())??;
         match outcome.result {
-            Ok(done) => {
-                Ok(Accepted { seq: outcome.seq, done, is_replayed: outcome.repeated })
-            }
+            Ok(done) => Ok(Accepted { seq: outcome.seq, done, is_replayed: outcome.repeated }),
             Err(reject) => Err(refusal::problem(self, &action, &reject)
                 .refused_at(outcome.seq)
                 .replayed(outcome.repeated)),

@@ -116,9 +116,9 @@ fn culprit(bytes: &[u8], path: &str, reason: &str) -> (String, Value) {
         .any(|kind| reason.starts_with(kind));
     let name = reason.split('`').nth(1).filter(|_| is_about_name);
     let field = match name {
-        Some(name) if path.is_empty() || path.ends_with(name) => name.to_owned(),
-        Some(name) => format!("{path}.{name}"),
-        None => path.to_owned(),
+        Some(name) if path.is_empty() => name.to_owned(),
+        Some(name) if path.split('.').next_back() != Some(name) => format!("{path}.{name}"),
+        Some(_) | None => path.to_owned(),
     };
     let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let value = field.split('.').try_fold(&body, |value, name| value.get(name));

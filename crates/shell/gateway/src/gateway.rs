@@ -135,12 +135,12 @@ impl<'a> Seen<'a> {
     pub(crate) fn account(&self, id: AccountId) -> Result<&'a Account, Problem> {
         let account = self.published.views().account(id);
         let usable = account.filter(|account| self.principal.may_use(account));
-        usable.ok_or_else(|| Problem::unknown("unknown_account", "account", &id.0.to_string()))
+        usable.ok_or_else(|| Problem::unknown_account(id))
     }
 
     /// The instrument with this short code.
     pub(crate) fn instrument(&self, symbol: Symbol) -> Result<&'a Instrument, Problem> {
         let instrument = self.published.views().instrument_by_symbol(symbol);
-        instrument.ok_or_else(|| Problem::unknown("unknown_instrument", "symbol", symbol.as_str()))
+        instrument.ok_or_else(|| Problem::unknown_instrument(symbol))
     }
 }

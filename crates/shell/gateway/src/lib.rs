@@ -19,6 +19,7 @@ mod refusal;
 mod reply;
 mod router;
 mod serve;
+mod show;
 mod stream;
 
 pub use gateway::{Config, Gateway};

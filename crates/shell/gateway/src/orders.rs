@@ -128,7 +128,9 @@ pub(crate) async fn cancel_all(
     let instrument = gateway.read(|published| {
         let seen = Seen { published, principal };
         seen.account(account)?;
-        symbol.map(|symbol| instrument_in_field(&seen, "symbol", symbol).map(|it| it.id)).transpose()
+        symbol
+            .map(|symbol| instrument_in_field(&seen, "symbol", symbol).map(|it| it.id))
+            .transpose()
     })?;
     let action = Action::MassCancel { account, instrument, side };
     let accepted = gateway.ask(Ask { principal, request, action }).await?;
@@ -164,9 +166,10 @@ pub(crate) async fn get_by_client_id(
     params.finish()?;
     gateway.read(|published| {
         let account = Seen { published, principal }.account(account)?;
-        let order = account.orders.by_client_id(client).ok_or_else(|| {
-            Problem::unknown("unknown_order", "client_order_id", client.as_str())
-        })?;
+        let order = account
+            .orders
+            .by_client_id(client)
+            .ok_or_else(|| Problem::unknown_order("client_order_id", client.as_str()))?;
         Ok(Answer::ok(show(&gateway, published, account, order)))
     })
 }
@@ -218,11 +221,7 @@ fn orders_after(account: &Account, after: OrdersAfter) -> impl Iterator<Item = &
 }
 
 fn place_in_list(order: &Order) -> OrdersAfter {
-    if order.status.is_open() {
-        OrdersAfter::Open(order.id)
-    } else {
-        OrdersAfter::Closed(order.id)
-    }
+    if order.status.is_open() { OrdersAfter::Open(order.id) } else { OrdersAfter::Closed(order.id) }
 }
 
 fn show(gateway: &Gateway, published: &Published, account: &Account, order: &Order) -> OneOrder {
@@ -254,5 +253,5 @@ fn known(published: &Published, account: AccountId) -> &Account {
 }
 
 fn unknown_order(order: OrderId) -> Problem {
-    Problem::unknown("unknown_order", "order", &order.0.to_string())
+    Problem::unknown_order("order_id", &order.0.to_string())
 }

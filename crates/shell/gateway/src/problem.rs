@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use bus::{StopCause, SubmitError};
 use serde::Serialize;
 use serde_json::Value;
-use types::Seq;
+use types::{AccountId, Seq, Symbol};
 
 /// What a problem's `type` begins with; its code follows.
 const TYPE_BASE: &str = "urn:rialto:problem:";
@@ -23,18 +23,10 @@ const TRUE: HeaderValue = HeaderValue::from_static("true");
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
-    document: Document,
+    /// Boxed, for a problem is passed by value through every result.
+    document: Box<Document>,
     retry_after_s: Option<u16>,
     is_replayed: bool,
-}
-
-/// Whether the request had an effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Applied {
-    /// It had none, and will have none.
-    No,
-    /// It may have had one: the order's status, or the same request id again, tells.
-    Unknown,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -77,7 +69,7 @@ impl Problem {
             applied: Some(false),
             seq: None,
         };
-        Problem { status, document, retry_after_s: None, is_replayed: false }
+        Problem { status, document: Box::new(document), retry_after_s: None, is_replayed: false }
     }
 
     /// A field of path, query, header or body that does not pass.
@@ -98,10 +90,22 @@ impl Problem {
             .expecting(expected)
     }
 
-    /// Names something in the path that does not exist, or is not the principal's.
-    pub(crate) fn unknown(code: &'static str, what: &str, name: &str) -> Problem {
-        let detail = format!("there is no {what} {name}");
-        Problem::new(StatusCode::NOT_FOUND, code, "No such thing", detail).about(what, name)
+    /// The path names an account that does not exist, or is not the principal's.
+    pub(crate) fn unknown_account(account: AccountId) -> Problem {
+        let expected = "an account that exists";
+        unknown("unknown_account", "account_id", &account.0.to_string(), expected)
+    }
+
+    /// The path names an order that is neither open nor among the account's last closed ones.
+    pub(crate) fn unknown_order(field: &str, name: &str) -> Problem {
+        let expected = "an open order of this account, or one of its last closed ones";
+        unknown("unknown_order", field, name, expected)
+    }
+
+    /// The path names an instrument that is not listed.
+    pub(crate) fn unknown_instrument(symbol: Symbol) -> Problem {
+        let expected = "an instrument that is listed";
+        unknown("unknown_instrument", "symbol", symbol.as_str(), expected)
     }
 
     pub(crate) fn about(mut self, field: &str, value: impl Into<Value>) -> Problem {
@@ -115,11 +119,10 @@ impl Problem {
         self
     }
 
-    pub(crate) fn applied(mut self, applied: Applied) -> Problem {
-        self.document.applied = match applied {
-            Applied::No => Some(false),
-            Applied::Unknown => None,
-        };
+    /// The request may have had an effect: the order's status, or the same request id again,
+    /// tells.
+    fn with_unknown_effect(mut self) -> Problem {
+        self.document.applied = None;
         self
     }
 
@@ -142,7 +145,7 @@ impl Problem {
     pub(crate) fn no_answer() -> Problem {
         let detail = "no answer in time; ask for the status, or send the same request id again";
         Problem::new(StatusCode::GATEWAY_TIMEOUT, "no_answer", "No answer in time", detail)
-            .applied(Applied::Unknown)
+            .with_unknown_effect()
     }
 
     pub(crate) fn body_incomplete() -> Problem {
@@ -161,10 +164,13 @@ impl Problem {
         let detail = "the venue is shutting down";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", "Shutting down", detail)
     }
+}
 
-    pub(crate) fn is_code(&self, code: &str) -> bool {
-        self.document.code == code
-    }
+fn unknown(code: &'static str, field: &str, name: &str, expected: &str) -> Problem {
+    let detail = format!("there is no {field} {name}, expected {expected}");
+    Problem::new(StatusCode::NOT_FOUND, code, "No such thing", detail)
+        .about(field, name)
+        .expecting(expected)
 }
 
 impl From<SubmitError> for Problem {
@@ -172,18 +178,17 @@ impl From<SubmitError> for Problem {
         let unavailable = StatusCode::SERVICE_UNAVAILABLE;
         let detail = error.to_string();
         match error {
-            SubmitError::Busy { .. } => Problem::new(unavailable, "busy", "Busy", detail)
-                .retry_after(RETRY_AFTER_BUSY_S),
+            SubmitError::Busy { .. } => {
+                Problem::new(unavailable, "busy", "Busy", detail).retry_after(RETRY_AFTER_BUSY_S)
+            }
             SubmitError::Stopped { cause: StopCause::ShutDown } => {
                 Problem::new(unavailable, "stopped", "The venue has stopped", detail)
             }
             SubmitError::Stopped { cause: StopCause::DiskFull } => {
                 Problem::new(unavailable, "disk_full", "The journal's disk is full", detail)
             }
-            SubmitError::Lost => {
-                Problem::new(unavailable, "lost", "The answer is lost", detail)
-                    .applied(Applied::Unknown)
-            }
+            SubmitError::Lost => Problem::new(unavailable, "lost", "The answer is lost", detail)
+                .with_unknown_effect(),
         }
     }
 }

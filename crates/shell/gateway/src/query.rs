@@ -128,7 +128,7 @@ impl<S: Sync + Send> FromRequestParts<S> for AccountPath {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<AccountPath, Problem> {
         let Path(account) = path::<String, S>(parts, state).await?;
-        Ok(AccountPath(parse_account_id("account", &account)?))
+        Ok(AccountPath(parse_account_id("account_id", &account)?))
     }
 }
 
@@ -137,7 +137,10 @@ impl<S: Sync + Send> FromRequestParts<S> for OrderPath {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<OrderPath, Problem> {
         let Path((account, order)) = path::<(String, String), S>(parts, state).await?;
-        Ok(OrderPath(parse_account_id("account", &account)?, parse_order_id("order", &order)?))
+        Ok(OrderPath(
+            parse_account_id("account_id", &account)?,
+            parse_order_id("order_id", &order)?,
+        ))
     }
 }
 
@@ -146,7 +149,7 @@ impl<S: Sync + Send> FromRequestParts<S> for ClientOrderPath {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<ClientOrderPath, Problem> {
         let Path((account, client)) = path::<(String, String), S>(parts, state).await?;
-        let account = parse_account_id("account", &account)?;
+        let account = parse_account_id("account_id", &account)?;
         Ok(ClientOrderPath(account, text("client_order_id", &client, REQUEST_ID_EXPECTED)?))
     }
 }

@@ -97,6 +97,7 @@ async fn unknown_path(uri: Uri) -> Problem {
     let detail = format!("there is nothing at {}", uri.path());
     Problem::new(StatusCode::NOT_FOUND, "unknown_path", "Nothing here", detail)
         .about("path", uri.path())
+        .expecting("a path of the API")
 }
 
 async fn unknown_method(method: Method, uri: Uri) -> Problem {

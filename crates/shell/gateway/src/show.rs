@@ -97,28 +97,28 @@ impl Gateway {
 
 /// Shows an order of `account`, given its instrument's scale.
 pub(crate) fn order_body(account: AccountId, order: &Order, scale: &Scale) -> OrderBody {
-        let (status, reason) = order_status(order.status);
-        let state = OrderState {
-            order: order.id,
-            request: order.client_order_id,
-            account,
-            terms: order.terms,
-            status,
-            filled: order.cum,
-            leaves: order.leaves,
-            ticks_lots: order.ticks_lots,
-            fee: order.fee,
-            created: order.accepted_at,
-            updated: order.updated_at,
-            reject: None,
-        };
-        OrderBody {
-            order: OrderOut::new(&state, &scale),
-            original_client_order_id: order.original_client_order_id.map(Quoted),
-            canceled_qty: scale.qty(order.canceled),
-            cancel_reason: reason.map(CancelReasonName::from),
-            event_seq: order.updated_seq,
-        }
+    let (status, reason) = order_status(order.status);
+    let state = OrderState {
+        order: order.id,
+        request: order.client_order_id,
+        account,
+        terms: order.terms,
+        status,
+        filled: order.cum,
+        leaves: order.leaves,
+        ticks_lots: order.ticks_lots,
+        fee: order.fee,
+        created: order.accepted_at,
+        updated: order.updated_at,
+        reject: None,
+    };
+    OrderBody {
+        order: OrderOut::new(&state, scale),
+        original_client_order_id: order.original_client_order_id.map(Quoted),
+        canceled_qty: scale.qty(order.canceled),
+        cancel_reason: reason.map(CancelReasonName::from),
+        event_seq: order.updated_seq,
+    }
 }
 
 /// The best `levels_max` levels of each side, after event `seq`.

@@ -74,11 +74,7 @@ fn channels(
 }
 
 /// The instruments asked for, each once, in the order asked.
-fn books(
-    gateway: &Gateway,
-    seen: &Seen<'_>,
-    symbols: Option<&str>,
-) -> Result<Vec<Scale>, Problem> {
+fn books(gateway: &Gateway, seen: &Seen<'_>, symbols: Option<&str>) -> Result<Vec<Scale>, Problem> {
     let mut books: Vec<Scale> = Vec::new();
     for text in symbols.into_iter().flat_map(|symbols| symbols.split(',')) {
         let instrument = instrument_in_field(seen, "symbols", symbol_of("symbols", text)?)?;

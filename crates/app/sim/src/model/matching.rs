@@ -107,28 +107,41 @@ impl Model {
         let limit = self.instruments[instrument.0 as usize].terms.price_limit;
         let distance = match side {
             Side::Buy => limit.ticks() - price.ticks(),
-            Side::Sell => price.ticks(),
+            Side::Sell => price.ticks() - 1,
         };
         (instrument.0, side.index(), distance / PAGE_LEVELS)
     }
 
-    /// Lots a fill-or-kill order could have now. A pro-rata level gives own orders last.
+    /// Lots a fill-or-kill order could have now.
     fn available(&self, taker: &Order) -> u64 {
         let is_pro_rata = self.instruments[taker.instrument().0 as usize].is_pro_rata();
-        let mut makers = self.resting(taker.instrument(), taker.side().opposite());
-        makers.retain(|maker| trades_with(taker.side(), taker.limit, maker.limit));
-        if is_pro_rata && taker.self_trade != SelfTrade::Allow {
-            makers.sort_by_key(|maker| {
-                let is_own = maker.account == taker.account;
-                (price_rank(maker.side(), maker.limit), is_own, maker.execution_rank())
-            });
-        }
+        let makers = self.resting(taker.instrument(), taker.side().opposite());
         let mut available = 0;
-        for maker in makers {
-            if maker.account != taker.account || taker.self_trade == SelfTrade::Allow {
-                available += maker.left;
-            } else if taker.self_trade != SelfTrade::CancelOldest {
+        for level in makers.chunk_by(|one, two| one.limit == two.limit) {
+            if !trades_with(taker.side(), taker.limit, level[0].limit) {
                 break;
+            }
+            let is_own = |maker: &&Order| maker.account == taker.account;
+            let first_own = match taker.self_trade {
+                SelfTrade::Allow => {
+                    available += level.iter().map(|maker| maker.left).sum::<u64>();
+                    continue;
+                }
+                SelfTrade::CancelOldest => None,
+                SelfTrade::CancelNewest | SelfTrade::CancelBoth | SelfTrade::Decrement => {
+                    level.iter().position(is_own)
+                }
+            };
+            // Hidden lots ahead of the own order that ends the walk go behind it as they refresh;
+            // pro-rata comes to own orders only once all others are used up.
+            if let Some(first_own) = first_own.filter(|_| !is_pro_rata) {
+                let ahead = level[..first_own].iter().map(|maker| maker.shown).sum::<u64>();
+                return available + ahead;
+            }
+            let others = level.iter().filter(|maker| !is_own(maker));
+            available += others.map(|maker| maker.left).sum::<u64>();
+            if first_own.is_some() {
+                return available;
             }
         }
         available

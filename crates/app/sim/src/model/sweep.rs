@@ -13,6 +13,7 @@ use super::{Model, Work};
 pub(super) struct Sweep {
     taker: OrderId,
     plan: VecDeque<Step>,
+    is_pro_rata: bool,
     /// Self-trade prevention has ended it.
     is_stopped: bool,
 }
@@ -28,7 +29,7 @@ enum Step {
 
 impl Sweep {
     pub fn new(taker: OrderId) -> Sweep {
-        Sweep { taker, plan: VecDeque::new(), is_stopped: false }
+        Sweep { taker, plan: VecDeque::new(), is_pro_rata: false, is_stopped: false }
     }
 }
 
@@ -42,7 +43,9 @@ impl Model {
                 self.plan(&mut sweep);
             }
             let Some(step) = sweep.plan.pop_front() else { break };
-            if steps == most {
+            // A price-time refresh belongs to its fill; those of a pro-rata round come by themselves.
+            let is_of_fill = matches!(step, Step::Refresh { .. }) && !sweep.is_pro_rata;
+            if steps >= most && !is_of_fill {
                 sweep.plan.push_front(step);
                 self.work.push_front(Work::Sweep(sweep));
                 return;
@@ -69,7 +72,8 @@ impl Model {
         let level: Vec<&Order> = makers.into_iter().filter(|maker| maker.limit == best).collect();
         let is_own =
             |maker: &Order| maker.account == taker.account && taker.self_trade != SelfTrade::Allow;
-        if self.instruments[taker.instrument().0 as usize].is_pro_rata() {
+        sweep.is_pro_rata = self.instruments[taker.instrument().0 as usize].is_pro_rata();
+        if sweep.is_pro_rata {
             let others: Vec<&Order> =
                 level.iter().copied().filter(|maker| !is_own(maker)).collect();
             if others.is_empty() {

@@ -126,21 +126,36 @@ impl Clearing {
         }
     }
 
-    /// Asks for the memory a command will touch first.
+    /// Asks for what can be found from the command alone.
     #[inline(always)]
     pub(crate) fn hint(&self, command: &Command) {
-        if let Some(account) = command.action.account() {
-            let local = account.local();
-            types::prefetch(&self.accounts, (local as usize).wrapping_sub(1));
-            if let Action::Place { order, .. } = &command.action {
-                self.ledger.hint(local, order.instrument);
-            } else if let Action::Cancel { order, .. } = &command.action {
-                self.orders.hint_index(*order);
-            }
-            if let Some(id) = &command.request {
-                self.requests.hint(local, id);
-            }
+        let Some(account) = command.action.account() else { return };
+        let local = account.local();
+        types::prefetch(&self.accounts, (local as usize).wrapping_sub(1));
+        if let Action::Place { order, .. } = &command.action {
+            self.ledger.hint(local, order.instrument);
         }
+        if let Some(id) = &command.request {
+            self.requests.hint(local, id);
+        }
+    }
+
+    /// Asks for an order's index entry.
+    #[inline(always)]
+    pub(crate) fn hint_index(&self, order: OrderId) -> u32 {
+        self.orders.hint_index(order)
+    }
+
+    /// Asks for the order that the first hint led to.
+    #[inline(always)]
+    pub(crate) fn hint_row(&self, hint: u32) -> u32 {
+        self.orders.hint_row(hint)
+    }
+
+    /// Asks for the ledger lines of the order that the second hint led to.
+    #[inline(always)]
+    pub(crate) fn hint_lines(&self, account: AccountId, row: u32) {
+        self.ledger.hint(account.local(), self.orders.hinted_instrument(row));
     }
 
     /// The local number of the account named, or zero; it must exist.

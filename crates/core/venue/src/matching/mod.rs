@@ -15,7 +15,8 @@ use std::collections::VecDeque;
 
 use book::{Arena, ArenaLimits, Book};
 use types::{
-    AccountId, InstrumentId, OrderId, Price, RequestId, ShardId, Side, Timestamp, TradeId,
+    AccountId, InstrumentId, OrderId, OrderType, Price, RequestId, ShardId, Side, Timestamp,
+    TradeId,
 };
 
 use crate::canonical::{Canonical, Short};
@@ -168,10 +169,39 @@ impl Matching {
         self.expiries.next()
     }
 
-    /// Asks for the memory a command will touch, in three stages some commands apart.
+    /// Asks for an order's index entry.
     #[inline(always)]
     pub(crate) fn hint_index(&self, order: OrderId) -> book::Hint {
         self.arena.hint_index(order)
+    }
+
+    /// Asks for the level that a new order may rest at.
+    #[inline(always)]
+    pub(crate) fn hint_level(
+        &self,
+        instrument: InstrumentId,
+        side: Side,
+        order_type: OrderType,
+    ) -> book::Hint {
+        let OrderType::Limit { price } = order_type else { return book::Hint::default() };
+        match self.instruments.get(local(instrument, self.shards)) {
+            Some(listed) if price <= listed.book.price_limit() => {
+                listed.book.hint_level(&self.arena, side, price)
+            }
+            _ => book::Hint::default(),
+        }
+    }
+
+    /// Asks for the order that the first hint led to.
+    #[inline(always)]
+    pub(crate) fn hint_node(&self, hint: book::Hint) -> book::Hint {
+        self.arena.hint_node(hint)
+    }
+
+    /// Asks for the neighbours of the order or level that the hint led to.
+    #[inline(always)]
+    pub(crate) fn hint_links(&self, hint: book::Hint) {
+        self.arena.hint_links(hint);
     }
 
     fn act(&mut self, action: &Action, turn: &mut Turn<'_>) -> Result<Done, Reject> {

@@ -1,5 +1,23 @@
 //! The venue's specification by example: scripts and what they come to (`api/semantics.md`).
 
+mod accounts;
+mod cancel;
+mod icebergs;
+mod instruments;
 mod limit_orders;
+mod market_orders;
+mod money;
+mod phases;
+mod pro_rata;
+mod refusals;
+mod refusals_of_orders;
+mod replace;
+mod replace_refused;
+mod replace_stops;
+mod requests;
+mod self_trade;
+mod stops;
 #[path = "../support/mod.rs"]
 mod support;
+mod sweeps;
+mod time_in_force;

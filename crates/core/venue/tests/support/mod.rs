@@ -43,6 +43,15 @@ pub fn check(script: &str, expected: Expect) {
     assert_eq!(run(script, Restores::AfterEach), transcript, "a restored venue goes on the same");
 }
 
+/// Runs a script twice, with sweeps that never pause and with sweeps that pause after 4 matches, and
+/// demands one transcript of both.
+pub fn check_paused(script: &str, expected: Expect) {
+    let whole = run(&format!("venue step 256\n{script}"), Restores::WhereAsked);
+    expected.assert_eq(&whole);
+    let paused = run(&format!("venue step 16\n{script}"), Restores::AfterEach);
+    assert_eq!(paused, whole, "a pause changes nothing");
+}
+
 fn run(script: &str, restores: Restores) -> String {
     let lines: Vec<&str> = script.lines().map(str::trim).collect();
     let parts: Vec<&[&str]> = lines.split(|line| *line == "---").collect();
@@ -56,7 +65,7 @@ fn run(script: &str, restores: Restores) -> String {
         world.set_up(statement);
     }
     let shown = statements(shown);
-    let echo = shown.len() > 1;
+    let echo = shown.iter().filter(|it| !it.starts_with("show ")).count() > 1;
     shown.into_iter().map(|statement| world.show(statement, echo)).collect()
 }
 

@@ -108,8 +108,7 @@ fn action(words: &mut Words<'_>, names: &Names) -> Action {
             Action::SetFees { instrument, fees: fees(words.next()) }
         }
         "open" => {
-            let owner = PrincipalId(names.accounts.len() as u64 + 1);
-            words.next();
+            let owner = PrincipalId(u64::from(words.next().as_bytes()[0]));
             let currency = currency(words.next());
             Action::OpenAccount { owner, currency, self_trade: self_trade(words) }
         }
@@ -220,7 +219,7 @@ fn definition(words: &mut Words<'_>) -> Definition {
         order_qty_max: Qty(1_000_000),
         tick_value: TickValue::ONE,
         price_limit: price("1000.00"),
-        band: band("0.01..1000.00"),
+        band: band("1.00..100.00"),
         fees: Fees::default(),
         policy: MatchingPolicy::PriceTime,
     };

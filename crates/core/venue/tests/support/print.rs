@@ -140,7 +140,7 @@ fn filled(it: &OwnFill, names: &Names, parts: Parts) -> String {
         Side::Sell => "got",
     };
     let (cash, fee) = (money(it.cash), money(it.fee));
-    format!("{told}, {verb} {cash} fee {fee}, has {}", lots(it.position))
+    format!("{told}\n  {verb} {cash}, fee {fee}, has {}", lots(it.position))
 }
 
 fn public(event: &PublicEvent, names: &Names) -> String {

@@ -176,7 +176,7 @@ mod tests {
             let text = DateText(Date(day)).to_string();
             assert_eq!(parse_date("date", &text), Ok(Date(day)), "{text}");
         }
-        assert!(DateText(Date(u32::MAX)).to_string().ends_with("-03-23"));
+        assert_eq!(DateText(Date(u32::MAX)).to_string(), "11761191-01-20");
     }
 
     #[test]

@@ -4,9 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use axum::response::sse::Event as SseEvent;
-use bus::{
-    Batch, Missed, Published, RECENT_EVENTS_MAX, Subscription, SubscriptionError, Taken,
-};
+use bus::{Batch, Missed, Published, RECENT_EVENTS_MAX, Subscription, SubscriptionError, Taken};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::Instant;
 use types::Seq;
@@ -39,7 +37,7 @@ enum Stage {
     /// The next events.
     Deltas,
     /// The rest of what a slow client missed, without depth.
-    CatchUp(CatchUp),
+    CatchUp(Box<CatchUp>),
     /// Nothing: the stream is over.
     Over,
 }
@@ -69,8 +67,8 @@ impl Follower {
         resume: Option<Seq>,
         place: OwnedSemaphorePermit,
     ) -> Follower {
-        let missed = resume
-            .and_then(|after| gateway.read(|published| published.take_after(after, 1)).err());
+        let missed =
+            resume.and_then(|after| gateway.read(|published| published.take_after(after, 1)).err());
         let stage = match (resume, missed) {
             (Some(_), None) => {
                 gateway.read(|published| channels.resume(published));
@@ -183,11 +181,11 @@ impl Follower {
         frames.lagged(first, until);
         self.subscription.move_to(until);
         let left = taken.batches.into_iter().chain(rest.batches).collect();
-        self.stage = Stage::CatchUp(CatchUp { left, snapshot, first });
+        self.stage = Stage::CatchUp(Box::new(CatchUp { left, snapshot, first }));
         frames.without_cut()
     }
 
-    fn catch_up(&mut self, mut rest: CatchUp) -> Vec<SseEvent> {
+    fn catch_up(&mut self, mut rest: Box<CatchUp>) -> Vec<SseEvent> {
         let mut frames = Frames::default();
         let Some(batch) = rest.left.pop_front() else {
             self.told = rest.snapshot.event_seq;
@@ -215,7 +213,7 @@ impl Follower {
     }
 
     /// Ends a cut, if there is anything in it; else it goes on into the next.
-    fn close_cut(&mut self, mut frames: Frames, last: Seq) -> Vec<SseEvent> {
+    fn close_cut(&mut self, frames: Frames, last: Seq) -> Vec<SseEvent> {
         if frames.is_empty() {
             return Vec::new();
         }

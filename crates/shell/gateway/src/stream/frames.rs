@@ -165,10 +165,8 @@ impl Own {
         let scale = instrument.and_then(|instrument| self.scale(gateway, instrument));
         let shown = OwnEventOut::new(stamp, event, self.money_decimals, scale.as_ref())?;
         let client = self.follow(&event.fact).or(named).and_then(|named| named.client);
-        let tells_itself = matches!(
-            event.fact,
-            Fact::Accepted { .. } | Fact::Replaced { request: Some(_), .. }
-        );
+        let tells_itself =
+            matches!(event.fact, Fact::Accepted { .. } | Fact::Replaced { request: Some(_), .. });
         let client_order_id = client.filter(|_| !tells_itself).map(Quoted);
         Some(OwnFrame { event: shown, client_order_id })
     }

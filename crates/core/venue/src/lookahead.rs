@@ -1,0 +1,79 @@
+//! Hints ahead of use: a command's memory is asked for while earlier commands are applied.
+//!
+//! **Invariant:** hints change no result. Three stages, each reading what the one before asked
+//! for, some commands apart; no branch depends on memory that may not have arrived.
+
+use book::Hint;
+use types::{AccountId, OrderId};
+
+use crate::clearing::Clearing;
+use crate::command::{Action, Command};
+use crate::matching::Matching;
+
+/// Commands between two stages.
+const STRIDE: usize = 6;
+/// Hints under way.
+const RING: usize = 16;
+
+/// The hints of commands that are soon to be applied.
+///
+/// Push every command [`Lookahead::DISTANCE`] commands before it is applied, in order.
+#[derive(Debug, Default)]
+pub struct Lookahead {
+    pushed: usize,
+    ring: [Hinted; RING],
+}
+
+/// What is known of a command's memory so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hinted {
+    account: AccountId,
+    /// Of a cancel or replace, where its order is at clearing and at matching.
+    row: u32,
+    node: Hint,
+    /// Whether `node` leads through the index of orders, or is a level already.
+    is_order: bool,
+}
+
+impl Lookahead {
+    /// How many commands ahead of its use a command is best pushed.
+    pub const DISTANCE: usize = 2 * STRIDE + 3;
+
+    #[inline(always)]
+    pub(crate) fn push(&mut self, clearing: &Clearing, matching: &Matching, command: &Command) {
+        let at = self.pushed;
+        self.pushed += 1;
+        self.ring[at % RING] = first(clearing, matching, command);
+        let second = &mut self.ring[at.wrapping_sub(STRIDE) % RING];
+        if second.is_order {
+            second.row = clearing.hint_row(second.row);
+            second.node = matching.hint_node(second.node);
+        }
+        let third = &self.ring[at.wrapping_sub(2 * STRIDE) % RING];
+        matching.hint_links(third.node);
+        if third.is_order {
+            clearing.hint_lines(third.account, third.row);
+        }
+    }
+}
+
+#[inline(always)]
+fn first(clearing: &Clearing, matching: &Matching, command: &Command) -> Hinted {
+    clearing.hint(command);
+    let order_of = |account, order: OrderId| Hinted {
+        account,
+        row: clearing.hint_index(order),
+        node: matching.hint_index(order),
+        is_order: true,
+    };
+    if let Action::Place { account, order } = &command.action {
+        let node = matching.hint_level(order.instrument, order.side, order.order_type);
+        Hinted { account: *account, row: 0, node, is_order: false }
+    } else if let Action::Cancel { account, order } = &command.action {
+        order_of(*account, *order)
+    } else if let Action::Replace { account, order, .. } = &command.action {
+        order_of(*account, *order)
+    } else {
+        Hinted::default()
+    }
+}
