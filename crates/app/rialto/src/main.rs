@@ -9,14 +9,7 @@ fn main() -> anyhow::Result<()> {
     let (pre, timed) = workload.records.split_at(workload.prefill);
     core.run(pre);
     let (t0, r0) = (core.trades, core.refused);
-    let start = cpu();
-    core.run(timed);
-    let ns = cpu() - start;
+    let ns = core.run(timed).as_nanos() as u64;
     println!("{} ns/op {} trades {} hash {:016x} refused {}", args[1], ns / timed.len() as u64, core.trades.trades - t0.trades, core.trades.hash, core.refused - r0);
     Ok(())
-}
-
-fn cpu() -> u64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").expect("schedstat");
-    stat.split(' ').next().and_then(|x| x.parse().ok()).expect("ns")
 }

@@ -1,14 +1,14 @@
 //! An independent auditor: it sees events alone and judges whether they can be true together.
 //!
-//! **Invariant:** it never asks the venue, and the model only for totals that no event carries. What
-//! an account has, what its orders hold and what the book shows, it adds up itself from the events.
+//! **Invariant:** it never asks the venue, and the model only for totals that no event carries. It
+//! adds up by itself what an account has, what its orders hold and what the book shows.
 
 mod markets;
 mod owners;
 
 use std::collections::BTreeMap;
 
-use types::{AccountId, Amount, Currency, InstrumentId, OrderId, Phase, Seq, Timestamp, TradeId};
+use types::{AccountId, Currency, InstrumentId, OrderId, Phase, Seq, Timestamp, TradeId};
 use venue::{AccountEvent, Event, Fact, PublicEvent, Trade};
 
 use crate::model::{Lines, Model};
@@ -233,7 +233,7 @@ impl Auditor {
         amount: i128,
         line: impl Fn(&mut Totals) -> &mut i128,
     ) -> Result<(), Finding> {
-        ensure(amount != 0 && Amount::ZERO != Amount(amount as i64), || "nothing moved".into())?;
+        ensure(amount != 0, || format!("{account:?}: nothing moved"))?;
         let owner = self.owner(account);
         owner.settled += amount;
         let currency = owner.currency;

@@ -17,7 +17,7 @@ use crate::world;
 /// Commands between two comparisons of totals.
 const TOTALS_COMMANDS: u64 = 64;
 /// Commands that shrinking may apply in all.
-const SHRINK_COMMANDS_MAX: usize = 20_000_000;
+const SHRINK_COMMANDS_MAX: usize = 5_000_000;
 
 /// One command of a run, and the order it placed.
 #[derive(Clone, Copy, Debug)]
@@ -286,10 +286,9 @@ impl Pair {
     }
 
     fn audit(&mut self, answer: &Answer) -> Result<(), String> {
-        let mut seq = self.buffer.next_seq() - answer.events.len() as u64;
-        for (at, event) in &answer.events {
+        let first = self.buffer.next_seq() - answer.events.len() as u64;
+        for (seq, (at, event)) in (first..).zip(&answer.events) {
             self.auditor.event(seq, *at, event)?;
-            seq += 1;
         }
         self.auditor.command_done()?;
         if self.seq.is_multiple_of(TOTALS_COMMANDS) {

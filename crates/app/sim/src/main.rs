@@ -43,6 +43,8 @@ fn main() -> ExitCode {
         Err(mismatch) => {
             println!("{mismatch}");
             if !arguments.no_shrink {
+                // The venue may stop a thousand times on the way: its words are known by now.
+                std::panic::set_hook(Box::new(|_| ()));
                 let smallest = shrink(*mismatch);
                 println!("The fewest commands that show it:");
                 for Line { at, command, .. } in &smallest.script {

@@ -256,17 +256,17 @@ fn opening_triggers_the_stops_that_the_last_trade_had_reached() {
     desk.close();
 }
 
-/// A good-till stop that was triggered is gone when its time comes.
 #[test]
-fn a_triggered_stop_does_not_expire_later() {
+fn a_good_till_stop_that_was_triggered_does_not_expire_later() {
     let mut desk = Desk::new(stock(), &[ALLOW; 2]);
     desk.limit(1, Side::Sell, 1, 100);
     desk.limit(2, Side::Buy, 1, 100);
-    let stop = OrderType::Stop { trigger: price(99), collar: None };
-    let time_in_force = TimeInForce::Gtd(types::Timestamp(12));
-    let order = NewOrder { time_in_force, ..gtc(Side::Buy, 2, stop) };
-    let told = ["1: accepted 3", "1: triggered 3", "1: canceled 3 2 NotImmediate"];
-    assert_eq!(desk.order(1, order), told);
+    desk.phase(Phase::PreOpen);
+    let stop = OrderType::Stop { trigger: price(100), collar: None };
+    let time_in_force = TimeInForce::Gtd(types::Timestamp(14));
+    desk.order(1, NewOrder { time_in_force, ..gtc(Side::Buy, 2, stop) });
+    let lines = desk.phase(Phase::Continuous);
+    assert_eq!(lines[1..], ["1: triggered 3", "1: canceled 3 2 NotImmediate"]);
     for _ in 0..4 {
         assert!(desk.ask(Action::Tick).is_empty());
     }

@@ -8,11 +8,11 @@
 //!
 //! | offset | bytes | field | of an order | of a level's head |
 //! |---|---|---|---|---|
-//! | 0 | 8 | `id` | order id; 0 when free | orders in the ring |
+//! | 0 | 8 | `id` | order id | orders in the ring |
 //! | 8 | 4 | `prev` | older neighbour | youngest order |
 //! | 12 | 4 | `next` | younger neighbour, or next free node | oldest order |
 //! | 16 | 8 | `lots` | displayed lots | displayed lots in the ring |
-//! | 24 | 4 | `home` | slot of the level's head, and flags | 0 |
+//! | 24 | 4 | `home` | slot of the level's head, and flags; 0 when free | 0 |
 //! | 28 | 4 | `owner` | account | 0 |
 
 use types::{AccountId, OrderId, Price, QTY_LOTS_MAX, Qty, Side, prefetch};
@@ -123,6 +123,12 @@ pub(crate) struct Page {
 }
 
 impl Node {
+    /// Whether an order rests here: this is neither free nor a level's head.
+    #[inline(always)]
+    pub(crate) fn is_order(self) -> bool {
+        self.home != 0
+    }
+
     /// The slot of its level's head.
     #[inline(always)]
     pub(crate) fn head(self) -> u32 {
@@ -221,10 +227,10 @@ impl Arena {
     /// Like [`Arena::find`], at once if the hint, taken through its three stages, was right.
     #[inline(always)]
     pub fn find_hinted(&self, order: OrderId, hint: Hint) -> Option<Slot> {
-        if self.nodes[hint.0 as usize].id == order.0 && order.0 != 0 {
-            return Some(Slot(hint.0));
+        match self.nodes.get(hint.0 as usize) {
+            Some(node) if node.id == order.0 && node.is_order() => Some(Slot(hint.0)),
+            Some(_) | None => self.find(order),
         }
-        self.find(order)
     }
 
     /// First of three hints before `order` is looked up: asks for its index entry.
@@ -246,10 +252,11 @@ impl Arena {
     /// Third hint: asks for the order's level and neighbours, or a level's oldest and youngest.
     #[inline(always)]
     pub fn hint_links(&self, hint: Hint) {
-        let node = self.nodes[hint.0 as usize];
-        prefetch(&self.nodes, node.prev as usize);
-        prefetch(&self.nodes, node.next as usize);
-        prefetch(&self.nodes, node.head() as usize);
+        if let Some(node) = self.nodes.get(hint.0 as usize) {
+            prefetch(&self.nodes, node.prev as usize);
+            prefetch(&self.nodes, node.next as usize);
+            prefetch(&self.nodes, node.head() as usize);
+        }
     }
 
     /// Whether a page of levels may be claimed.
@@ -281,7 +288,7 @@ impl Arena {
     /// Puts a new order at the back of the ring of `head`; returns its slot and what shows now.
     #[inline(always)]
     pub(crate) fn link_new(&mut self, head: u32, new: &NewResting) -> (u32, Level) {
-        assert!(new.order.0 != 0, "zero means a free node");
+        assert!(new.order.0 != 0, "orders count from 1");
         assert!(new.owner.0 != 0, "accounts count from 1");
         assert!(new.lots.0 <= QTY_LOTS_MAX, "a quantity within its limit");
         if self.free == 0 {
@@ -304,7 +311,7 @@ impl Arena {
         let shown = level.level();
         nodes[last as usize].next = slot;
         let node = &mut nodes[slot as usize];
-        assert!(node.id == 0, "a free node holds no order");
+        assert!(!node.is_order(), "a free node holds no order");
         self.free = node.next;
         let (id, lots, owner) = (new.order.0, new.lots.0, new.owner.0);
         *node = Node { id, lots, prev: last, next: head, home, owner };
@@ -330,7 +337,7 @@ impl Arena {
     pub(crate) fn free_node(&mut self, slot: u32, node: Node) {
         self.index.remove(OrderId(node.id));
         let free = &mut self.nodes[slot as usize];
-        free.id = 0;
+        free.home = 0;
         free.next = self.free;
         self.free = slot;
     }
@@ -382,7 +389,7 @@ impl Arena {
     #[inline(always)]
     pub(crate) fn live(&self, slot: Slot) -> Node {
         let node = self.nodes[slot.0 as usize];
-        assert!(node.id != 0, "an order rests at the slot");
+        assert!(node.is_order(), "an order rests at the slot");
         node
     }
 
@@ -444,7 +451,7 @@ impl Arena {
         let mut slot = self.free;
         while slot != 0 {
             let node = self.nodes[slot as usize];
-            assert_eq!(node.id, 0, "a free node holds no order");
+            assert!(!node.is_order(), "a free node holds no order");
             assert_eq!(self.pages[slot as usize / PAGE_LEN].first_ticks, 0, "not a level");
             free += 1;
             slot = node.next;

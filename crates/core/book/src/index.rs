@@ -15,6 +15,7 @@ const LEAF_BITS: u32 = 6;
 const BRANCH_BITS: u32 = 10;
 const LEAF_LEN: usize = 1 << LEAF_BITS;
 const BRANCH_LEN: usize = 1 << BRANCH_BITS;
+const ENTRIES_PER_LINE: usize = 16;
 
 /// A map from order to a non-zero `u32`, for orders that each source numbers densely.
 ///
@@ -154,7 +155,7 @@ impl OrderIndex {
     /// What a hint led to; by now it may be another order's value, or 0 for none.
     #[inline(always)]
     pub fn at(&self, hint: u32) -> u32 {
-        self.leaves[hint as usize]
+        self.leaves.get(hint as usize).copied().unwrap_or(0)
     }
 
     /// Pages in use: branches and leaves.
@@ -203,6 +204,10 @@ impl OrderIndex {
         let leaf = self.leaf_pool.take();
         self.branches[branch * BRANCH_LEN + in_branch(order)] = leaf;
         self.branch_leaves[branch] += 1;
+        // The numbers that follow will come soon; a returned leaf is likely cold.
+        for line in 0..LEAF_LEN / ENTRIES_PER_LINE {
+            prefetch(&self.leaves, leaf as usize * LEAF_LEN + line * ENTRIES_PER_LINE);
+        }
         leaf
     }
 

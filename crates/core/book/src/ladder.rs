@@ -15,7 +15,6 @@ pub(crate) const RANK_NONE: u32 = u32::MAX;
 /// Distance in ticks from the best price possible on a side.
 pub(crate) type Rank = u32;
 
-#[repr(C, align(64))]
 pub(crate) struct Ladder {
     /// Lowest occupied rank, or [`RANK_NONE`].
     pub(crate) best: Rank,

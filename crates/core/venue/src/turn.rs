@@ -8,38 +8,7 @@ use crate::message::{Cause, Message, Shard};
 use crate::reject::Reject;
 
 /// Messages sent and not yet delivered, in order.
-///
-/// Delivered generation by generation: what messages of one send forms the next, which is the
-/// order of a queue, without moving a message out of its place. Two vectors that take turns, not
-/// a ring: the same few cache lines serve every command.
-#[derive(Debug)]
-pub(crate) struct Outbox {
-    sent: Vec<(Shard, Message)>,
-    spare: Vec<(Shard, Message)>,
-}
-
-impl Outbox {
-    pub(crate) fn with_capacity(capacity: usize) -> Outbox {
-        Outbox { sent: Vec::with_capacity(capacity), spare: Vec::with_capacity(capacity) }
-    }
-
-    /// Takes the messages sent so far; none when there are none. Give the vector back.
-    #[inline]
-    pub(crate) fn take_generation(&mut self) -> Option<Vec<(Shard, Message)>> {
-        if self.sent.is_empty() {
-            return None;
-        }
-        let spare = std::mem::take(&mut self.spare);
-        Some(std::mem::replace(&mut self.sent, spare))
-    }
-
-    /// Gives back a generation that was delivered.
-    #[inline]
-    pub(crate) fn give_back(&mut self, mut generation: Vec<(Shard, Message)>) {
-        generation.clear();
-        self.spare = generation;
-    }
-}
+pub(crate) type Sent = Vec<(Shard, Message)>;
 
 /// One turn of a state machine.
 pub(crate) struct Turn<'a> {
@@ -50,7 +19,7 @@ pub(crate) struct Turn<'a> {
     /// Where facts go.
     pub(crate) events: &'a mut Events,
     /// Where messages go.
-    pub(crate) outbox: &'a mut Outbox,
+    pub(crate) outbox: &'a mut Sent,
     /// Set when the command is refused after it was sent on.
     pub(crate) refused: &'a mut Option<Reject>,
 }
@@ -58,7 +27,7 @@ pub(crate) struct Turn<'a> {
 impl Turn<'_> {
     #[inline(always)]
     pub(crate) fn send(&mut self, to: Shard, message: Message) {
-        self.outbox.sent.push((to, message));
+        self.outbox.push((to, message));
     }
 
     /// The refusal of a command that names no known account.

@@ -11,7 +11,7 @@ pub struct Depth {
     sides: [BTreeMap<Price, Level>; 2],
 }
 
-/// One price's shown orders. A level without orders is not kept.
+/// One price's shown orders. A level that shows nothing is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level {
     /// Lots shown.
@@ -45,11 +45,12 @@ impl Depth {
         self.sides[side.index()].len()
     }
 
-    /// Notes what a level shows now.
+    /// Notes what a level shows now. Between a trade and an iceberg's refresh a level may have an
+    /// order and show nothing: the public sees no level then.
     pub(crate) fn set(&mut self, side: Side, price: Price, level: Level) {
-        assert_eq!(level.orders == 0, level.lots.is_zero(), "a shown order shows a lot");
+        assert!(level.lots.is_zero() || level.orders > 0, "shown lots belong to an order");
         let levels = &mut self.sides[side.index()];
-        if level.orders == 0 {
+        if level.lots.is_zero() {
             levels.remove(&price);
         } else {
             levels.insert(price, level);

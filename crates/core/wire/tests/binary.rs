@@ -6,8 +6,14 @@ use common::messages::envelope;
 use common::{command, genesis};
 use common::{rejects, samples};
 use proptest::prelude::*;
-use types::{OrderId, ShardId, Timestamp};
-use venue::{Cause, Command, Envelope, Execution, Genesis, Message, Report, Shard};
+use types::{
+    AccountId, NewOrder, OrderId, OrderType, Qty, RequestId, ShardId, Symbol, TimeInForce,
+    Timestamp,
+};
+use venue::{
+    Action, Cause, Command, Definition, Envelope, Execution, Genesis, Message, NewEntry, Place,
+    Report, Shard,
+};
 use wire::DecodeError;
 use wire::command::COMMAND_BYTES_MAX;
 use wire::message::MESSAGE_BYTES_MAX;
@@ -147,11 +153,40 @@ proptest! {
 }
 
 #[test]
+fn the_longest_records_fit_their_limits_and_are_written_in_place() {
+    let request = RequestId::new(&"r".repeat(36));
+    let definition = Definition {
+        symbol: Symbol::new(&"s".repeat(16)).expect("16 characters"),
+        ..samples::definition()
+    };
+    let command =
+        Command { request, action: Action::ListInstrument { definition }, ..samples::place() };
+    let mut out = Vec::with_capacity(COMMAND_BYTES_MAX);
+    let room = out.capacity();
+    wire::command::encode(&command, &mut out);
+    assert_eq!((out.len(), out.capacity()), (COMMAND_BYTES_MAX, room), "nothing was allocated");
+
+    let price = samples::price(1);
+    let terms = NewOrder {
+        order_type: OrderType::Stop { trigger: price, collar: Some(price) },
+        time_in_force: TimeInForce::Gtd(samples::TIME),
+        display: Some(Qty(1)),
+        ..samples::limit_order()
+    };
+    let entry = NewEntry { terms, request, ..samples::new_entry() };
+    let place = Place { ahead: Qty(1), best_bid: Some(price), best_ask: Some(price) };
+    let report = Report::Accepted { entry, place };
+    let execution = Execution { order: OrderId(1), account: AccountId(1), report };
+    let envelope = Envelope { message: Message::Execution(execution), ..samples::messages()[0] };
+    assert_eq!(message_bytes(&envelope).len(), MESSAGE_BYTES_MAX);
+}
+
+#[test]
 fn every_refusal_decodes_to_itself() {
     for reject in rejects::every() {
         let cause = Cause { shard: Shard::Clearing(ShardId(0)), seq: 1 };
         let report = Report::Refused { reject, request: None };
-        let account = types::AccountId(1);
+        let account = AccountId(1);
         let message = Message::Execution(Execution { order: OrderId(1), account, report });
         let (source, destination) = (Shard::Matching(ShardId(0)), Shard::Clearing(ShardId(0)));
         let envelope = Envelope { source, destination, seq: 1, at: Timestamp(1), cause, message };

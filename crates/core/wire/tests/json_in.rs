@@ -256,6 +256,14 @@ fn fields_that_contradict_the_type_are_refused() {
         (json!({ "type": "market" }), "price: 36.95 does not pass, expected none in a market"),
         (json!({ "type": "stop" }), "price: 36.95 does not pass, expected none in a market or"),
         (json!({ "type": "stop_limit" }), "stop_price: null does not pass, expected a price"),
+        (
+            json!({ "type": "stop_limit", "stop_price": "1", "collar": "1" }),
+            "collar: 1 does not pass, expected none in an order with a price",
+        ),
+        (
+            json!({ "type": "market", "price": null, "stop_price": "1" }),
+            "stop_price: 1 does not pass, expected none in a limit or market order",
+        ),
         (json!({ "time_in_force": "gtd" }), "expire_at: null does not pass, expected the time"),
         (json!({ "expire_at": "2026-01-01T00:00:00Z" }), "expire_at: 2026-01-01T00:00:00Z does"),
         (json!({ "time_in_force": "gtd", "expire_at": "soon" }), "expire_at: soon does not pass"),

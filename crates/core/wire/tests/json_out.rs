@@ -131,9 +131,8 @@ fn an_instrument() {
     );
 }
 
-#[test]
-fn an_order() {
-    let state = OrderState {
+fn order_state() -> OrderState {
+    OrderState {
         order: samples::ORDER,
         request: samples::request(),
         account: samples::ACCOUNT,
@@ -146,9 +145,13 @@ fn an_order() {
         created: samples::TIME,
         updated: samples::TIME,
         reject: None,
-    };
+    }
+}
+
+#[test]
+fn an_order() {
     check(
-        &OrderOut::new(&state, &scale()),
+        &OrderOut::new(&order_state(), &scale()),
         &expect![[r#"
         {
           "order_id": "281474976710698",
@@ -170,6 +173,11 @@ fn an_order() {
           "updated_at": "2026-01-02T03:04:05.000000006Z"
         }"#]],
     );
+}
+
+#[test]
+fn an_order_that_was_rejected() {
+    let state = order_state();
     let terms = NewOrder {
         side: Side::Sell,
         order_type: OrderType::Stop { trigger: samples::price(3_600), collar: None },

@@ -1,7 +1,7 @@
 //! Prepares segments ahead of their use, and keeps the reserve for a full disk.
 //!
-//! **Invariant:** behind the header of a spare are only zeros. A roll writes the header, whatever an
-//! interrupted one left there, and syncs it before the spare becomes a segment.
+//! **Invariant:** behind the header of a spare are only zeros. A roll writes the header, whatever
+//! an interrupted one left there, and syncs it before the spare becomes a segment.
 //!
 //! The reserve is simply the last spares, which are not touched until the caller says so: they are
 //! renamed into use, so no other program can take their space in between.

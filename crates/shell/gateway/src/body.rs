@@ -12,9 +12,6 @@ use crate::gateway::Gateway;
 use crate::problem::Problem;
 use crate::router::BODY_BYTES_MAX;
 
-/// Longer values are cut: a problem must not echo a whole body.
-const VALUE_CHARS_MAX: usize = 64;
-
 /// A body of the shape `T`.
 pub(crate) struct Body<T>(pub T);
 
@@ -122,13 +119,5 @@ fn culprit(bytes: &[u8], path: &str, reason: &str) -> (String, Value) {
     };
     let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let value = field.split('.').try_fold(&body, |value, name| value.get(name));
-    (field.clone(), short(value.unwrap_or(&Value::Null)))
-}
-
-fn short(value: &Value) -> Value {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    match text.char_indices().nth(VALUE_CHARS_MAX) {
-        Some((end, _)) => Value::String(format!("{}…", &text[..end])),
-        None => value.clone(),
-    }
+    (field.clone(), value.cloned().unwrap_or_default())
 }

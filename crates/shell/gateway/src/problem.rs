@@ -13,6 +13,8 @@ use types::{AccountId, Seq, Symbol};
 /// What a problem's `type` begins with; its code follows.
 const TYPE_BASE: &str = "urn:rialto:problem:";
 const MEDIA_TYPE: &str = "application/problem+json";
+/// Longer values are cut: a problem must not echo a whole request.
+const VALUE_CHARS_MAX: usize = 64;
 /// Seconds a client waits after "busy": a full queue empties in far less.
 const RETRY_AFTER_BUSY_S: u16 = 1;
 /// Set when an answer is the old one of a repeated request.
@@ -74,7 +76,7 @@ impl Problem {
 
     /// A field of path, query, header or body that does not pass.
     pub(crate) fn field(field: &str, value: impl Into<Value>, expected: &str) -> Problem {
-        let value = value.into();
+        let value = short(value.into());
         let detail = format!("{field} is {value}, expected {expected}");
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         Problem::new(status, "invalid_field", "A field does not pass", detail)
@@ -110,7 +112,7 @@ impl Problem {
 
     pub(crate) fn about(mut self, field: &str, value: impl Into<Value>) -> Problem {
         self.document.field = Some(field.to_owned());
-        self.document.value = Some(value.into());
+        self.document.value = Some(short(value.into()));
         self
     }
 
@@ -163,6 +165,14 @@ impl Problem {
     pub(crate) fn stopping() -> Problem {
         let detail = "the venue is shutting down";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", "Shutting down", detail)
+    }
+}
+
+fn short(value: Value) -> Value {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match text.char_indices().nth(VALUE_CHARS_MAX) {
+        Some((end, _)) => Value::String(format!("{}…", &text[..end])),
+        None => value,
     }
 }
 

@@ -5,24 +5,29 @@ use std::time::Duration;
 
 use bus::{Durable, Request, Requests, StopCause, Waited};
 use journal::{PushError, Record};
-use types::{ConnectionId, PrincipalId, Seq};
+use types::{ConnectionId, PrincipalId, Seq, Timestamp};
 use venue::{Action, Command, EventHash, Events, Venue};
 
 use crate::clock::Clock;
-use crate::replica::PAYLOAD_VERSION;
-use crate::space::Space;
-use crate::writer::{Answer, Filled};
+use crate::replica::{self, PAYLOAD_VERSION};
+use crate::space::Admits;
+use crate::writer::{Answer, Fatal, Filled, OnFatal};
 
 /// Commands that one batch may hold.
-pub(crate) const BATCH_COMMANDS_MAX: usize = 1_024;
-/// Encoded bytes that one batch may hold.
-pub(crate) const BATCH_BYTES_MAX: usize = 512 * 1_024;
+const BATCH_COMMANDS_MAX: usize = 1_024;
 /// Silence after which the journal is told what is durable.
 const IDLE: Duration = Duration::from_millis(500);
 /// The longest wait before a deadline is looked at again: the wall clock may jump.
 const DEADLINE_WAIT_MAX: Duration = Duration::from_millis(250);
 /// Furthest that time may jump forward while the engine runs, before it stops.
 const CLOCK_JUMP_MAX_NS: u64 = 24 * 3_600 * 1_000_000_000;
+/// The engine's own command when a deadline passes in silence.
+const TICK: Command = Command {
+    principal: PrincipalId(0),
+    connection: ConnectionId(0),
+    request: None,
+    action: Action::Tick,
+};
 
 /// All that the engine's thread owns.
 pub(crate) struct Engine<C> {
@@ -31,7 +36,6 @@ pub(crate) struct Engine<C> {
     pub(crate) requests: Requests,
     pub(crate) seq: Seq,
     pub(crate) hash: EventHash,
-    pub(crate) space: Space,
     pub(crate) writer: SyncSender<Box<Filled>>,
     /// Buffers that the writer is done with.
     pub(crate) returned: Receiver<Box<Filled>>,
@@ -40,9 +44,11 @@ pub(crate) struct Engine<C> {
     pub(crate) next_event_seq: Seq,
     /// Whether the newest durable seq is written down.
     pub(crate) marked: bool,
+    /// For how long no command came.
+    pub(crate) silent: Duration,
     pub(crate) scratch: Vec<u8>,
-    /// The time stamped last, once one was.
-    pub(crate) last_at: Option<u64>,
+    /// The newest time that was seen, once one was.
+    pub(crate) reached: Option<Timestamp>,
 }
 
 /// Why the engine ended by itself.
@@ -60,71 +66,79 @@ pub(crate) enum Ended {
 }
 
 impl<C: Clock> Engine<C> {
-    /// Runs until nobody can submit any more, or the writer is gone.
-    pub(crate) fn run(mut self) -> Ended {
+    /// Runs until nobody can submit any more, the writer is gone, or the clock jumps.
+    pub(crate) fn run(mut self, on_fatal: &OnFatal) -> Ended {
         let mut waiting: Vec<Request> = Vec::with_capacity(BATCH_COMMANDS_MAX);
-        loop {
-            let Ok(mut filled) = self.returned.recv() else { return Ended::WriterGone };
+        let ended = loop {
+            let Ok(mut filled) = self.returned.recv() else { break Ended::WriterGone };
             filled.restart(self.next_event_seq);
             let ended = self.fill(&mut waiting, &mut filled);
-            self.marked &= filled.batch.is_empty();
+            // An empty one goes too: so each learns in time that the other is gone, or that the
+            // disk has room again.
             if self.writer.send(filled).is_err() {
-                return Ended::WriterGone;
+                break Ended::WriterGone;
             }
             if let Some(ended) = ended {
-                return ended;
+                break ended;
             }
+        };
+        if let Ended::ClockJumped { by_ns } = ended {
+            on_fatal(&Fatal::ClockJumped { by_ns });
         }
+        for request in waiting {
+            request.reply.refuse(StopCause::ShutDown);
+        }
+        ended
     }
 
     /// Waits for commands and applies a batch of them.
     fn fill(&mut self, waiting: &mut Vec<Request>, filled: &mut Filled) -> Option<Ended> {
+        let room = BATCH_COMMANDS_MAX - waiting.len();
         if waiting.is_empty() {
-            let wait = self.wait();
-            match self.requests.recv_batch(waiting, BATCH_COMMANDS_MAX, wait) {
+            let wait = self.wait(filled.admits);
+            match self.requests.recv_batch(waiting, room, wait) {
                 Waited::Taken => {}
                 Waited::Closed => return Some(Ended::Closed),
-                Waited::TimedOut => return self.silence(filled),
+                Waited::TimedOut => return self.silence(wait, filled),
             }
+        } else {
+            // Those left over come first; that no more will come is told at the next wait.
+            self.requests.try_recv_batch(waiting, room);
         }
+        self.silent = Duration::ZERO;
         let at = match self.stamp() {
             Ok(at) => at,
             Err(by_ns) => return Some(Ended::ClockJumped { by_ns }),
         };
-        let full = self.space.is_full();
-        filled.use_reserve = full;
         let mut taken = 0;
         for request in waiting.iter() {
-            if full && !may_use_reserve(&request.command.action) {
+            if !is_admitted(filled.admits, &request.command.action) {
                 filled.answers.push(Answer::Refused(StopCause::DiskFull));
             } else if !self.apply(&request.command, at, filled) {
                 break;
             }
             taken += 1;
         }
+        assert!(taken > 0, "an empty batch takes a command");
         filled.replies.extend(waiting.drain(..taken).map(|request| request.reply));
         self.finish(filled);
         None
     }
 
     /// Nothing came: expire what is due, or note that all is durable.
-    fn silence(&mut self, filled: &mut Filled) -> Option<Ended> {
+    fn silence(&mut self, waited: Duration, filled: &mut Filled) -> Option<Ended> {
+        self.silent += waited;
         let at = match self.stamp() {
             Ok(at) => at,
             Err(by_ns) => return Some(Ended::ClockJumped { by_ns }),
         };
-        if self.venue.next_expiry().is_some_and(|deadline| deadline.0 <= at) {
-            let tick = Command {
-                principal: PrincipalId(0),
-                connection: ConnectionId(0),
-                request: None,
-                action: Action::Tick,
-            };
-            let applied = self.apply(&tick, at, filled);
+        let is_due = self.venue.next_expiry().is_some_and(|deadline| deadline <= at);
+        if is_due && is_admitted(filled.admits, &TICK.action) {
+            let applied = self.apply(&TICK, at, filled);
             assert!(applied, "an empty batch takes a tick");
             filled.answers.clear();
             self.finish(filled);
-        } else if !self.marked {
+        } else if !self.marked && self.silent >= IDLE {
             filled.mark = true;
             self.marked = true;
         }
@@ -132,15 +146,14 @@ impl<C: Clock> Engine<C> {
     }
 
     /// Applies one command; `false` when the batch has no room for it.
-    fn apply(&mut self, command: &Command, at: u64, filled: &mut Filled) -> bool {
+    fn apply(&mut self, command: &Command, at: Timestamp, filled: &mut Filled) -> bool {
         if !filled.has_room(self.venue.genesis().limits.step_events_max as usize) {
             return false;
         }
         let seq = self.seq + 1;
         self.scratch.clear();
         wire::command::encode(command, &mut self.scratch);
-        let record =
-            Record { seq, at_ns: at, version: PAYLOAD_VERSION, payload: &self.scratch };
+        let record = Record { seq, at_ns: at.0, version: PAYLOAD_VERSION, payload: &self.scratch };
         match filled.batch.push(record) {
             Ok(()) => {}
             Err(PushError::BatchFull) => return false,
@@ -150,7 +163,7 @@ impl<C: Clock> Engine<C> {
         }
         self.seq = seq;
         let mut events = filled.last_events();
-        let outcome = self.venue.apply(seq, types::Timestamp(at), command, events);
+        let outcome = self.venue.apply(seq, at, command, events);
         // A long cascade fills buffer after buffer; all of them leave together, after the sync.
         while self.venue.is_busy() {
             let next = Events::new(events.next_seq(), self.events_room);
@@ -164,36 +177,62 @@ impl<C: Clock> Engine<C> {
 
     /// Completes a batch: its event hash and how far it reaches.
     fn finish(&mut self, filled: &mut Filled) {
-        for events in &filled.events {
-            self.hash.absorb(events);
-        }
+        self.marked &= filled.batch.is_empty();
+        replica::absorb(&mut self.hash, &filled.events);
         filled.hash = self.hash;
         filled.durable = Durable { seq: self.seq, at: self.venue.now() };
         self.next_event_seq = filled.last_events().next_seq();
     }
 
-    /// The time now; a jump forward beyond the limit is told by its size.
-    fn stamp(&mut self) -> Result<u64, u64> {
-        let now = self.clock.now().0;
-        if let Some(last) = self.last_at {
-            let by_ns = now.saturating_sub(last);
-            if by_ns > CLOCK_JUMP_MAX_NS {
-                return Err(by_ns);
-            }
+    /// The time now, which never goes back; a jump forward beyond the limit is told by its size.
+    fn stamp(&mut self) -> Result<Timestamp, u64> {
+        let now = self.clock.now();
+        // While nothing ran, time may have gone any way forward.
+        let reached = self.reached.unwrap_or(now).max(self.venue.now());
+        let by_ns = now.0.saturating_sub(reached.0);
+        if by_ns > CLOCK_JUMP_MAX_NS {
+            return Err(by_ns);
         }
-        self.last_at = Some(now.max(self.last_at.unwrap_or(0)));
-        Ok(now)
+        let at = now.max(reached);
+        self.reached = Some(at);
+        Ok(at)
     }
 
-    fn wait(&mut self) -> Duration {
+    fn wait(&mut self, admits: Admits) -> Duration {
         match self.venue.next_expiry() {
-            None => IDLE,
-            Some(deadline) => self.clock.until(deadline).min(DEADLINE_WAIT_MAX),
+            Some(deadline) if is_admitted(admits, &TICK.action) => {
+                self.clock.until(deadline).min(DEADLINE_WAIT_MAX)
+            }
+            Some(_) | None => IDLE,
         }
     }
 }
 
-/// What is still taken when the disk is full: whatever only ends orders.
-fn may_use_reserve(action: &Action) -> bool {
-    matches!(action, Action::Cancel { .. } | Action::MassCancel { .. })
+fn is_admitted(admits: Admits, action: &Action) -> bool {
+    match admits {
+        Admits::All => true,
+        Admits::EndsOrders => only_ends_orders(action),
+        Admits::Nothing => false,
+    }
+}
+
+fn only_ends_orders(action: &Action) -> bool {
+    match action {
+        Action::Cancel { .. } | Action::MassCancel { .. } | Action::Tick => true,
+        Action::OpenAccount { .. }
+        | Action::SetAccountStatus { .. }
+        | Action::CloseAccount { .. }
+        | Action::Deposit { .. }
+        | Action::Withdraw { .. }
+        | Action::Transfer { .. }
+        | Action::Issue { .. }
+        | Action::Place { .. }
+        | Action::Replace { .. }
+        | Action::ListInstrument { .. }
+        | Action::SetPhase { .. }
+        | Action::SetBand { .. }
+        | Action::SetFees { .. }
+        | Action::SetBusinessDate { .. }
+        | Action::SetRules { .. } => false,
+    }
 }

@@ -1,13 +1,14 @@
 //! The follower: replays finished segments beside the venue and keeps snapshots of them, so that
 //! a restart is quick and old segments can go. It never pauses the venue.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 
-use journal::{Archive, Extent, ReadError, Retention, Storage};
+use journal::{Archive, Extent, Retention, Storage};
 use types::Seq;
 
-use crate::replica::{self, Replica, ReplayError};
+use crate::replica::{self, ReplayError, Replica};
 
 /// Looks at least this often for a finished segment.
 const PERIOD: Duration = Duration::from_secs(60);
@@ -50,8 +51,15 @@ impl<S: Storage> Follower<S> {
             Some(replica) => replica,
             None => replica::restart(&self.archive, finished)?,
         };
-        let reader = self.archive.records_from(replica.seq, Extent::Finished)?;
-        replica.replay(reader, &mut |_| {})?;
+        let mut reader = replica::following(&self.archive, &replica, Extent::Finished)?;
+        // A wake-up that is lost here is no loss: all that is finished is being read.
+        let go_on = &mut |_| match self.grown.try_recv() {
+            Err(TryRecvError::Disconnected) => ControlFlow::Break(()),
+            Ok(()) | Err(TryRecvError::Empty) => ControlFlow::Continue(()),
+        };
+        if replica.replay(&mut reader, Seq::MAX, go_on)?.is_break() {
+            return Ok(());
+        }
         let (head, body) = replica.snapshot();
         match self.archive.write_snapshot(&head, &body) {
             Ok(()) => {
@@ -67,11 +75,5 @@ impl<S: Storage> Follower<S> {
         }
         self.replica = Some(replica);
         Ok(())
-    }
-}
-
-impl From<ReadError> for crate::start::OpenError {
-    fn from(error: ReadError) -> Self {
-        crate::start::OpenError::Replay(error.into())
     }
 }

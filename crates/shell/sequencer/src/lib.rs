@@ -16,7 +16,7 @@ mod start;
 mod writer;
 
 pub use clock::{Clock, Stepped, Wall};
-pub use replica::{PAYLOAD_VERSION, Replica, ReplayError};
+pub use replica::{PAYLOAD_VERSION, ReplayError, Replica};
 pub use start::{
     Config, CreateError, Fatal, OnFatal, OpenError, Opened, Sequencer, create, open, verify,
 };

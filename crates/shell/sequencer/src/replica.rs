@@ -3,6 +3,8 @@
 //! **Invariant:** every trailer's event hash is compared, so a change in behaviour is caught at its
 //! seq. It deliberately writes nothing.
 
+use std::ops::ControlFlow;
+
 use journal::{Archive, Entry, Extent, ReadError, Reader, Record, Snapshot, SnapshotHead, Storage};
 use thiserror::Error;
 use types::{Seq, Timestamp};
@@ -26,7 +28,8 @@ pub struct Replica {
     pub hash: EventHash,
     /// The last command in it; zero is genesis.
     pub seq: Seq,
-    events: Events,
+    /// One buffer, empty; more while a long cascade is replayed.
+    events: Vec<Events>,
 }
 
 /// Why records cannot be replayed.
@@ -75,7 +78,7 @@ impl Replica {
         let venue = Venue::new(genesis.clone())
             .map_err(|bad| ReplayError::Record { seq: 0, detail: format!("{bad:?}") })?;
         let views = Views::new(genesis);
-        let events = Events::new(1, room(genesis));
+        let events = vec![Events::new(1, room(genesis))];
         Ok(Replica { venue, views, hash: EventHash::default(), seq: 0, events })
     }
 
@@ -105,13 +108,12 @@ impl Replica {
         let (genesis, rest) = take_part(&snapshot.body).ok_or_else(cut)?;
         let (state, views) = take_part(rest).ok_or_else(cut)?;
         let genesis = wire::genesis::decode(genesis).map_err(|bad| wrong(bad.to_string()))?;
-        let venue =
-            Venue::restore(genesis.clone(), state).map_err(|bad| wrong(bad.to_string()))?;
+        let venue = Venue::restore(genesis.clone(), state).map_err(|bad| wrong(bad.to_string()))?;
         if venue.state_hash() != snapshot.head.state_hash {
             return Err(wrong("the state hash differs".into()));
         }
         let views = Views::restore(views).map_err(|bad| wrong(bad.to_string()))?;
-        let events = Events::new(views.event_seq() + 1, room(&genesis));
+        let events = vec![Events::new(views.event_seq() + 1, room(&genesis))];
         let hash = EventHash(snapshot.head.event_hash);
         Ok(Replica { venue, views, hash, seq, events })
     }
@@ -132,30 +134,50 @@ impl Replica {
         (head, body)
     }
 
-    /// Replays what the reader has after this replica's seq, and compares hashes. `progress` is
-    /// told each batch's last seq.
+    /// Replays what the reader has after this replica's seq, up to the end of the batch that holds
+    /// `until`, and compares hashes. `progress` is told each batch's last seq and may break off.
     ///
     /// # Errors
     /// [`ReplayError`]; the replica is of no use then.
     pub fn replay<S: Storage>(
         &mut self,
-        mut reader: Reader<S>,
-        progress: &mut dyn FnMut(Seq),
-    ) -> Result<(), ReplayError> {
-        while let Some(entry) = reader.next_entry()? {
-            match entry {
-                Entry::Record(record) if record.seq > self.seq => self.apply(&record)?,
-                Entry::Record(_) => {}
-                Entry::Trailer(trailer) if trailer.last_seq == self.seq => {
-                    let found = self.hash.0;
-                    if trailer.event_hash != found {
-                        let (seq, expected) = (trailer.last_seq, trailer.event_hash);
-                        return Err(ReplayError::Differs { seq, expected, found });
+        reader: &mut Reader<S>,
+        until: Seq,
+        progress: &mut dyn FnMut(Seq) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, ReplayError> {
+        while self.seq < until {
+            match reader.next_entry()? {
+                Some(Entry::Record(record)) if record.seq > self.seq => self.apply(&record)?,
+                Some(Entry::Trailer(trailer)) if trailer.last_seq == self.seq => {
+                    self.compare_hash(trailer.event_hash)?;
+                    if progress(self.seq).is_break() {
+                        return Ok(ControlFlow::Break(()));
                     }
-                    progress(trailer.last_seq);
                 }
-                Entry::Trailer(_) => {}
+                Some(Entry::Record(_) | Entry::Trailer(_)) => {}
+                None => break,
             }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn compare_hash(&self, expected: u64) -> Result<(), ReplayError> {
+        let (seq, found) = (self.seq, self.hash.0);
+        if expected == found { Ok(()) } else { Err(ReplayError::Differs { seq, expected, found }) }
+    }
+
+    /// Compares this state with what a snapshot of it says.
+    fn compare_snapshot(&self, head: &SnapshotHead) -> Result<(), ReplayError> {
+        let wrong =
+            |detail: &str| Err(ReplayError::Snapshot { seq: head.seq, detail: detail.to_string() });
+        if self.seq != head.seq {
+            return wrong("no batch ends there");
+        }
+        if self.hash.0 != head.event_hash {
+            return wrong("the event hash differs");
+        }
+        if self.venue.state_hash() != head.state_hash {
+            return wrong("the state hash differs");
         }
         Ok(())
     }
@@ -165,21 +187,46 @@ impl Replica {
         let seq = record.seq;
         let command = wire::command::decode(record.payload)
             .map_err(|bad| ReplayError::Record { seq, detail: bad.to_string() })?;
-        self.venue.apply(seq, Timestamp(record.at_ns), &command, &mut self.events);
-        self.take_events();
+        let events = &mut self.events[0];
+        self.venue.apply(seq, Timestamp(record.at_ns), &command, events);
         while self.venue.is_busy() {
-            self.venue.resume(&mut self.events);
-            self.take_events();
+            let last = self.events.last().expect("there is a buffer");
+            let mut next = Events::new(last.next_seq(), room(self.venue.genesis()));
+            self.venue.resume(&mut next);
+            self.events.push(next);
         }
         self.seq = seq;
+        absorb(&mut self.hash, &self.events);
+        for events in &self.events {
+            self.views.absorb(events);
+        }
+        self.events.truncate(1);
+        self.events[0].restart(self.views.event_seq() + 1);
         Ok(())
     }
+}
 
-    fn take_events(&mut self) {
-        self.hash.absorb(&self.events);
-        self.views.absorb(&self.events);
-        self.events.clear();
+/// Takes the events of whole commands into the running hash.
+///
+/// The hash has the steps in it, and where a cascade was cut into steps depends on how full a
+/// buffer was: so what one command did counts as one step, wherever it was cut.
+pub(crate) fn absorb(hash: &mut EventHash, buffers: &[Events]) {
+    if let [events] = buffers {
+        return hash.absorb(events);
     }
+    let count = buffers.iter().map(Events::len).sum();
+    let first_seq = buffers.first().map_or(1, Events::first_seq);
+    let mut whole = Events::new(first_seq, count);
+    let mut cause = None;
+    for (step, facts) in buffers.iter().flat_map(Events::steps) {
+        if cause.replace(step.cause) != Some(step.cause) {
+            whole.begin(step.at, step.cause);
+        }
+        for fact in facts {
+            whole.push(*fact);
+        }
+    }
+    hash.absorb(&whole);
 }
 
 /// Events that a buffer for one step and a good batch holds.
@@ -197,7 +244,8 @@ pub(crate) fn recover<S: Storage>(
     progress: &mut dyn FnMut(Seq),
 ) -> Result<Replica, ReplayError> {
     let mut replica = restart(archive, last_seq)?;
-    replica.replay(archive.records_from(replica.seq, Extent::Whole)?, progress)?;
+    let mut reader = following(archive, &replica, Extent::Whole)?;
+    advance(&mut replica, &mut reader, Seq::MAX, progress)?;
     Ok(replica)
 }
 
@@ -206,28 +254,78 @@ pub(crate) fn recover<S: Storage>(
 /// # Errors
 /// [`ReplayError`] when there is no sound snapshot and no genesis.
 pub(crate) fn restart<S: Storage>(archive: &Archive<S>, seq: Seq) -> Result<Replica, ReplayError> {
-    let newest = archive.newest_snapshot(seq).map_err(ReadError::Storage)?;
-    for damaged in &newest.damaged {
-        tracing::warn!(%damaged, "a snapshot is damaged and passed over");
+    let mut upper = Some(seq);
+    while let Some(seq) = upper {
+        let newest = archive.newest_snapshot(seq).map_err(ReadError::Storage)?;
+        for damaged in &newest.damaged {
+            tracing::warn!(%damaged, "a snapshot is damaged and passed over");
+        }
+        let Some(snapshot) = newest.snapshot else { break };
+        match Replica::restore(&snapshot) {
+            Ok(replica) => return Ok(replica),
+            // Perhaps an older program's: the records say the same, and their hashes are compared.
+            Err(error) => tracing::warn!(%error, "a snapshot cannot be used and is passed over"),
+        }
+        upper = snapshot.head.seq.checked_sub(1);
     }
-    match newest.snapshot {
-        Some(snapshot) => Replica::restore(&snapshot),
-        None => Replica::new(&Replica::genesis(archive.records_from(0, Extent::Whole)?)?),
-    }
+    Replica::new(&Replica::genesis(archive.records_from(0, Extent::Whole)?)?)
 }
 
-/// Replays all of a journal from its first record.
+/// Replays all of a journal that begins at `first_seq`, and compares every snapshot on the way.
 ///
 /// # Errors
 /// [`ReplayError`] names the place.
-pub(crate) fn from_genesis<S: Storage>(
+pub(crate) fn verify<S: Storage>(
     archive: &Archive<S>,
+    first_seq: Seq,
     progress: &mut dyn FnMut(Seq),
 ) -> Result<Replica, ReplayError> {
-    let genesis = Replica::genesis(archive.records_from(0, Extent::Whole)?)?;
-    let mut replica = Replica::new(&genesis)?;
-    replica.replay(archive.records_from(0, Extent::Whole)?, progress)?;
+    let heads = archive.snapshots().map_err(ReadError::Storage)?;
+    let start = heads.iter().find(|head| head.seq + 1 >= first_seq).filter(|_| first_seq > 0);
+    let mut replica = match start {
+        Some(head) => Replica::restore(&sound(archive, head.seq)?)?,
+        None => Replica::new(&Replica::genesis(archive.records_from(0, Extent::Whole)?)?)?,
+    };
+    let mut reader = following(archive, &replica, Extent::Whole)?;
+    let from = replica.seq;
+    for head in heads.iter().filter(|head| head.seq > from) {
+        advance(&mut replica, &mut reader, head.seq, progress)?;
+        replica.compare_snapshot(&sound(archive, head.seq)?.head)?;
+    }
+    advance(&mut replica, &mut reader, Seq::MAX, progress)?;
     Ok(replica)
+}
+
+/// A reader of what comes after a replica, whose own last segment may be gone; after genesis, of
+/// all there is, so that its hash is compared too.
+///
+/// # Errors
+/// [`ReadError`]
+pub(crate) fn following<S: Storage>(
+    archive: &Archive<S>,
+    replica: &Replica,
+    extent: Extent,
+) -> Result<Reader<S>, ReadError> {
+    let from = if replica.seq == 0 { 0 } else { replica.seq + 1 };
+    archive.records_from(from, extent)
+}
+
+fn advance<S: Storage>(
+    replica: &mut Replica,
+    reader: &mut Reader<S>,
+    until: Seq,
+    progress: &mut dyn FnMut(Seq),
+) -> Result<(), ReplayError> {
+    let go_on = &mut |seq| {
+        progress(seq);
+        ControlFlow::Continue(())
+    };
+    replica.replay(reader, until, go_on).map(|_| ())
+}
+
+fn sound<S: Storage>(archive: &Archive<S>, seq: Seq) -> Result<Snapshot, ReplayError> {
+    let snapshot = archive.read_snapshot(seq);
+    snapshot.map_err(|bad| ReplayError::Snapshot { seq, detail: bad.to_string() })
 }
 
 fn put_part(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
@@ -247,6 +345,7 @@ fn check_version(record: &Record<'_>) -> Result<(), ReplayError> {
     if record.version == PAYLOAD_VERSION {
         return Ok(());
     }
-    let detail = format!("payload version {}, this program reads {PAYLOAD_VERSION}", record.version);
+    let detail =
+        format!("payload version {}, this program reads {PAYLOAD_VERSION}", record.version);
     Err(ReplayError::Record { seq: record.seq, detail })
 }

@@ -1,25 +1,24 @@
 //! Making, opening and running a venue's folder.
 
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use bus::{Durable, QUEUE_MAX, Reader, Submitter};
 use journal::{Archive, Check, Identity, Journal, Options, Record, Recovery, Storage};
 use thiserror::Error;
 use types::Seq;
-use venue::{EventHash, Genesis};
+use venue::{BadGenesis, EventHash, Genesis, Venue};
 
 use crate::clock::Clock;
-use crate::engine::{BATCH_BYTES_MAX, Ended, Engine};
+use crate::engine::{Ended, Engine};
 use crate::follower::Follower;
-use crate::replica::{self, PAYLOAD_VERSION, Replica, ReplayError};
-use crate::space::Space;
-use crate::writer::{Filled, Writer};
+use crate::replica::{self, PAYLOAD_VERSION, ReplayError, Replica};
+use crate::space::{self, BATCHES, Space};
+use crate::writer::Writer;
 
-pub use crate::writer::Fatal;
-
-/// Batches under way: one being written, one waiting for it, one being filled.
-const BATCHES: usize = 3;
+pub use crate::writer::{Fatal, OnFatal};
 
 /// How a venue's folder is kept.
 #[derive(Clone, Copy, Debug)]
@@ -87,10 +86,6 @@ pub struct Opened<S: Storage> {
     config: Config,
 }
 
-/// Called on the thread that finds the venue must stop, before anything of the batch at fault is
-/// answered: in production it ends the process.
-pub type OnFatal = Box<dyn Fn(&Fatal) + Send + Sync>;
-
 /// A running venue.
 pub struct Sequencer {
     engine: JoinHandle<Ended>,
@@ -108,8 +103,9 @@ pub fn create<S: Storage>(
     genesis: &Genesis,
     at_ns: u64,
 ) -> Result<(), CreateError> {
-    if let Err(bad) = genesis.check() {
-        let venue::BadGenesis { field, value, min, max } = bad;
+    // So that a folder never holds a venue that cannot run.
+    if let Err(bad) = Venue::new(genesis.clone()) {
+        let BadGenesis { field, value, min, max } = bad;
         return Err(CreateError::Genesis { field, value, min, max });
     }
     let mut payload = Vec::new();
@@ -136,7 +132,8 @@ pub fn open<S: Storage>(
     Ok(Opened { recovery, replica, journal, config })
 }
 
-/// Replays a folder from its oldest record, changing nothing.
+/// Replays a folder offline and changes nothing: from genesis, or from the oldest snapshot where
+/// genesis' segment is gone. Every snapshot on the way is compared.
 ///
 /// # Errors
 /// [`OpenError`] names the place at which the folder is not what a venue wrote.
@@ -144,14 +141,10 @@ pub fn verify<S: Storage>(
     storage: S,
     progress: &mut dyn FnMut(Seq, Seq),
 ) -> Result<(Recovery, Replica), OpenError> {
-    let archive = Archive::open(storage)?;
+    let archive = Archive::open(storage).map_err(ReplayError::from)?;
     let recovery = archive.inspect(Check::Everything).map_err(journal::OpenError::from)?;
     let last = recovery.last_seq;
-    let replica = if recovery.first_seq == 0 {
-        replica::from_genesis(&archive, &mut |seq| progress(seq, last))?
-    } else {
-        replica::recover(&archive, last, &mut |seq| progress(seq, last))?
-    };
+    let replica = replica::verify(&archive, recovery.first_seq, &mut |seq| progress(seq, last))?;
     Ok((recovery, replica))
 }
 
@@ -170,20 +163,15 @@ where
     ) -> std::io::Result<(Sequencer, Submitter, Reader)> {
         let Opened { replica, journal, config, .. } = self;
         let Replica { venue, views, hash, seq, .. } = replica;
-        let on_fatal = std::sync::Arc::new(on_fatal);
+        let on_fatal = Arc::new(on_fatal);
         let events_room = replica::room(venue.genesis());
         let next_event_seq = views.event_seq() + 1;
-        let (space, space_thread) = Space::start(journal.spares())?;
+        let (space, space_thread) = Space::start(journal.spares(), config.journal)?;
         let (submitter, requests) = bus::requests(config.queue_max);
         let durable = Durable { seq, at: venue.now() };
         let (publisher, reader) = bus::publishing(views, durable);
         let (to_writer, filled) = sync_channel(1);
         let (to_engine, returned) = sync_channel(BATCHES);
-        for _ in 0..BATCHES {
-            let batch = journal.batch(BATCH_BYTES_MAX);
-            let buffer = Box::new(Filled::new(batch, events_room));
-            to_engine.send(buffer).expect("the engine's end is here");
-        }
         let (grown, hear_grown) = sync_channel(1);
         let follower = Follower {
             archive: journal.archive(),
@@ -196,14 +184,16 @@ where
         let writer = Writer {
             journal,
             publisher,
-            space: space.clone(),
+            space,
             filled,
             returned: to_engine,
             grown,
             stride_bytes: config.journal.segment_bytes / 4,
             bytes_since: 0,
-            on_reserve: false,
             published: durable,
+            batch_bytes: space::batch_bytes(config.journal),
+            events_room,
+            on_fatal: Arc::clone(&on_fatal),
         };
         let engine = Engine {
             venue,
@@ -211,26 +201,17 @@ where
             requests,
             seq,
             hash,
-            space,
             writer: to_writer,
             returned,
             events_room,
             next_event_seq,
             marked: true,
-            scratch: Vec::with_capacity(1_024),
-            last_at: None,
+            silent: Duration::ZERO,
+            scratch: Vec::with_capacity(wire::command::COMMAND_BYTES_MAX),
+            reached: None,
         };
-        let told = std::sync::Arc::clone(&on_fatal);
-        let writer = spawn("journal-writer", move || {
-            writer.run().inspect_err(|fatal| told(fatal))
-        })?;
-        let engine = spawn("engine", move || {
-            let ended = engine.run();
-            if let Ended::ClockJumped { by_ns } = ended {
-                on_fatal(&Fatal::ClockJumped { by_ns });
-            }
-            ended
-        })?;
+        let writer = spawn("journal-writer", move || writer.run())?;
+        let engine = spawn("engine", move || engine.run(&on_fatal))?;
         let follower = spawn("follower", move || follower.run())?;
         let helpers = vec![space_thread, follower];
         Ok((Sequencer { engine, writer, helpers }, submitter, reader))
@@ -243,15 +224,16 @@ impl Sequencer {
     /// # Errors
     /// [`Fatal`] when it ended by itself.
     pub fn join(self) -> Result<(), Fatal> {
-        let ended = self.engine.join().map_err(|_| Fatal::Panicked("engine"))?;
-        self.writer.join().map_err(|_| Fatal::Panicked("writer"))??;
-        for helper in self.helpers {
-            helper.join().map_err(|_| Fatal::Panicked("helper"))?;
+        let ended = self.engine.join();
+        let written = self.writer.join();
+        let helpers: Vec<thread::Result<()>> =
+            self.helpers.into_iter().map(JoinHandle::join).collect();
+        written.map_err(|_| Fatal::Panicked("writer"))??;
+        match ended.map_err(|_| Fatal::Panicked("engine"))? {
+            Ended::Closed | Ended::WriterGone => {}
+            Ended::ClockJumped { by_ns } => return Err(Fatal::ClockJumped { by_ns }),
         }
-        match ended {
-            Ended::Closed | Ended::WriterGone => Ok(()),
-            Ended::ClockJumped { by_ns } => Err(Fatal::ClockJumped { by_ns }),
-        }
+        helpers.into_iter().try_for_each(|it| it.map_err(|_| Fatal::Panicked("helper")))
     }
 }
 
@@ -260,7 +242,7 @@ fn newest_snapshot<S: Storage>(archive: &Archive<S>) -> Seq {
     heads.last().map_or(0, |head| head.seq)
 }
 
-fn spawn<T: Send + 'static>(
+pub(crate) fn spawn<T: Send + 'static>(
     name: &str,
     run: impl FnOnce() -> T + Send + 'static,
 ) -> std::io::Result<JoinHandle<T>> {

@@ -1,5 +1,6 @@
 //! The writer: makes batches durable, then lets out what they caused.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use bus::{Durable, Publisher, Reply, StopCause};
@@ -8,7 +9,7 @@ use thiserror::Error;
 use types::Seq;
 use venue::{EventHash, Events, Outcome};
 
-use crate::space::Space;
+use crate::space::{Admits, BATCHES, Space};
 
 /// A batch on its way from the engine to the disk, with all that leaves once it is there.
 #[derive(Debug)]
@@ -22,8 +23,8 @@ pub(crate) struct Filled {
     /// All events up to and with these.
     pub(crate) hash: EventHash,
     pub(crate) durable: Durable,
-    /// Whether the disk was full, so that only what ends orders was taken.
-    pub(crate) use_reserve: bool,
+    /// What the engine may put into it.
+    pub(crate) admits: Admits,
     /// Whether to note what is durable, for there is nothing else to do.
     pub(crate) mark: bool,
 }
@@ -57,6 +58,10 @@ pub enum Fatal {
     Panicked(&'static str),
 }
 
+/// Called on the thread that finds the venue must stop, before any sender of the batch at fault
+/// hears of it: in production it ends the process.
+pub type OnFatal = Box<dyn Fn(&Fatal) + Send + Sync>;
+
 /// All that the writer's thread owns.
 pub(crate) struct Writer<S: Storage> {
     pub(crate) journal: Journal<S>,
@@ -66,12 +71,15 @@ pub(crate) struct Writer<S: Storage> {
     pub(crate) returned: SyncSender<Box<Filled>>,
     /// Wakes the follower when a good part of a segment was written.
     pub(crate) grown: SyncSender<()>,
-    /// Bytes after which more room is asked for.
+    /// Bytes after which a spare is asked for and the follower woken.
     pub(crate) stride_bytes: u64,
     pub(crate) bytes_since: u64,
-    pub(crate) on_reserve: bool,
     /// What was published last.
     pub(crate) published: Durable,
+    /// Encoded bytes and events that a buffer holds.
+    pub(crate) batch_bytes: usize,
+    pub(crate) events_room: usize,
+    pub(crate) on_fatal: Arc<OnFatal>,
 }
 
 impl Filled {
@@ -83,7 +91,7 @@ impl Filled {
             answers: Vec::new(),
             hash: EventHash::default(),
             durable: Durable::default(),
-            use_reserve: false,
+            admits: Admits::Nothing,
             mark: false,
         }
     }
@@ -95,7 +103,6 @@ impl Filled {
         self.events[0].restart(next_event_seq);
         self.replies.clear();
         self.answers.clear();
-        self.use_reserve = false;
         self.mark = false;
     }
 
@@ -113,12 +120,26 @@ impl Filled {
 impl<S: Storage> Writer<S> {
     /// Runs until the engine is gone, then notes what is durable.
     pub(crate) fn run(mut self) -> Result<(), Fatal> {
-        while let Ok(mut filled) = self.filled.recv() {
-            self.write(&mut filled)?;
-            // The engine may have ended while this batch was written.
-            self.returned.send(filled).ok();
+        for _ in 0..BATCHES {
+            let batch = self.journal.batch(self.batch_bytes);
+            self.give_back(Box::new(Filled::new(batch, self.events_room)))?;
         }
-        self.journal.mark_durable()?;
+        while let Ok(mut filled) = self.filled.recv() {
+            let written = self.write(&mut filled);
+            // The senders of this batch hear of its end when it is dropped, after that.
+            self.told(written)?;
+            self.give_back(filled)?;
+        }
+        let marked = self.journal.mark_durable().map(|_| ());
+        self.told(marked.map_err(Fatal::from))
+    }
+
+    /// Gives the engine a buffer, with the room for what it may put into it.
+    fn give_back(&mut self, mut filled: Box<Filled>) -> Result<(), Fatal> {
+        let admits = self.space.admit(&mut self.journal).map_err(Fatal::from);
+        filled.admits = self.told(admits)?;
+        // The engine may have ended meanwhile.
+        self.returned.send(filled).ok();
         Ok(())
     }
 
@@ -141,33 +162,20 @@ impl<S: Storage> Writer<S> {
     }
 
     fn make_durable(&mut self, filled: &mut Filled) -> Result<(), Fatal> {
-        if filled.use_reserve != self.on_reserve {
-            if filled.use_reserve {
-                self.journal.use_reserve()?;
-            } else {
-                self.journal.refill_reserve()?;
-            }
-            self.on_reserve = filled.use_reserve;
-        }
         self.bytes_since += filled.batch.sealed_bytes() as u64;
-        match self.journal.write(&mut filled.batch, filled.hash.0) {
-            Ok(()) => {}
-            // The space was there when it was asked for; the reserve is for exactly this.
-            Err(WriteError::Full) if !self.on_reserve => {
-                self.journal.use_reserve()?;
-                self.on_reserve = true;
-                self.journal.write(&mut filled.batch, filled.hash.0)?;
-            }
-            Err(error) => return Err(error.into()),
-        }
+        self.journal.write(&mut filled.batch, filled.hash.0)?;
         self.journal.sync()?;
         if self.bytes_since >= self.stride_bytes {
             self.bytes_since = 0;
-            self.space.used_some();
+            self.space.ask();
             // One wake-up that waits is as good as two.
             self.grown.try_send(()).ok();
         }
         Ok(())
+    }
+
+    fn told<T>(&self, result: Result<T, Fatal>) -> Result<T, Fatal> {
+        result.inspect_err(|fatal| (self.on_fatal)(fatal))
     }
 
     fn publish(&mut self, filled: &Filled) {

@@ -1,4 +1,5 @@
 //! Benchmarks that ship with the binary.
 
+pub(crate) mod clock;
 pub(crate) mod core;
 pub(crate) mod lobw;

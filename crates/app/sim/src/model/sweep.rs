@@ -43,7 +43,7 @@ impl Model {
                 self.plan(&mut sweep);
             }
             let Some(step) = sweep.plan.pop_front() else { break };
-            // A price-time refresh belongs to its fill; those of a pro-rata round come by themselves.
+            // A price-time refresh belongs to its fill; those of a pro-rata round do not.
             let is_of_fill = matches!(step, Step::Refresh { .. }) && !sweep.is_pro_rata;
             if steps >= most && !is_of_fill {
                 sweep.plan.push_front(step);

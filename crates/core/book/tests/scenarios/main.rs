@@ -5,9 +5,31 @@ mod price_time;
 mod pro_rata;
 mod self_trade;
 
-use book::{Book, NewResting};
+use book::{Book, Hint, NewResting};
 use harness::World;
 use types::{AccountId, MatchingPolicy, OrderId, Price, Qty, Side};
+
+#[test]
+fn a_wrong_hint_never_finds_a_wrong_order() {
+    let mut world = World::new(MatchingPolicy::PriceTime);
+    world.run("sell 1 @ 100 lots 5");
+    world.run("sell 7 @ 200 lots 5");
+    world.run("cancel 7");
+    let arena = &world.arena;
+    // The level's head counts one order, and the order's id is 1.
+    let price = Price::new(100).expect("a price");
+    let level = world.book.hint_level(arena, Side::Sell, price);
+    let entry = arena.hint_index(OrderId(1));
+    let order = arena.hint_node(entry);
+    for hint in [level, entry, order, arena.hint_node(order), Hint::default()] {
+        arena.hint_links(hint);
+        for id in [0, 1, 7, 8] {
+            let found = arena.find_hinted(OrderId(id), hint);
+            assert_eq!(found, arena.find(OrderId(id)), "order {id}, {hint:?}");
+            assert_eq!(found.is_some(), id == 1);
+        }
+    }
+}
 
 #[test]
 #[should_panic(expected = "sweep before rest")]

@@ -90,7 +90,7 @@ impl Matching {
         let flight = Flight {
             instrument: self.instruments[at].id,
             taker: book::Taker::new(order, account, side, price, leaves, self_trade),
-            after: After::Rest,
+            after: After::RestIfRoom,
             total: plan.total,
             time_in_force,
             post_only,

@@ -25,12 +25,13 @@ pub(super) struct Flight {
 
 /// What becomes of the lots that find no match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub(super) enum After {
     /// They are cancelled.
-    Cancel = 0,
-    /// They rest at the taker's limit.
-    Rest = 1,
+    Cancel,
+    /// They rest at the taker's limit; room for them was there when they came.
+    Rest,
+    /// They rest at the taker's limit, or are cancelled if no level page is free.
+    RestIfRoom,
 }
 
 /// What the matches of one sweep have in common.
@@ -92,7 +93,8 @@ impl Matching {
         }
         match flight.after {
             After::Cancel => end(flight, CancelReason::NotImmediate, turn),
-            After::Rest => {
+            After::Rest => self.rest(at, flight, turn),
+            After::RestIfRoom => {
                 let book = &self.instruments[at].book;
                 if book.has_room(&self.arena, taker.side, taker.limit) {
                     self.rest(at, flight, turn);

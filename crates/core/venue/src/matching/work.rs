@@ -93,7 +93,7 @@ impl Flight {
         Flight {
             instrument,
             taker: book::Taker::new(order, account, side, limit, open, self_trade),
-            after: if stop.rests { After::Rest } else { After::Cancel },
+            after: if stop.rests { After::RestIfRoom } else { After::Cancel },
             total: open,
             time_in_force: stop.time_in_force,
             post_only: false,

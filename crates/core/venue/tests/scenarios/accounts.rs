@@ -33,7 +33,7 @@ fn deposits_and_withdrawals_change_what_is_free() {
             ann deposit 100.00
               ann: deposited 100.00 | 100.00
             ann withdraw 100.01
-              ann: refused, InsufficientFunds { needed: 100.01, free: 100.00 } | 100.00
+              ann: refused, InsufficientFunds(needed 100.01, free 100.00) | 100.00
             ann withdraw 30.00
               ann: withdrew 30.00 | 70.00
             ann withdraw 70.00
@@ -69,17 +69,17 @@ fn a_transfer_is_checked_target_first_and_then_for_cover() {
          ann transfer bob 1000.00",
         expect![[r#"
             ann transfer bob 0.00
-              ann: refused, AmountOutOfRange { amount: 0.00, max: 11529215046068469.76 }
+              ann: refused, AmountOutOfRange(amount 0.00, max 11529215046068469.76)
             ann transfer ann 1000.00
-              ann: refused, TransferToSelf { account: ann }
+              ann: refused, TransferToSelf(account ann)
             ann transfer #9 1000.00
-              ann: refused, UnknownAccount { account: #9 }
+              ann: refused, UnknownAccount(account #9)
             ann transfer old 1000.00
-              ann: refused, AccountClosed { account: old }
+              ann: refused, AccountClosed(account old)
             ann transfer eva 1000.00
-              ann: refused, CurrencyMismatch { account: USD, other: EUR }
+              ann: refused, CurrencyMismatch(account USD, other EUR)
             ann transfer bob 1000.00
-              ann: refused, InsufficientFunds { needed: 1000.00, free: 100.00 }
+              ann: refused, InsufficientFunds(needed 1000.00, free 100.00)
         "#]],
     );
 }
@@ -106,9 +106,9 @@ fn a_suspended_account_receives_but_does_not_send() {
             ann issue ACME 3
               ann: issued 3 ACME, has 4 | 106.00
             ann withdraw 1.00
-              ann: refused, AccountSuspended { account: ann } | 106.00
+              ann: refused, AccountSuspended(account ann) | 106.00
             ann transfer bob 1.00
-              ann: refused, AccountSuspended { account: ann } | 106.00
+              ann: refused, AccountSuspended(account ann) | 106.00
         "#]],
     );
 }
@@ -126,9 +126,9 @@ fn a_suspended_account_may_neither_place_nor_replace() {
          ann replace a1 lots 4",
         expect![[r#"
             ann buy 5 @ 9.00
-              ann: refused, AccountSuspended { account: ann }
+              ann: refused, AccountSuspended(account ann)
             ann replace a1 lots 4
-              ann: refused, AccountSuspended { account: ann }
+              ann: refused, AccountSuspended(account ann)
             ann resume
               ann: active
             ann replace a1 lots 4
@@ -190,15 +190,15 @@ fn only_a_flat_account_closes() {
          eve close",
         expect![[r#"
             eve close
-              eve: refused, AccountHasOrders { orders: 1 }
+              eve: refused, AccountHasOrders(orders 1)
             eve cancel e1
               eve: e1 canceled 1, requested
             eve close
-              eve: refused, AccountHasCash { cash: 10.00 }
+              eve: refused, AccountHasCash(cash 10.00)
             eve withdraw 10.00
               eve: withdrew 10.00
             eve close
-              eve: refused, AccountHasShares { instrument: BETA, qty: 1 }
+              eve: refused, AccountHasShares(instrument BETA, qty 1)
         "#]],
     );
 }
@@ -235,27 +235,27 @@ fn a_closed_account_refuses_everything() {
          bob transfer ann 1.00",
         expect![[r#"
             ann close
-              ann: refused, AccountClosed { account: ann }
+              ann: refused, AccountClosed(account ann)
             ann suspend
-              ann: refused, AccountClosed { account: ann }
+              ann: refused, AccountClosed(account ann)
             ann deposit 0.00
-              ann: refused, AccountClosed { account: ann }
+              ann: refused, AccountClosed(account ann)
             ann withdraw 0.00
-              ann: refused, AccountClosed { account: ann }
+              ann: refused, AccountClosed(account ann)
             ann transfer ann 0.00
-              ann: refused, AccountClosed { account: ann }
+              ann: refused, AccountClosed(account ann)
             ann issue #9 0
-              ann: refused, AccountClosed { account: ann }
+              ann: refused, AccountClosed(account ann)
             ann buy #9 0 @ 10.00
-              ann: refused, AccountClosed { account: ann }
+              ann: refused, AccountClosed(account ann)
             ann replace #9
-              ann: refused, AccountClosed { account: ann }
+              ann: refused, AccountClosed(account ann)
             ann cancel #9
-              ann: refused, AccountClosed { account: ann }
+              ann: refused, AccountClosed(account ann)
             ann mass-cancel #9
-              ann: refused, AccountClosed { account: ann }
+              ann: refused, AccountClosed(account ann)
             bob transfer ann 1.00
-              bob: refused, AccountClosed { account: ann }
+              bob: refused, AccountClosed(account ann)
         "#]],
     );
 }
@@ -276,11 +276,11 @@ fn an_issue_creates_lots() {
             ann issue ACME 5
               ann: issued 5 ACME, has 505
             ann issue ACME 7
-              ann: refused, OffLot { qty: 7, lot_step: 5 }
+              ann: refused, OffLot(qty 7, lot_step 5)
             ann issue ACME 0
               ann: refused, QtyZero
             ann issue #2 0
-              ann: refused, UnknownInstrument { instrument: #2 }
+              ann: refused, UnknownInstrument(instrument #2)
         "#]],
     );
 }
@@ -313,25 +313,25 @@ fn an_unknown_account_is_told_to_the_sender_of_every_command() {
          #16777217 mass-cancel",
         expect![[r#"
             #1 suspend
-              refused, UnknownAccount { account: #1 }
+              refused, UnknownAccount(account #1)
             #1 close
-              refused, UnknownAccount { account: #1 }
+              refused, UnknownAccount(account #1)
             #0 deposit 1.00
-              refused, UnknownAccount { account: #0 }
+              refused, UnknownAccount(account #0)
             #1 withdraw 1.00
-              refused, UnknownAccount { account: #1 }
+              refused, UnknownAccount(account #1)
             #1 transfer #1 1.00
-              refused, UnknownAccount { account: #1 }
+              refused, UnknownAccount(account #1)
             #1 issue #0 1
-              refused, UnknownAccount { account: #1 }
+              refused, UnknownAccount(account #1)
             #1 buy #0 1 @ 1.00
-              refused, UnknownAccount { account: #1 }
+              refused, UnknownAccount(account #1)
             #1 replace #1
-              refused, UnknownAccount { account: #1 }
+              refused, UnknownAccount(account #1)
             #1 cancel #1 req x
-              refused, UnknownAccount { account: #1 } (req x)
+              refused, UnknownAccount(account #1) (req x)
             #16777217 mass-cancel
-              refused, UnknownAccount { account: #16777217 }
+              refused, UnknownAccount(account #16777217)
         "#]],
     );
 }
@@ -348,9 +348,9 @@ fn the_business_date_moves_forward_only() {
             date 20001
               date 20001
             date 20001
-              refused, DateNotLater { date: 20001, current: 20001 }
+              refused, DateNotLater(date 20001, current 20001)
             date 20000
-              refused, DateNotLater { date: 20000, current: 20001 }
+              refused, DateNotLater(date 20000, current 20001)
             date 30000
               date 30000
         "#]],
@@ -366,18 +366,22 @@ fn rules_move_forward_only_and_no_further_than_is_known() {
          rules 2",
         expect![[r#"
             rules 1
-              refused, RulesUnsupported { version: 1, max: 1 }
+              refused, RulesUnsupported(version 1, max 1)
             rules 0
-              refused, RulesUnsupported { version: 0, max: 1 }
+              refused, RulesUnsupported(version 0, max 1)
             rules 2
-              refused, RulesUnsupported { version: 2, max: 1 }
+              refused, RulesUnsupported(version 2, max 1)
         "#]],
     );
 }
 
 #[test]
 fn a_tick_tells_nothing() {
-    check("tick", expect![[r#"
-        nothing
-    "#]]);
+    check(
+        "---
+         tick",
+        expect![[r#"
+            nothing
+        "#]],
+    );
 }

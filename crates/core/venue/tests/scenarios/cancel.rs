@@ -37,18 +37,18 @@ fn only_an_open_order_of_ones_own_can_be_canceled() {
          ann cancel #0",
         expect![[r#"
             bob cancel a2
-              bob: refused, UnknownOrder { order: a2 }
+              bob: refused, UnknownOrder(order a2)
             ann cancel a1
-              ann: refused, UnknownOrder { order: a1 }
+              ann: refused, UnknownOrder(order a1)
             ann cancel a2
               ask 11.00: a2 gone, level 0 in 0
               ann: a2 canceled 5, requested
             ann cancel a2
-              ann: refused, UnknownOrder { order: a2 }
+              ann: refused, UnknownOrder(order a2)
             ann cancel #99
-              ann: refused, UnknownOrder { order: #99 }
+              ann: refused, UnknownOrder(order #99)
             ann cancel #0
-              ann: refused, UnknownOrder { order: #0 }
+              ann: refused, UnknownOrder(order #0)
         "#]],
     );
 }
@@ -216,7 +216,7 @@ fn a_mass_cancel_that_finds_nothing_says_so() {
             ann mass-cancel BETA
               ann: mass cancel of 0 done
             ann mass-cancel #7
-              ann: refused, UnknownInstrument { instrument: #7 }
+              ann: refused, UnknownInstrument(instrument #7)
         "#]],
     );
 }

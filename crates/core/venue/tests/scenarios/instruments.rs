@@ -22,7 +22,7 @@ fn instruments_are_numbered_from_0() {
             halted #0
               ACME halted
             halted #2
-              refused, UnknownInstrument { instrument: #2 }
+              refused, UnknownInstrument(instrument #2)
         "#]],
     );
 }
@@ -40,15 +40,15 @@ fn terms_are_checked_before_the_symbol_and_the_table_before_all() {
          list ACME in GBP",
         expect![[r#"
             list ACME in GBP decimals 10
-              refused, UnknownCurrency { currency: GBP }
+              refused, UnknownCurrency(currency GBP)
             list ACME decimals 10
-              refused, BadDefinition { field: PriceDecimals, value: 10 }
+              refused, BadDefinition(field PriceDecimals, value 10)
             list ACME
-              refused, SymbolTaken { instrument: ACME }
+              refused, SymbolTaken(instrument ACME)
             list BETA
               BETA listed
             list ACME in GBP
-              refused, InstrumentsFull { max: 2 }
+              refused, InstrumentsFull(max 2)
         "#]],
     );
 }
@@ -72,31 +72,31 @@ fn each_field_of_a_definition_is_checked_in_turn() {
          list A fees 1000000/1000001",
         expect![[r#"
             list A decimals 10 qty-decimals 10 tick 0 lot 0 max 0 fees 1000001/1000001
-              refused, BadDefinition { field: PriceDecimals, value: 10 }
+              refused, BadDefinition(field PriceDecimals, value 10)
             list A qty-decimals 10 tick 0 lot 0 max 0
-              refused, BadDefinition { field: QtyDecimals, value: 10 }
+              refused, BadDefinition(field QtyDecimals, value 10)
             list A tick 0 lot 0 max 0 band 5.01..5.00
-              refused, BadDefinition { field: TickStep, value: 0 }
+              refused, BadDefinition(field TickStep, value 0)
             list A lot 0 max 0 band 5.01..5.00
-              refused, BadDefinition { field: LotStep, value: 0 }
+              refused, BadDefinition(field LotStep, value 0)
             list A max 0 band 5.01..5.00
-              refused, BadDefinition { field: OrderQtyMax, value: 0 }
+              refused, BadDefinition(field OrderQtyMax, value 0)
             list A lot 3 max 10 band 5.01..5.00
-              refused, BadDefinition { field: OrderQtyMax, value: 10 }
+              refused, BadDefinition(field OrderQtyMax, value 10)
             list A max 281474976710657
-              refused, BadDefinition { field: OrderQtyMax, value: 281474976710657 }
+              refused, BadDefinition(field OrderQtyMax, value 281474976710657)
             list A band 5.01..5.00 fees 1000001/1000001
-              refused, BadDefinition { field: BandHigh, value: 500 }
+              refused, BadDefinition(field BandHigh, value 500)
             list A band 5.00..10.01 limit 10.00
-              refused, BadDefinition { field: BandHigh, value: 1001 }
+              refused, BadDefinition(field BandHigh, value 1001)
             list A tick 0.05 band 5.01..10.01 fees 1000001/1000001
-              refused, BadDefinition { field: BandHigh, value: 1001 }
+              refused, BadDefinition(field BandHigh, value 1001)
             list A tick 0.05 band 5.01..10.00 fees 1000001/1000001
-              refused, BadDefinition { field: BandLow, value: 501 }
+              refused, BadDefinition(field BandLow, value 501)
             list A fees 1000001/1000001
-              refused, BadDefinition { field: MakerPpm, value: 1000001 }
+              refused, BadDefinition(field MakerPpm, value 1000001)
             list A fees 1000000/1000001
-              refused, BadDefinition { field: TakerPpm, value: 1000001 }
+              refused, BadDefinition(field TakerPpm, value 1000001)
         "#]],
     );
 }
@@ -131,9 +131,9 @@ fn a_band_binds_orders_still_to_come() {
          ann replace a1 @ 20.00",
         expect![[r#"
             bob buy 5 @ 20.00
-              bob: refused, PriceAboveBand { price: 20.00, max: 11.00 }
+              bob: refused, PriceAboveBand(price 20.00, max 11.00)
             bob buy 5 @ 8.99
-              bob: refused, PriceBelowBand { price: 8.99, min: 9.00 }
+              bob: refused, PriceBelowBand(price 8.99, min 9.00)
             bob buy 5 @ 11.00
               bid 11.00: b1 shows 5 at the back, level 5 in 1
               bob: b1 accepted, 0 ahead, best -/20.00
@@ -144,7 +144,7 @@ fn a_band_binds_orders_still_to_come() {
               ask 20.00: a1 shows 4, level 4 in 1
               ann: a1 replaced, left 4, keeps its place
             ann replace a1 @ 20.00
-              ann: refused, PriceAboveBand { price: 20.00, max: 11.00 }
+              ann: refused, PriceAboveBand(price 20.00, max 11.00)
         "#]],
     );
 }
@@ -162,17 +162,17 @@ fn a_band_is_checked_like_that_of_a_definition() {
          band #7 5.00..6.00",
         expect![[r#"
             band ACME 5.00..100.05
-              refused, BadDefinition { field: BandHigh, value: 10005 }
+              refused, BadDefinition(field BandHigh, value 10005)
             band ACME 5.05..5.00
-              refused, BadDefinition { field: BandHigh, value: 500 }
+              refused, BadDefinition(field BandHigh, value 500)
             band ACME 5.01..6.01
-              refused, BadDefinition { field: BandHigh, value: 601 }
+              refused, BadDefinition(field BandHigh, value 601)
             band ACME 5.01..6.00
-              refused, BadDefinition { field: BandLow, value: 501 }
+              refused, BadDefinition(field BandLow, value 501)
             band ACME 5.00..100.00
               ACME band 5.00..100.00
             band #7 5.00..6.00
-              refused, UnknownInstrument { instrument: #7 }
+              refused, UnknownInstrument(instrument #7)
         "#]],
     );
 }
@@ -188,13 +188,13 @@ fn fees_are_checked_like_those_of_a_definition() {
          fees #7 0/0",
         expect![[r#"
             fees ACME 1000001/1000001
-              refused, BadDefinition { field: MakerPpm, value: 1000001 }
+              refused, BadDefinition(field MakerPpm, value 1000001)
             fees ACME 0/1000001
-              refused, BadDefinition { field: TakerPpm, value: 1000001 }
+              refused, BadDefinition(field TakerPpm, value 1000001)
             fees ACME 1000000/0
               ACME fees 1000000/0
             fees #7 0/0
-              refused, UnknownInstrument { instrument: #7 }
+              refused, UnknownInstrument(instrument #7)
         "#]],
     );
 }

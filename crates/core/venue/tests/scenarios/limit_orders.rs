@@ -213,7 +213,7 @@ fn a_post_only_order_that_would_trade_is_refused_and_holds_nothing() {
          bob withdraw 10000.00",
         expect![[r#"
             bob buy 5 @ 10.02 post-only
-              bob: b1 refused, WouldTakeLiquidity { best: 10.01 } | 10000.00
+              bob: b1 refused, WouldTakeLiquidity(best 10.01) | 10000.00
             bob withdraw 10000.00
               bob: withdrew 10000.00 | 0.00
         "#]],

@@ -123,12 +123,12 @@ fn a_market_buy_holds_its_collar_or_the_bands_high_end() {
          eve buy 10 market to 10.00",
         expect![[r#"
             eve buy 6 market
-              eve: refused, InsufficientFunds { needed: 120.00, free: 100.00 }
+              eve: refused, InsufficientFunds(needed 120.00, free 100.00)
             eve buy 5 market
               eve: e1 accepted, 0 ahead, best -/-
               eve: e1 canceled 5, not immediate
             eve buy 11 market to 10.00
-              eve: refused, InsufficientFunds { needed: 110.00, free: 100.00 }
+              eve: refused, InsufficientFunds(needed 110.00, free 100.00)
             eve buy 10 market to 10.00
               eve: e2 accepted, 0 ahead, best -/-
               eve: e2 canceled 10, not immediate
@@ -147,7 +147,7 @@ fn a_market_order_may_be_fill_or_kill() {
          cat buy 10 market to 11.00 fok",
         expect![[r#"
             cat buy 10 market to 10.50 fok
-              cat: c1 refused, FillOrKillShort { available: 5, qty: 10 }
+              cat: c1 refused, FillOrKillShort(available 5, qty 10)
             cat buy 10 market to 11.00 fok
               trade 5 @ 10.00: c2 buys from a1, level 0 in 0
               trade 5 @ 11.00: c2 buys from a2, level 0 in 0

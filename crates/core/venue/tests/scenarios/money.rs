@@ -348,13 +348,13 @@ fn what_is_held_can_neither_be_withdrawn_nor_sent_nor_sold_again() {
          eve withdraw 40.00",
         expect![[r#"
             eve withdraw 40.01
-              eve: refused, InsufficientFunds { needed: 40.01, free: 40.00 } | 40.00 + 60.00 held
+              eve: refused, InsufficientFunds(needed 40.01, free 40.00) | 40.00 + 60.00 held
             eve transfer ann 40.01
-              eve: refused, InsufficientFunds { needed: 40.01, free: 40.00 } | 40.00 + 60.00 held
+              eve: refused, InsufficientFunds(needed 40.01, free 40.00) | 40.00 + 60.00 held
             eve buy 1 @ 40.01
-              eve: refused, InsufficientFunds { needed: 40.01, free: 40.00 } | 40.00 + 60.00 held
+              eve: refused, InsufficientFunds(needed 40.01, free 40.00) | 40.00 + 60.00 held
             eve sell 5 @ 20.00
-              eve: refused, ShortSelling { needed: 5, free: 4 } | 40.00 + 60.00 held
+              eve: refused, ShortSelling(needed 5, free 4) | 40.00 + 60.00 held
             eve withdraw 40.00
               eve: withdrew 40.00 | 0.00 + 60.00 held
         "#]],
@@ -372,7 +372,7 @@ fn cover_is_reckoned_with_the_fee_and_to_the_last_unit() {
          eve buy 10 @ 10.00",
         expect![[r#"
             eve buy 10 @ 10.01
-              eve: refused, InsufficientFunds { needed: 100.21, free: 100.10 } | 100.10
+              eve: refused, InsufficientFunds(needed 100.21, free 100.10) | 100.10
             eve buy 10 @ 10.00
               eve: e1 accepted, 0 ahead, best -/- | 0.00 + 100.10 held
         "#]],

@@ -45,13 +45,13 @@ fn before_the_open_what_must_trade_at_once_is_refused() {
          ann buy 5 @ 9.00 fok",
         expect![[r#"
             ann buy 5 market
-              ann: refused, PhaseForbids { phase: PreOpen }
+              ann: refused, PhaseForbids(phase PreOpen)
             ann buy 5 market fok
-              ann: refused, PhaseForbids { phase: PreOpen }
+              ann: refused, PhaseForbids(phase PreOpen)
             ann buy 5 @ 9.00 ioc
-              ann: refused, PhaseForbids { phase: PreOpen }
+              ann: refused, PhaseForbids(phase PreOpen)
             ann buy 5 @ 9.00 fok
-              ann: refused, PhaseForbids { phase: PreOpen }
+              ann: refused, PhaseForbids(phase PreOpen)
         "#]],
     );
 }
@@ -68,9 +68,9 @@ fn before_the_open_an_order_that_would_cross_is_refused() {
          bob buy 5 @ 9.99",
         expect![[r#"
             bob buy 5 @ 10.00
-              bob: b1 refused, WouldCrossBeforeOpen { best: 10.00 }
+              bob: b1 refused, WouldCrossBeforeOpen(best 10.00)
             bob buy 5 @ 11.00 post-only
-              bob: b2 refused, WouldTakeLiquidity { best: 10.00 }
+              bob: b2 refused, WouldTakeLiquidity(best 10.00)
             bob buy 5 @ 9.99
               bid 9.99: b3 shows 5 at the back, level 5 in 1
               bob: b3 accepted, 0 ahead, best -/10.00
@@ -96,21 +96,21 @@ fn cancel_only_halted_and_closed_take_no_new_order() {
             cancel-only ACME
               ACME cancel-only
             ann buy 5 @ 9.00
-              ann: refused, PhaseForbids { phase: CancelOnly }
+              ann: refused, PhaseForbids(phase CancelOnly)
             ann buy 5 stop 9.00
-              ann: refused, PhaseForbids { phase: CancelOnly }
+              ann: refused, PhaseForbids(phase CancelOnly)
             halted ACME
               ACME halted
             ann buy 5 @ 9.00
-              ann: refused, PhaseForbids { phase: Halted }
+              ann: refused, PhaseForbids(phase Halted)
             ann buy 5 market
-              ann: refused, PhaseForbids { phase: Halted }
+              ann: refused, PhaseForbids(phase Halted)
             closed ACME
               ACME closed
             ann buy 5 @ 9.00
-              ann: refused, PhaseForbids { phase: Closed }
+              ann: refused, PhaseForbids(phase Closed)
             ann buy 5 @ 9.00 ioc
-              ann: refused, PhaseForbids { phase: Closed }
+              ann: refused, PhaseForbids(phase Closed)
         "#]],
     );
 }
@@ -129,7 +129,7 @@ fn an_instrument_begins_in_pre_open() {
             list ACME
               ACME listed
             ann buy 5 @ 9.00 ioc
-              ann: refused, PhaseForbids { phase: PreOpen }
+              ann: refused, PhaseForbids(phase PreOpen)
             ann buy 5 @ 9.00
               bid 9.00: a1 shows 5 at the back, level 5 in 1
               ann: a1 accepted, 0 ahead, best -/-
@@ -155,7 +155,7 @@ fn each_instrument_has_its_own_phase() {
             halted BETA
               BETA halted
             ann buy BETA 5 @ 9.00
-              ann: refused, PhaseForbids { phase: Halted }
+              ann: refused, PhaseForbids(phase Halted)
             ann buy ACME 5 @ 9.00
               bid 9.00: a1 shows 5 at the back, level 5 in 1
               ann: a1 accepted, 0 ahead, best -/-

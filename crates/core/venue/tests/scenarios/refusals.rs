@@ -12,7 +12,7 @@ fn a_request_id_used_for_something_else() {
          ---
          ann deposit 2.00 req x",
         expect![[r#"
-            ann: refused, RequestConflict { first_seq: 2 } (req x)
+            ann: refused, RequestConflict(first_seq 2) (req x)
         "#]],
     );
 }
@@ -27,11 +27,11 @@ fn an_account_that_was_never_opened() {
          ann transfer #16777217 1.00",
         expect![[r#"
             #2 deposit 1.00
-              refused, UnknownAccount { account: #2 }
+              refused, UnknownAccount(account #2)
             ann transfer #2 1.00
-              ann: refused, UnknownAccount { account: #2 }
+              ann: refused, UnknownAccount(account #2)
             ann transfer #16777217 1.00
-              ann: refused, UnknownAccount { account: #16777217 }
+              ann: refused, UnknownAccount(account #16777217)
         "#]],
     );
 }
@@ -46,9 +46,9 @@ fn an_account_that_is_suspended_or_closed() {
          bob deposit 1.00",
         expect![[r#"
             ann withdraw 1.00
-              ann: refused, AccountSuspended { account: ann }
+              ann: refused, AccountSuspended(account ann)
             bob deposit 1.00
-              bob: refused, AccountClosed { account: bob }
+              bob: refused, AccountClosed(account bob)
         "#]],
     );
 }
@@ -66,7 +66,7 @@ fn an_account_that_is_not_flat() {
          ann close",
         expect![[r#"
             ann close
-              ann: refused, AccountHasOrders { orders: 2 }
+              ann: refused, AccountHasOrders(orders 2)
             ann mass-cancel
               bid 10.00: a1 gone, level 0 in 0
               ann: a1 canceled 1, mass cancel
@@ -74,11 +74,11 @@ fn an_account_that_is_not_flat() {
               ann: a2 canceled 1, mass cancel
               ann: mass cancel of 2 done
             ann close
-              ann: refused, AccountHasCash { cash: 10000.00 }
+              ann: refused, AccountHasCash(cash 10000.00)
             ann withdraw 10000.00
               ann: withdrew 10000.00
             ann close
-              ann: refused, AccountHasShares { instrument: ACME, qty: 1000 }
+              ann: refused, AccountHasShares(instrument ACME, qty 1000)
         "#]],
     );
 }
@@ -93,9 +93,9 @@ fn a_full_table_of_accounts() {
          open bob GBP",
         expect![[r#"
             open bob USD
-              refused, AccountsFull { max: 1 }
+              refused, AccountsFull(max 1)
             open bob GBP
-              refused, UnknownCurrency { currency: GBP }
+              refused, UnknownCurrency(currency GBP)
         "#]],
     );
 }
@@ -108,9 +108,9 @@ fn a_currency_that_the_venue_does_not_settle_in() {
          list ACME in GBP",
         expect![[r#"
             open ann GBP
-              refused, UnknownCurrency { currency: GBP }
+              refused, UnknownCurrency(currency GBP)
             list ACME in GBP
-              refused, UnknownCurrency { currency: GBP }
+              refused, UnknownCurrency(currency GBP)
         "#]],
     );
 }
@@ -126,11 +126,11 @@ fn a_counterpart_in_another_currency() {
          eva transfer ann 1.00",
         expect![[r#"
             eva buy 1 @ 1.00
-              eva: refused, CurrencyMismatch { account: EUR, other: USD }
+              eva: refused, CurrencyMismatch(account EUR, other USD)
             eva sell 1 @ 1.00
-              eva: refused, CurrencyMismatch { account: EUR, other: USD }
+              eva: refused, CurrencyMismatch(account EUR, other USD)
             eva transfer ann 1.00
-              eva: refused, CurrencyMismatch { account: EUR, other: USD }
+              eva: refused, CurrencyMismatch(account EUR, other USD)
         "#]],
     );
 }
@@ -142,7 +142,7 @@ fn a_transfer_to_oneself() {
          ---
          ann transfer ann 1.00",
         expect![[r#"
-            ann: refused, TransferToSelf { account: ann }
+            ann: refused, TransferToSelf(account ann)
         "#]],
     );
 }
@@ -160,15 +160,15 @@ fn an_amount_out_of_range() {
          ann deposit 11529215046068469.76",
         expect![[r#"
             ann deposit 0.00
-              ann: refused, AmountOutOfRange { amount: 0.00, max: 11529215046068469.76 }
+              ann: refused, AmountOutOfRange(amount 0.00, max 11529215046068469.76)
             ann deposit -0.01
-              ann: refused, AmountOutOfRange { amount: -0.01, max: 11529215046068469.76 }
+              ann: refused, AmountOutOfRange(amount -0.01, max 11529215046068469.76)
             ann deposit 11529215046068469.77
-              ann: refused, AmountOutOfRange { amount: 11529215046068469.77, max: 11529215046068469.76 }
+              ann: refused, AmountOutOfRange(amount 11529215046068469.77, max 11529215046068469.76)
             ann withdraw 0.00
-              ann: refused, AmountOutOfRange { amount: 0.00, max: 11529215046068469.76 }
+              ann: refused, AmountOutOfRange(amount 0.00, max 11529215046068469.76)
             ann transfer bob 11529215046068469.77
-              ann: refused, AmountOutOfRange { amount: 11529215046068469.77, max: 11529215046068469.76 }
+              ann: refused, AmountOutOfRange(amount 11529215046068469.77, max 11529215046068469.76)
             ann deposit 11529215046068469.76
               ann: deposited 11529215046068469.76
         "#]],
@@ -192,19 +192,19 @@ fn more_cash_in_all_than_a_ledger_line_holds() {
          bob deposit 5.00",
         expect![[r#"
             bob deposit 0.02
-              bob: refused, BalanceTooLarge { balance: 46116860184273879.05, max: 46116860184273879.04 }
+              bob: refused, BalanceTooLarge(balance 46116860184273879.05, max 46116860184273879.04)
             bob deposit 0.01
               bob: deposited 0.01
             ann deposit 0.01
-              ann: refused, BalanceTooLarge { balance: 46116860184273879.05, max: 46116860184273879.04 }
+              ann: refused, BalanceTooLarge(balance 46116860184273879.05, max 46116860184273879.04)
             eva deposit 0.01
               eva: deposited 0.01
             ann deposit 11529215046068469.76
-              ann: refused, BalanceTooLarge { balance: 57646075230342348.80, max: 46116860184273879.04 }
+              ann: refused, BalanceTooLarge(balance 57646075230342348.80, max 46116860184273879.04)
             ann withdraw 5.00
               ann: withdrew 5.00
             bob deposit 5.01
-              bob: refused, BalanceTooLarge { balance: 46116860184273879.05, max: 46116860184273879.04 }
+              bob: refused, BalanceTooLarge(balance 46116860184273879.05, max 46116860184273879.04)
             bob deposit 5.00
               bob: deposited 5.00
         "#]],
@@ -224,15 +224,15 @@ fn more_lots_in_all_than_a_ledger_line_holds() {
          bob issue ACME 1",
         expect![[r#"
             bob issue ACME 281474976710657
-              bob: refused, QtyTooLarge { qty: 281474976710657, max: 281474976710656 }
+              bob: refused, QtyTooLarge(qty 281474976710657, max 281474976710656)
             bob issue ACME 281474976710655
               bob: issued 281474976710655 ACME, has 281474976710655
             ann issue ACME 2
-              ann: refused, QtyTooLarge { qty: 2, max: 1 }
+              ann: refused, QtyTooLarge(qty 2, max 1)
             ann issue ACME 1
               ann: issued 1 ACME, has 4611404543450677249
             bob issue ACME 1
-              bob: refused, QtyTooLarge { qty: 1, max: 0 }
+              bob: refused, QtyTooLarge(qty 1, max 0)
         "#]],
     );
 }
@@ -246,9 +246,9 @@ fn more_cash_than_is_free() {
          ann transfer bob 1.01",
         expect![[r#"
             ann withdraw 1.01
-              ann: refused, InsufficientFunds { needed: 1.01, free: 1.00 }
+              ann: refused, InsufficientFunds(needed 1.01, free 1.00)
             ann transfer bob 1.01
-              ann: refused, InsufficientFunds { needed: 1.01, free: 1.00 }
+              ann: refused, InsufficientFunds(needed 1.01, free 1.00)
         "#]],
     );
 }
@@ -266,17 +266,17 @@ fn an_instrument_that_was_never_listed() {
          fees #3000000000 0/0",
         expect![[r#"
             ann issue #0 1
-              ann: refused, UnknownInstrument { instrument: #0 }
+              ann: refused, UnknownInstrument(instrument #0)
             ann buy #0 1 @ 1.00
-              ann: refused, UnknownInstrument { instrument: #0 }
+              ann: refused, UnknownInstrument(instrument #0)
             ann mass-cancel #3000000000
-              ann: refused, UnknownInstrument { instrument: #3000000000 }
+              ann: refused, UnknownInstrument(instrument #3000000000)
             pre-open #0
-              refused, UnknownInstrument { instrument: #0 }
+              refused, UnknownInstrument(instrument #0)
             band #0 1.00..2.00
-              refused, UnknownInstrument { instrument: #0 }
+              refused, UnknownInstrument(instrument #0)
             fees #3000000000 0/0
-              refused, UnknownInstrument { instrument: #3000000000 }
+              refused, UnknownInstrument(instrument #3000000000)
         "#]],
     );
 }
@@ -289,7 +289,7 @@ fn a_full_table_of_instruments() {
          ---
          list BETA",
         expect![[r#"
-            refused, InstrumentsFull { max: 1 }
+            refused, InstrumentsFull(max 1)
         "#]],
     );
 }
@@ -301,7 +301,7 @@ fn a_symbol_that_is_taken() {
          ---
          list BETA",
         expect![[r#"
-            refused, SymbolTaken { instrument: BETA }
+            refused, SymbolTaken(instrument BETA)
         "#]],
     );
 }
@@ -321,23 +321,23 @@ fn a_field_out_of_range() {
          list A fees 0/1000001",
         expect![[r#"
             list A decimals 10
-              refused, BadDefinition { field: PriceDecimals, value: 10 }
+              refused, BadDefinition(field PriceDecimals, value 10)
             list A qty-decimals 10
-              refused, BadDefinition { field: QtyDecimals, value: 10 }
+              refused, BadDefinition(field QtyDecimals, value 10)
             list A tick 0.00
-              refused, BadDefinition { field: TickStep, value: 0 }
+              refused, BadDefinition(field TickStep, value 0)
             list A lot 0
-              refused, BadDefinition { field: LotStep, value: 0 }
+              refused, BadDefinition(field LotStep, value 0)
             list A max 0
-              refused, BadDefinition { field: OrderQtyMax, value: 0 }
+              refused, BadDefinition(field OrderQtyMax, value 0)
             list A band 1.00..0.99
-              refused, BadDefinition { field: BandHigh, value: 99 }
+              refused, BadDefinition(field BandHigh, value 99)
             list A tick 0.05 band 0.99..1.00
-              refused, BadDefinition { field: BandLow, value: 99 }
+              refused, BadDefinition(field BandLow, value 99)
             list A fees 1000001/0
-              refused, BadDefinition { field: MakerPpm, value: 1000001 }
+              refused, BadDefinition(field MakerPpm, value 1000001)
             list A fees 0/1000001
-              refused, BadDefinition { field: TakerPpm, value: 1000001 }
+              refused, BadDefinition(field TakerPpm, value 1000001)
         "#]],
     );
 }
@@ -350,9 +350,9 @@ fn a_date_that_is_not_later() {
          date 19999",
         expect![[r#"
             date 20000
-              refused, DateNotLater { date: 20000, current: 20000 }
+              refused, DateNotLater(date 20000, current 20000)
             date 19999
-              refused, DateNotLater { date: 19999, current: 20000 }
+              refused, DateNotLater(date 19999, current 20000)
         "#]],
     );
 }
@@ -365,9 +365,9 @@ fn rules_that_are_not_newer_or_not_known() {
          rules 2",
         expect![[r#"
             rules 1
-              refused, RulesUnsupported { version: 1, max: 1 }
+              refused, RulesUnsupported(version 1, max 1)
             rules 2
-              refused, RulesUnsupported { version: 2, max: 1 }
+              refused, RulesUnsupported(version 2, max 1)
         "#]],
     );
 }

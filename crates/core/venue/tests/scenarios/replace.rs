@@ -308,17 +308,17 @@ fn a_sell_holds_the_lots_that_are_open_after_the_change() {
          ann sell 1 @ 10.00",
         expect![[r#"
             ann replace a1 lots 1001
-              ann: refused, ShortSelling { needed: 401, free: 400 }
+              ann: refused, ShortSelling(needed 401, free 400)
             ann replace a1 lots 1000
               ann: a1 replaced, left 900, 0 ahead, best -/-
             ann sell 1 @ 10.00
-              ann: refused, ShortSelling { needed: 1, free: 0 }
+              ann: refused, ShortSelling(needed 1, free 0)
             ann replace a1 lots 300
               ann: a1 replaced, left 200, keeps its place
             ann sell 700 @ 10.00
               ann: a2 accepted, 200 ahead, best -/10.00
             ann sell 1 @ 10.00
-              ann: refused, ShortSelling { needed: 1, free: 0 }
+              ann: refused, ShortSelling(needed 1, free 0)
         "#]],
     );
 }

@@ -18,15 +18,15 @@ fn a_replacement_must_change_something() {
          ann replace a2 lots 5 stop 9.00",
         expect![[r#"
             ann replace a1
-              ann: refused, NothingToReplace { order: a1 }
+              ann: refused, NothingToReplace(order a1)
             ann replace a1 lots 5
-              ann: a1 refused, NothingToReplace { order: a1 }
+              ann: a1 refused, NothingToReplace(order a1)
             ann replace a1 @ 10.00
-              ann: a1 refused, NothingToReplace { order: a1 }
+              ann: a1 refused, NothingToReplace(order a1)
             ann replace a1 lots 5 @ 10.00
-              ann: a1 refused, NothingToReplace { order: a1 }
+              ann: a1 refused, NothingToReplace(order a1)
             ann replace a2 lots 5 stop 9.00
-              ann: a2 refused, NothingToReplace { order: a2 }
+              ann: a2 refused, NothingToReplace(order a2)
         "#]],
     );
 }
@@ -44,11 +44,11 @@ fn only_an_open_order_of_ones_own_can_be_replaced() {
          ann replace #99 lots 3",
         expect![[r#"
             bob replace a1 lots 3
-              bob: refused, UnknownOrder { order: a1 }
+              bob: refused, UnknownOrder(order a1)
             ann replace a2 lots 3
-              ann: refused, UnknownOrder { order: a2 }
+              ann: refused, UnknownOrder(order a2)
             ann replace #99 lots 3
-              ann: refused, UnknownOrder { order: #99 }
+              ann: refused, UnknownOrder(order #99)
         "#]],
     );
 }
@@ -66,9 +66,9 @@ fn the_new_quantity_is_checked_like_that_of_a_new_order() {
             ann replace a1 lots 0
               ann: refused, QtyZero
             ann replace a1 lots 105
-              ann: refused, QtyTooLarge { qty: 105, max: 100 }
+              ann: refused, QtyTooLarge(qty 105, max 100)
             ann replace a1 lots 7
-              ann: refused, OffLot { qty: 7, lot_step: 5 }
+              ann: refused, OffLot(qty 7, lot_step 5)
         "#]],
     );
 }
@@ -88,17 +88,17 @@ fn the_new_price_and_trigger_are_checked_like_those_of_a_new_order() {
          ann replace a2 stop 11.05",
         expect![[r#"
             ann replace a1 @ 10.01
-              ann: refused, OffTick { price: 10.01, tick_step: 5 }
+              ann: refused, OffTick(price 10.01, tick_step 5)
             ann replace a1 @ 8.95
-              ann: refused, PriceBelowBand { price: 8.95, min: 9.00 }
+              ann: refused, PriceBelowBand(price 8.95, min 9.00)
             ann replace a1 @ 11.05
-              ann: refused, PriceAboveBand { price: 11.05, max: 11.00 }
+              ann: refused, PriceAboveBand(price 11.05, max 11.00)
             ann replace a2 stop 9.51
-              ann: refused, OffTick { price: 9.51, tick_step: 5 }
+              ann: refused, OffTick(price 9.51, tick_step 5)
             ann replace a2 stop 8.95
-              ann: refused, PriceBelowBand { price: 8.95, min: 9.00 }
+              ann: refused, PriceBelowBand(price 8.95, min 9.00)
             ann replace a2 stop 11.05
-              ann: refused, PriceAboveBand { price: 11.05, max: 11.00 }
+              ann: refused, PriceAboveBand(price 11.05, max 11.00)
         "#]],
     );
 }
@@ -120,15 +120,15 @@ fn checks_come_quantity_first_then_price_then_trigger_then_phase_then_cover() {
             ann replace a1 lots 0 @ 12.00 stop 12.00
               ann: refused, QtyZero
             ann replace a1 lots 2000 @ 12.00 stop 13.00
-              ann: refused, PriceAboveBand { price: 12.00, max: 11.00 }
+              ann: refused, PriceAboveBand(price 12.00, max 11.00)
             ann replace a1 lots 2000 @ 11.00 stop 13.00
-              ann: refused, PriceAboveBand { price: 13.00, max: 11.00 }
+              ann: refused, PriceAboveBand(price 13.00, max 11.00)
             ann replace a1 lots 2000
-              ann: refused, PhaseForbids { phase: Halted }
+              ann: refused, PhaseForbids(phase Halted)
             continuous ACME
               ACME continuous
             ann replace a1 lots 2000
-              ann: refused, InsufficientFunds { needed: 19900.00, free: 9900.00 }
+              ann: refused, InsufficientFunds(needed 19900.00, free 9900.00)
         "#]],
     );
 }
@@ -149,11 +149,11 @@ fn the_extra_hold_must_be_free() {
          eve replace e2 lots 10",
         expect![[r#"
             eve replace e1 lots 11
-              eve: refused, InsufficientFunds { needed: 50.00, free: 40.00 } | 40.00 + 60.00 held
+              eve: refused, InsufficientFunds(needed 50.00, free 40.00) | 40.00 + 60.00 held
             eve replace e1 @ 17.00
-              eve: refused, InsufficientFunds { needed: 42.00, free: 40.00 } | 40.00 + 60.00 held
+              eve: refused, InsufficientFunds(needed 42.00, free 40.00) | 40.00 + 60.00 held
             eve replace e2 lots 11
-              eve: refused, ShortSelling { needed: 5, free: 4 } | 40.00 + 60.00 held
+              eve: refused, ShortSelling(needed 5, free 4) | 40.00 + 60.00 held
             eve replace e1 lots 10
               bid 10.00: e1 gone, level 0 in 0
               bid 10.00: e1 shows 10 at the back, level 10 in 1
@@ -178,7 +178,7 @@ fn an_order_keeps_its_limit_for_the_extra_hold_if_no_price_is_given() {
          eve replace e1 lots 5",
         expect![[r#"
             eve replace e1 lots 6
-              eve: refused, InsufficientFunds { needed: 40.00, free: 20.00 }
+              eve: refused, InsufficientFunds(needed 40.00, free 20.00)
             eve replace e1 lots 5
               eve: e1 replaced, left 5, 0 ahead, best -/-
         "#]],
@@ -198,9 +198,9 @@ fn a_stop_that_rests_has_no_trigger_any_more() {
          ann replace a1 @ 11.50",
         expect![[r#"
             ann replace a1 stop 9.00
-              ann: a1 refused, TriggerNotReplaceable { order: a1 }
+              ann: a1 refused, TriggerNotReplaceable(order a1)
             ann replace a2 stop 9.00 @ 12.50
-              ann: a2 refused, TriggerNotReplaceable { order: a2 }
+              ann: a2 refused, TriggerNotReplaceable(order a2)
             ann replace a1 @ 11.50
               ask 11.00: a1 gone, level 0 in 0
               ask 11.50: a1 shows 5 at the back, level 5 in 1
@@ -220,9 +220,9 @@ fn a_plain_stop_has_no_limit_price() {
          ann replace a2 @ 8.50 stop 9.10",
         expect![[r#"
             ann replace a1 @ 8.00
-              ann: a1 refused, PriceNotReplaceable { order: a1 }
+              ann: a1 refused, PriceNotReplaceable(order a1)
             ann replace a2 @ 8.50 stop 9.10
-              ann: a2 refused, PriceNotReplaceable { order: a2 }
+              ann: a2 refused, PriceNotReplaceable(order a2)
         "#]],
     );
 }
@@ -239,7 +239,7 @@ fn a_post_only_order_may_not_be_moved_to_trade() {
          bob replace b1 @ 9.99",
         expect![[r#"
             bob replace b1 @ 10.00
-              bob: b1 refused, WouldTakeLiquidity { best: 10.00 } | 9955.00 + 45.00 held
+              bob: b1 refused, WouldTakeLiquidity(best 10.00) | 9955.00 + 45.00 held
             bob replace b1 @ 9.99
               bid 9.00: b1 gone, level 0 in 0
               bid 9.99: b1 shows 5 at the back, level 5 in 1
@@ -262,9 +262,9 @@ fn before_the_open_an_order_may_not_be_moved_to_cross() {
          bob replace b1 @ 9.99",
         expect![[r#"
             bob replace b1 @ 10.00
-              bob: b1 refused, WouldCrossBeforeOpen { best: 10.00 }
+              bob: b1 refused, WouldCrossBeforeOpen(best 10.00)
             cat replace c1 @ 10.00
-              cat: c1 refused, WouldTakeLiquidity { best: 10.00 }
+              cat: c1 refused, WouldTakeLiquidity(best 10.00)
             bob replace b1 @ 9.99
               bid 9.00: b1 gone, level 5 in 1
               bid 9.99: b1 shows 5 at the back, level 5 in 1
@@ -285,7 +285,7 @@ fn a_move_needs_a_level_page_before_the_order_leaves_its_own() {
          ann replace a1 @ 30.10",
         expect![[r#"
             ann replace a1 @ 31.00
-              ann: a1 refused, LevelsFull { max: 1 } | 9850.00 + 150.00 held
+              ann: a1 refused, LevelsFull(max 1) | 9850.00 + 150.00 held
             ann replace a1 @ 30.10
               bid 30.00: a1 gone, level 0 in 0
               bid 30.10: a1 shows 5 at the back, level 5 in 1
@@ -311,18 +311,18 @@ fn in_cancel_only_an_order_may_only_get_smaller() {
          ann replace a2 lots 4",
         expect![[r#"
             ann replace a1 lots 6
-              ann: a1 refused, PhaseForbids { phase: CancelOnly }
+              ann: a1 refused, PhaseForbids(phase CancelOnly)
             ann replace a1 @ 10.01
-              ann: a1 refused, PhaseForbids { phase: CancelOnly }
+              ann: a1 refused, PhaseForbids(phase CancelOnly)
             ann replace a1 lots 4 @ 10.01
-              ann: a1 refused, PhaseForbids { phase: CancelOnly }
+              ann: a1 refused, PhaseForbids(phase CancelOnly)
             ann replace a1 lots 4
               ask 10.00: a1 shows 4, level 4 in 1
               ann: a1 replaced, left 4, keeps its place
             ann replace a2 lots 6
-              ann: a2 refused, PhaseForbids { phase: CancelOnly }
+              ann: a2 refused, PhaseForbids(phase CancelOnly)
             ann replace a2 stop 8.00
-              ann: a2 refused, PhaseForbids { phase: CancelOnly }
+              ann: a2 refused, PhaseForbids(phase CancelOnly)
             ann replace a2 lots 4
               ann: a2 replaced, left 4, keeps its place
         "#]],
@@ -359,11 +359,11 @@ fn halted_and_closed_allow_no_replacement_at_all() {
             halted ACME
               ACME halted
             ann replace a1 lots 4
-              ann: refused, PhaseForbids { phase: Halted }
+              ann: refused, PhaseForbids(phase Halted)
             closed ACME
               ACME closed
             ann replace a1 lots 4
-              ann: refused, PhaseForbids { phase: Closed }
+              ann: refused, PhaseForbids(phase Closed)
         "#]],
     );
 }

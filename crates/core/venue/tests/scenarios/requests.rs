@@ -79,7 +79,7 @@ fn a_request_sent_again_after_a_restore_gets_its_old_answer() {
             ann deposit 100.00 req pay
               as before: done
             ann deposit 100.01 req pay
-              ann: refused, RequestConflict { first_seq: 2 } (req pay)
+              ann: refused, RequestConflict(first_seq 2) (req pay)
         "#]],
     );
 }
@@ -95,11 +95,11 @@ fn a_refusal_is_an_answer_too() {
          ann withdraw 1.00 req w2",
         expect![[r#"
             ann withdraw 1.00 req w
-              ann: refused, InsufficientFunds { needed: 1.00, free: 0.00 } (req w)
+              ann: refused, InsufficientFunds(needed 1.00, free 0.00) (req w)
             ann deposit 1.00
               ann: deposited 1.00
             ann withdraw 1.00 req w
-              as before: refused, InsufficientFunds { needed: 1.00, free: 0.00 }
+              as before: refused, InsufficientFunds(needed 1.00, free 0.00)
             ann withdraw 1.00 req w2
               ann: withdrew 1.00
         "#]],
@@ -124,21 +124,21 @@ fn a_refusal_by_matching_is_an_answer_too() {
          bob replace b1 stop 9.00 req r",
         expect![[r#"
             bob buy 5 @ 10.00 post-only req p
-              bob: b2 refused, WouldTakeLiquidity { best: 10.00 } (req p)
+              bob: b2 refused, WouldTakeLiquidity(best 10.00) (req p)
             bob buy 6 @ 10.00 fok req f
-              bob: b3 refused, FillOrKillShort { available: 5, qty: 6 } (req f)
+              bob: b3 refused, FillOrKillShort(available 5, qty 6) (req f)
             bob replace b1 stop 9.00 req r
-              bob: b1 refused, TriggerNotReplaceable { order: b1 } (req r)
+              bob: b1 refused, TriggerNotReplaceable(order b1) (req r)
             ann replace a1 lots 1
               ann: a1 replaced, left 1, keeps its place
             bob cancel b1
               bob: b1 canceled 5, requested
             bob buy 5 @ 10.00 post-only req p
-              as before: refused, WouldTakeLiquidity { best: 10.00 }
+              as before: refused, WouldTakeLiquidity(best 10.00)
             bob buy 6 @ 10.00 fok req f
-              as before: refused, FillOrKillShort { available: 5, qty: 6 }
+              as before: refused, FillOrKillShort(available 5, qty 6)
             bob replace b1 stop 9.00 req r
-              as before: refused, TriggerNotReplaceable { order: b1 }
+              as before: refused, TriggerNotReplaceable(order b1)
         "#]],
     );
 }
@@ -156,9 +156,9 @@ fn the_same_id_with_another_action_is_a_conflict() {
             ann deposit 1.00 req x
               ann: deposited 1.00
             ann deposit 1.01 req x
-              ann: refused, RequestConflict { first_seq: 3 } (req x)
+              ann: refused, RequestConflict(first_seq 3) (req x)
             ann withdraw 1.00 req x
-              ann: refused, RequestConflict { first_seq: 3 } (req x)
+              ann: refused, RequestConflict(first_seq 3) (req x)
             ann deposit 1.00 req x
               as before: done
         "#]],
@@ -187,217 +187,25 @@ fn every_field_of_an_order_makes_another_action() {
             ann buy 5 @ 9.00 show 2 req x
               ann: a1 accepted, 0 ahead, best -/-
             ann sell 5 @ 9.00 show 2 req x
-              ann: refused, RequestConflict { first_seq: 17 } (req x)
+              ann: refused, RequestConflict(first_seq 17) (req x)
             ann buy BETA 5 @ 9.00 show 2 req x
-              ann: refused, RequestConflict { first_seq: 17 } (req x)
+              ann: refused, RequestConflict(first_seq 17) (req x)
             ann buy 6 @ 9.00 show 2 req x
-              ann: refused, RequestConflict { first_seq: 17 } (req x)
+              ann: refused, RequestConflict(first_seq 17) (req x)
             ann buy 5 @ 9.01 show 2 req x
-              ann: refused, RequestConflict { first_seq: 17 } (req x)
+              ann: refused, RequestConflict(first_seq 17) (req x)
             ann buy 5 @ 9.00 show 3 req x
-              ann: refused, RequestConflict { first_seq: 17 } (req x)
+              ann: refused, RequestConflict(first_seq 17) (req x)
             ann buy 5 @ 9.00 req x
-              ann: refused, RequestConflict { first_seq: 17 } (req x)
+              ann: refused, RequestConflict(first_seq 17) (req x)
             ann buy 5 @ 9.00 show 2 day req x
-              ann: refused, RequestConflict { first_seq: 17 } (req x)
+              ann: refused, RequestConflict(first_seq 17) (req x)
             ann buy 5 @ 9.00 show 2 post-only req x
-              ann: refused, RequestConflict { first_seq: 17 } (req x)
+              ann: refused, RequestConflict(first_seq 17) (req x)
             ann buy 5 @ 9.00 show 2 gtd 50 req x
-              ann: refused, RequestConflict { first_seq: 17 } (req x)
+              ann: refused, RequestConflict(first_seq 17) (req x)
             ann buy 5 stop 9.00 @ 9.00 show 2 req x
-              ann: refused, RequestConflict { first_seq: 17 } (req x)
-        "#]],
-    );
-}
-
-#[test]
-fn a_conflict_takes_no_place_among_the_remembered() {
-    check(
-        "venue remembered 2
-         open ann USD
-         ann deposit 1.00 req a; ann deposit 1.00 req b
-         ---
-         ann deposit 3.00 req b
-         ann deposit 4.00 req b
-         ann deposit 1.00 req a",
-        expect![[r#"
-            ann deposit 3.00 req b
-              ann: refused, RequestConflict { first_seq: 3 } (req b)
-            ann deposit 4.00 req b
-              ann: refused, RequestConflict { first_seq: 3 } (req b)
-            ann deposit 1.00 req a
-              as before: done
-        "#]],
-    );
-}
-
-#[test]
-fn a_repetition_takes_no_place_among_the_remembered_and_does_not_renew_it() {
-    check(
-        "venue remembered 2
-         open ann USD
-         ann deposit 1.00 req a; ann deposit 1.00 req b
-         ---
-         ann deposit 1.00 req a
-         ann deposit 1.00 req a
-         ann deposit 1.00 req b
-         ann deposit 1.00 req c
-         ann deposit 1.00 req a",
-        expect![[r#"
-            ann deposit 1.00 req a
-              as before: done
-            ann deposit 1.00 req a
-              as before: done
-            ann deposit 1.00 req b
-              as before: done
-            ann deposit 1.00 req c
-              ann: deposited 1.00
-            ann deposit 1.00 req a
-              ann: deposited 1.00
-        "#]],
-    );
-}
-
-#[test]
-fn the_oldest_request_is_forgotten_first() {
-    check(
-        "venue remembered 2
-         open ann USD
-         ann deposit 1.00 req a; ann deposit 1.00 req b; ann deposit 1.00 req c
-         ---
-         ann deposit 1.00 req b
-         ann deposit 1.00 req c
-         ann deposit 9.00 req a
-         ann deposit 9.00 req b",
-        expect![[r#"
-            ann deposit 1.00 req b
-              as before: done
-            ann deposit 1.00 req c
-              as before: done
-            ann deposit 9.00 req a
-              ann: deposited 9.00
-            ann deposit 9.00 req b
-              ann: deposited 9.00
-        "#]],
-    );
-}
-
-#[test]
-fn the_request_of_an_open_order_is_remembered_until_it_closes() {
-    check(
-        "venue remembered 2
-         market
-         ann buy 5 @ 9.00 req x
-         ann deposit 1.00 req a; ann deposit 1.00 req b; ann deposit 1.00 req c
-         ---
-         show owner
-         ann buy 5 @ 9.00 req x
-         ann buy 5 @ 8.00 req x
-         bob sell 4 @ 9.00
-         ann buy 5 @ 9.00 req x
-         bob sell 1 @ 9.00
-         ann buy 5 @ 9.00 req x",
-        expect![[r#"
-            ann buy 5 @ 9.00 req x
-              as before: order a1
-            ann buy 5 @ 8.00 req x
-              ann: refused, RequestConflict { first_seq: 15 } (req x)
-            bob sell 4 @ 9.00
-              bob: b1 accepted, 0 ahead, best 9.00/-
-              ann: a1 filled 4 @ 9.00 as maker, left 1
-              bob: b1 filled 4 @ 9.00 as taker, left 0
-            ann buy 5 @ 9.00 req x
-              as before: order a1
-            bob sell 1 @ 9.00
-              bob: b2 accepted, 0 ahead, best 9.00/-
-              ann: a1 filled 1 @ 9.00 as maker, left 0
-              bob: b2 filled 1 @ 9.00 as taker, left 0
-            ann buy 5 @ 9.00 req x
-              ann: a2 accepted, 0 ahead, best -/-
-        "#]],
-    );
-}
-
-#[test]
-fn the_request_of_an_open_order_is_forgotten_when_it_is_canceled_or_expires() {
-    check(
-        "venue remembered 1
-         market
-         ann buy 1 @ 9.00 req x
-         ann buy 2 @ 9.00 gtd 50 req y
-         ann buy 3 stop 11.00 req z
-         ann deposit 1.00 req a
-         ---
-         show owner
-         ann buy 1 @ 9.00 req x; ann buy 2 @ 9.00 gtd 50 req y; ann buy 3 stop 11.00 req z
-         ann cancel a1; ann cancel a3
-         at 50
-         ann buy 1 @ 9.00 req x
-         ann buy 2 @ 9.00 gtd 50 req y
-         ann buy 3 stop 11.00 req z",
-        expect![[r#"
-            ann buy 1 @ 9.00 req x
-              as before: order a1
-            ann buy 2 @ 9.00 gtd 50 req y
-              as before: order a2
-            ann buy 3 stop 11.00 req z
-              as before: order a3
-            ann cancel a1
-              ann: a1 canceled 1, requested
-            ann cancel a3
-              ann: a3 canceled 3, requested
-            at 50
-            ann buy 1 @ 9.00 req x
-              ann: a2 canceled 2, expired
-              ann: a4 accepted, 0 ahead, best -/-
-            ann buy 2 @ 9.00 gtd 50 req y
-              ann: refused, ExpiryPassed { expires: 50, now: 50 } (req y)
-            ann buy 3 stop 11.00 req z
-              ann: a5 accepted, 0 ahead, best 9.00/-
-        "#]],
-    );
-}
-
-#[test]
-fn the_request_of_a_closed_order_is_remembered_like_any_other() {
-    check(
-        "venue remembered 2
-         market
-         ann buy 5 @ 9.00 ioc req x
-         ann buy 5 @ 9.00 req y
-         ann cancel a2
-         ---
-         ann buy 5 @ 9.00 ioc req x
-         ann buy 5 @ 9.00 req y",
-        expect![[r#"
-            ann buy 5 @ 9.00 ioc req x
-              as before: order a1
-            ann buy 5 @ 9.00 req y
-              as before: order a2
-        "#]],
-    );
-}
-
-#[test]
-fn an_open_orders_request_counts_among_the_last_as_long_as_it_is_one() {
-    check(
-        "venue remembered 2
-         market
-         ann deposit 1.00 req a
-         ann buy 5 @ 9.00 req x
-         ann buy 5 @ 9.00 req y
-         ---
-         show owner
-         ann buy 5 @ 9.00 req x
-         ann buy 5 @ 9.00 req y
-         ann deposit 9.00 req a",
-        expect![[r#"
-            ann buy 5 @ 9.00 req x
-              as before: order a1
-            ann buy 5 @ 9.00 req y
-              as before: order a2
-            ann deposit 9.00 req a
-              ann: deposited 9.00
+              ann: refused, RequestConflict(first_seq 17) (req x)
         "#]],
     );
 }
@@ -440,34 +248,16 @@ fn clearing_and_matching_each_have_one_scope_for_commands_without_an_account() {
             open ann USD req x
               ann: opened in USD, Allow
             date 20001 req x
-              refused, RequestConflict { first_seq: 1 } (req x)
+              refused, RequestConflict(first_seq 1) (req x)
             tick req x
-              refused, RequestConflict { first_seq: 1 } (req x)
+              refused, RequestConflict(first_seq 1) (req x)
             list ACME req x
               ACME listed
             halted ACME req x
-              refused, RequestConflict { first_seq: 4 } (req x)
+              refused, RequestConflict(first_seq 4) (req x)
             rules 1 req x
-              refused, RequestConflict { first_seq: 1 } (req x)
+              refused, RequestConflict(first_seq 1) (req x)
             ann deposit 1.00 req x
-              ann: deposited 1.00
-        "#]],
-    );
-}
-
-#[test]
-fn an_unknown_account_is_not_remembered() {
-    check(
-        "---
-         #1 deposit 1.00 req x
-         open ann USD
-         #1 deposit 1.00 req x",
-        expect![[r#"
-            #1 deposit 1.00 req x
-              refused, UnknownAccount { account: #1 } (req x)
-            open ann USD
-              ann: opened in USD, Allow
-            #1 deposit 1.00 req x
               ann: deposited 1.00
         "#]],
     );
@@ -488,11 +278,11 @@ fn the_id_is_looked_up_before_the_account_is_judged() {
             ann withdraw 1.00 req y
               as before: done
             ann withdraw 2.00 req y
-              ann: refused, RequestConflict { first_seq: 4 } (req y)
+              ann: refused, RequestConflict(first_seq 4) (req y)
             ann withdraw 1.00 req z
-              ann: refused, AccountClosed { account: ann } (req z)
+              ann: refused, AccountClosed(account ann) (req z)
             ann withdraw 1.00 req z
-              as before: refused, AccountClosed { account: ann }
+              as before: refused, AccountClosed(account ann)
         "#]],
     );
 }
@@ -512,27 +302,6 @@ fn what_is_due_expires_before_a_repeated_request_is_looked_up() {
               bid 9.00: a1 gone, level 0 in 0
               ann: a1 canceled 1, expired
               as before: order a1
-        "#]],
-    );
-}
-
-#[test]
-fn a_replacements_request_is_forgotten_by_age_alone() {
-    check(
-        "venue remembered 1
-         market
-         ann buy 5 @ 9.00 req x
-         ann replace a1 lots 4 req y
-         ann deposit 1.00 req a
-         ---
-         show owner
-         ann buy 5 @ 9.00 req x
-         ann replace a1 lots 3 req y",
-        expect![[r#"
-            ann buy 5 @ 9.00 req x
-              as before: order a1
-            ann replace a1 lots 3 req y
-              ann: a1 replaced, left 3, keeps its place (req y)
         "#]],
     );
 }

@@ -269,9 +269,9 @@ fn a_fok_order_reckons_with_its_own_only_under_allow_and_passes_them_under_cance
          old buy 4 @ 10.00 fok",
         expect![[r#"
             all buy 8 @ 10.00 fok
-              all: a3 refused, FillOrKillShort { available: 7, qty: 8 }
+              all: a3 refused, FillOrKillShort(available 7, qty 8)
             old buy 5 @ 10.00 fok
-              old: o2 refused, FillOrKillShort { available: 4, qty: 5 }
+              old: o2 refused, FillOrKillShort(available 4, qty 5)
             old buy 4 @ 10.00 fok
               old: o3 accepted, 0 ahead, best -/10.00
               all: a1 filled 3 @ 10.00 as maker, left 0
@@ -301,11 +301,11 @@ fn a_fok_order_stops_at_its_own_under_the_other_three() {
          dec buy 7 @ 10.04 fok",
         expect![[r#"
             new buy 2 @ 10.04 fok
-              new: n2 refused, FillOrKillShort { available: 1, qty: 2 }
+              new: n2 refused, FillOrKillShort(available 1, qty 2)
             xor buy 5 @ 10.04 fok
-              xor: x2 refused, FillOrKillShort { available: 4, qty: 5 }
+              xor: x2 refused, FillOrKillShort(available 4, qty 5)
             dec buy 8 @ 10.04 fok
-              dec: d2 refused, FillOrKillShort { available: 7, qty: 8 }
+              dec: d2 refused, FillOrKillShort(available 7, qty 8)
             dec buy 7 @ 10.04 fok
               dec: d3 accepted, 0 ahead, best -/10.00
               ann: a1 filled 1 @ 10.00 as maker, left 0
@@ -331,7 +331,7 @@ fn for_a_fok_order_hidden_lots_ahead_of_its_own_order_come_behind_it() {
          eve buy 2 @ 10.00 fok",
         expect![[r#"
             eve buy 3 @ 10.00 fok
-              eve: e2 refused, FillOrKillShort { available: 2, qty: 3 }
+              eve: e2 refused, FillOrKillShort(available 2, qty 3)
             eve buy 2 @ 10.00 fok
               eve: e3 accepted, 0 ahead, best -/10.00
               ann: a1 filled 2 @ 10.00 as maker, left 7

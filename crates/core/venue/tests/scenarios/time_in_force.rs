@@ -68,7 +68,7 @@ fn a_fok_order_that_cannot_fill_wholly_is_refused_and_touches_nothing() {
          bob withdraw 10000.00",
         expect![[r#"
             bob buy 11 @ 10.01 fok
-              bob: b1 refused, FillOrKillShort { available: 10, qty: 11 }
+              bob: b1 refused, FillOrKillShort(available 10, qty 11)
             bob withdraw 10000.00
               bob: withdrew 10000.00 | 0.00
         "#]],
@@ -86,7 +86,7 @@ fn a_fok_order_reckons_with_hidden_lots() {
          bob buy 9 @ 10.00 fok",
         expect![[r#"
             bob buy 10 @ 10.00 fok
-              bob: b1 refused, FillOrKillShort { available: 9, qty: 10 }
+              bob: b1 refused, FillOrKillShort(available 9, qty 10)
             bob buy 9 @ 10.00 fok
               bob: b2 accepted, 0 ahead, best -/10.00
               ann: a1 filled 2 @ 10.00 as maker, left 7
@@ -303,7 +303,7 @@ fn a_gtd_order_expires_even_before_a_command_that_is_refused() {
             ann cancel a1
               bid 9.00: a1 gone, level 0 in 0
               ann: a1 canceled 5, expired
-              ann: refused, UnknownOrder { order: a1 }
+              ann: refused, UnknownOrder(order a1)
         "#]],
     );
 }
@@ -367,7 +367,7 @@ fn engine_time_never_goes_back() {
         expect![[r#"
             at 10
             ann buy 5 @ 9.00 gtd 50
-              ann: refused, ExpiryPassed { expires: 50, now: 50 }
+              ann: refused, ExpiryPassed(expires 50, now 50)
             ann buy 5 @ 9.00 gtd 51
               bid 9.00: a1 shows 5 at the back, level 5 in 1
               ann: a1 accepted, 0 ahead, best -/-

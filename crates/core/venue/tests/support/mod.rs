@@ -5,12 +5,12 @@
 //! letter and its number among the account's orders (`a1`), or by `as NAME`. `#7` is a raw number.
 //!
 //! ```text
-//! venue LIMIT N …                       first, to change a limit of genesis: accounts, instruments,
+//! venue LIMIT N …                       first, to change limits of genesis: accounts, instruments,
 //!                                       orders, orders-each, remembered, pages, step
-//! market [TERMS]                        ACME, continuous; ann, bob, cat, dan with cash and shares
-//! list SYMBOL [TERMS]                   TERMS: in CURRENCY, tick P, lot N, max N, band P..P, limit P,
-//!                                       fees MAKER/TAKER, value N/D, decimals N, qty-decimals N,
-//!                                       policy price-time|pro-rata
+//! market [TERMS]                        ACME, continuous; ann, bob, cat, dan with cash and lots
+//! list SYMBOL [TERMS]                   TERMS: in CURRENCY, tick P, lot N, max N, band P..P,
+//!                                       limit P, fees MAKER/TAKER, value N/D, decimals N,
+//!                                       qty-decimals N, policy price-time|pro-rata
 //! PHASE SYMBOL                          pre-open, continuous, cancel-only, halted, closed
 //! band SYMBOL P..P, fees SYMBOL M/T, date N, rules N, tick
 //! open NAME CURRENCY [CASH] [SYMBOL LOTS] [stp MODE]
@@ -23,7 +23,7 @@
 //! … req ID                              any of them, with a request id
 //! at T                                  the time of what follows
 //! times N STATEMENT                     the same N times
-//! show PART …                           of public, owner, money: what the transcript has from here
+//! show PART …                           of public, owner, money: what is shown from here on
 //! restore                               go on with a venue restored from a snapshot
 //! ```
 
@@ -43,8 +43,8 @@ pub fn check(script: &str, expected: Expect) {
     assert_eq!(run(script, Restores::AfterEach), transcript, "a restored venue goes on the same");
 }
 
-/// Runs a script twice, with sweeps that never pause and with sweeps that pause after 4 matches, and
-/// demands one transcript of both.
+/// Runs a script twice, with sweeps that never pause and with sweeps that pause after 4 matches,
+/// and demands one transcript of both.
 pub fn check_paused(script: &str, expected: Expect) {
     let whole = run(&format!("venue step 256\n{script}"), Restores::WhereAsked);
     expected.assert_eq(&whole);

@@ -42,9 +42,10 @@ pub fn done(done: Done, names: &Names) -> String {
 
 /// A refusal as its `Debug` form, with names for numbers and decimals for money.
 pub fn reject(reject: &Reject, names: &Names) -> String {
-    let text = format!("{reject:?}").replace('"', "");
-    let text = rewrite(&text, "Price", |ticks| decimal(ticks.into()));
-    let text = rewrite(&text, "Amount", |minor| decimal(minor.into()));
+    let text = format!("{reject:?}").replace('"', "").replace(": ", " ");
+    let text = text.replace(" { ", "(").replace(" }", ")");
+    let text = rewrite(&text, "Price", decimal);
+    let text = rewrite(&text, "Amount", decimal);
     let text = rewrite(&text, "Qty", |lots| lots.to_string());
     let text = rewrite(&text, "Date", |days| days.to_string());
     let text = rewrite(&text, "Timestamp", |time| time.to_string());

@@ -1,7 +1,7 @@
 //! What an owner is told, as JSON.
 
 use serde::Serialize;
-use types::{Amount, Currency, InstrumentId, OrderId, RequestId, Symbol};
+use types::{Amount, Currency, InstrumentId, NewOrder, OrderId, RequestId, Symbol};
 use venue::{AccountEvent, Change, Fact, OwnFill, Place, Reject};
 
 use super::account::{BalanceOut, PositionOut};
@@ -247,6 +247,23 @@ impl PlaceOut {
     }
 }
 
+impl AcceptedOut {
+    fn new(
+        order: OrderId,
+        request: Option<RequestId>,
+        terms: &NewOrder,
+        place: &Place,
+        scale: &Scale,
+    ) -> AcceptedOut {
+        AcceptedOut {
+            order_id: Quoted(order.0),
+            client_order_id: request.map(Quoted),
+            terms: TermsOut::new(terms, scale),
+            place: PlaceOut::new(place, scale),
+        }
+    }
+}
+
 impl FilledOut {
     fn new(fill: &OwnFill, scale: &Scale) -> FilledOut {
         FilledOut {
@@ -311,12 +328,9 @@ impl FactOut {
             Fact::Refused { request, order, reject } => {
                 FactOut::Refused(RefusedOut::new(request, order, &reject, &units))
             }
-            Fact::Accepted { order, request, terms, place } => FactOut::Accepted(AcceptedOut {
-                order_id: Quoted(order.0),
-                client_order_id: request.map(Quoted),
-                terms: TermsOut::new(&terms, scale?),
-                place: PlaceOut::new(&place, scale?),
-            }),
+            Fact::Accepted { order, request, terms, place } => {
+                FactOut::Accepted(AcceptedOut::new(order, request, &terms, &place, scale?))
+            }
             Fact::Filled(fill) => FactOut::Filled(FilledOut::new(&fill, scale?)),
             Fact::Canceled { order, lots, filled, reason, request, .. } => {
                 FactOut::Canceled(CanceledOut {

@@ -205,7 +205,7 @@ fn execution(report: Report) -> Message {
     Message::Execution(Execution { order: ORDER, account: ACCOUNT, report })
 }
 
-fn new_entry() -> NewEntry {
+pub fn new_entry() -> NewEntry {
     NewEntry {
         order: ORDER,
         account: ACCOUNT,

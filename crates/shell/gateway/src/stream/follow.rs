@@ -12,8 +12,9 @@ use types::Seq;
 use crate::gateway::Gateway;
 use crate::stream::frames::{Channels, Ending, Frames, Snapshot};
 
-/// A client this many events behind loses depth deltas and gets a fresh snapshot instead.
-pub(super) const LAG_EVENTS_MAX: u64 = 16_384;
+/// A client more than this many events behind loses depth deltas and gets a fresh snapshot
+/// instead: half of what is kept when every batch has but one event.
+pub(super) const LAG_EVENTS_MAX: u64 = 8_192;
 
 /// One client of the stream.
 #[derive(Debug)]

@@ -1,0 +1,271 @@
+//! The views of a real venue, compared with counts that do not share their code.
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use support::{PETR, definition, genesis, limit, price, usd};
+use types::{
+    AccountId, Amount, ConnectionId, InstrumentId, MatchingPolicy, NewOrder, OrderId, OrderType,
+    Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side, Symbol, TimeInForce, Timestamp,
+};
+use venue::{
+    Action, Balance, Change, Command, Definition, Event, Events, Fact, PublicEvent, Venue,
+};
+use view::{OrderStatus, Views};
+
+const ACCOUNTS: u32 = 4;
+const ORDERS: u64 = 60;
+/// What each book shows of an order: side, price, lots.
+type Shown = BTreeMap<(InstrumentId, OrderId), (Side, Price, Qty)>;
+
+struct World {
+    venue: Venue,
+    events: Events,
+    views: Views,
+    seq: u64,
+    /// Every order's shown lots, kept from the order's part of public events alone.
+    shown: Shown,
+    /// The last balance told of each position, with what it is true after.
+    positions: BTreeMap<(AccountId, InstrumentId), Balance>,
+}
+
+impl World {
+    /// Two instruments in continuous trading, one price-time and one pro-rata, and accounts with
+    /// cash and shares in each self-trade mode.
+    fn new() -> World {
+        let venue = Venue::new(genesis()).expect("the genesis is good");
+        let views = Views::new(&genesis());
+        let mut world = World {
+            venue,
+            events: Events::new(1, 1 << 16),
+            views,
+            seq: 0,
+            shown: BTreeMap::new(),
+            positions: BTreeMap::new(),
+        };
+        let pro_rata = Definition {
+            symbol: Symbol::new("VALE3").unwrap(),
+            policy: MatchingPolicy::ProRata,
+            ..definition()
+        };
+        for (number, definition) in (0..).zip([definition(), pro_rata]) {
+            world.apply(Action::ListInstrument { definition });
+            let (instrument, phase) = (InstrumentId(number), Phase::Continuous);
+            world.apply(Action::SetPhase { instrument, phase });
+        }
+        let modes = [SelfTrade::Allow, SelfTrade::CancelOldest, SelfTrade::CancelBoth];
+        for number in 1..=ACCOUNTS {
+            let account = AccountId(number);
+            let self_trade = modes.get(number as usize).copied().unwrap_or(SelfTrade::Decrement);
+            let (owner, currency) = (PrincipalId(1), usd());
+            world.apply(Action::OpenAccount { owner, currency, self_trade });
+            world.apply(Action::Deposit { account, amount: Amount(100_000_000) });
+            for instrument in [InstrumentId(0), InstrumentId(1)] {
+                world.apply(Action::Issue { account, instrument, qty: Qty(10_000) });
+            }
+        }
+        world
+    }
+
+    fn apply(&mut self, action: Action) {
+        self.seq += 1;
+        let (principal, connection) = (PrincipalId(1), ConnectionId(0));
+        let request = RequestId::new(&format!("r{}", self.seq));
+        let command = Command { principal, connection, request, action };
+        let at = Timestamp(self.seq * 1_000);
+        self.venue.apply(self.seq, at, &command, &mut self.events);
+        loop {
+            self.recount();
+            self.views.absorb(&self.events);
+            self.events.clear();
+            if !self.venue.is_busy() {
+                break;
+            }
+            self.venue.resume(&mut self.events);
+        }
+    }
+
+    fn recount(&mut self) {
+        for stamped in self.events.iter() {
+            match stamped.event {
+                Event::Public(PublicEvent::Book(change)) => {
+                    let key = (change.instrument, change.order);
+                    self.shown.insert(key, (change.side, change.price, change.lots));
+                    self.shown.retain(|_, (_, _, lots)| !lots.is_zero());
+                }
+                Event::Public(PublicEvent::Trade(trade)) => {
+                    let key = (trade.instrument, trade.maker);
+                    let maker = self.shown.get_mut(&key).expect("a maker was shown");
+                    maker.2 = trade.maker_lots;
+                    self.shown.retain(|_, (_, _, lots)| !lots.is_zero());
+                }
+                Event::Account(event) => match &event.fact {
+                    Fact::Filled(own) => {
+                        let key = (event.account, own.instrument);
+                        self.positions.insert(key, own.position);
+                    }
+                    Fact::Issued { instrument, position, .. } => {
+                        self.positions.insert((event.account, *instrument), *position);
+                    }
+                    _ => {}
+                },
+                Event::Public(_) | Event::Refused { .. } => {}
+            }
+        }
+    }
+
+    fn check(&self) {
+        self.check_depth_by_shown_orders();
+        self.check_depth_by_open_orders();
+        self.check_positions();
+    }
+
+    fn check_depth_by_shown_orders(&self) {
+        let mut levels = BTreeMap::new();
+        for ((instrument, _), (side, price, lots)) in &self.shown {
+            let level = levels.entry((*instrument, *side, *price)).or_insert((0, 0));
+            level.0 += lots.0;
+            level.1 += 1;
+        }
+        assert_eq!(self.depth(), levels, "depth is the sum of the shown orders");
+    }
+
+    /// What can be counted from the owners' side: an order that shows all it has.
+    fn check_depth_by_open_orders(&self) {
+        for account in self.views.accounts_after(AccountId(0)) {
+            for order in account.orders.open() {
+                let shown = self.shown.get(&(order.terms.instrument, order.id));
+                match (order.status, order.terms.display) {
+                    (OrderStatus::Waiting, _) => assert_eq!(shown, None, "a stop is not shown"),
+                    (_, None) => assert_eq!(shown.map(|it| it.2), Some(order.leaves)),
+                    (_, Some(_)) => assert!(shown.is_some_and(|it| it.2 <= order.leaves)),
+                }
+            }
+        }
+        let open = self.views.accounts_after(AccountId(0)).flat_map(|it| it.orders.open());
+        let resting = open.filter(|order| order.status == OrderStatus::Open).count();
+        assert_eq!(resting, self.shown.len(), "what is shown is open and the other way round");
+    }
+
+    fn check_positions(&self) {
+        for ((account, instrument), told) in &self.positions {
+            let account = self.views.account(*account).unwrap();
+            let position = account.positions[instrument];
+            assert_eq!(position.settled, told.free + told.held);
+            let sells = account.orders.open().filter(|order| {
+                (order.terms.instrument, order.terms.side) == (*instrument, Side::Sell)
+            });
+            let open: u64 = sells.map(|order| order.leaves.0).sum();
+            assert_eq!(position.held.cast_unsigned(), open, "held is what open sells have left");
+        }
+    }
+
+    fn depth(&self) -> BTreeMap<(InstrumentId, Side, Price), (u64, u32)> {
+        let mut levels = BTreeMap::new();
+        for instrument in self.views.instruments() {
+            for side in [Side::Buy, Side::Sell] {
+                levels.extend(instrument.depth.levels(side).map(|(price, level)| {
+                    ((instrument.id, side, price), (level.lots.0, level.orders))
+                }));
+            }
+        }
+        levels
+    }
+}
+
+fn side() -> impl Strategy<Value = Side> {
+    prop_oneof![Just(Side::Buy), Just(Side::Sell)]
+}
+
+/// Orders of all kinds around 10.00, so that most of them meet.
+fn order() -> impl Strategy<Value = NewOrder> {
+    let kind = 0..6u8;
+    (0..2u32, side(), kind, 990..1_010u64, 980..1_020u64, 1..40u64).prop_map(
+        |(instrument, side, kind, ticks, trigger, lots)| {
+            let mut order = limit(side, ticks, lots);
+            order.instrument = InstrumentId(instrument);
+            let (price, trigger) = (price(ticks), price(trigger));
+            match kind {
+                0 => order.time_in_force = TimeInForce::Ioc,
+                1 => order.display = Some(Qty(lots.div_ceil(3))),
+                2 => order.order_type = OrderType::StopLimit { trigger, price },
+                3 => {
+                    order.order_type = OrderType::Stop { trigger, collar: Some(price) };
+                }
+                _ => {}
+            }
+            order
+        },
+    )
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let account = (1..=ACCOUNTS).prop_map(AccountId);
+    let id = (1..=ORDERS).prop_map(OrderId);
+    let change = (prop::option::of(1..60u64), prop::option::of(985..1_015u64));
+    prop_oneof![
+        8 => (account.clone(), order())
+            .prop_map(|(account, order)| Action::Place { account, order }),
+        2 => (account.clone(), id.clone())
+            .prop_map(|(account, order)| Action::Cancel { account, order }),
+        2 => (account.clone(), id, change).prop_map(|(account, order, (qty, ticks))| {
+            let change = Change { qty: qty.map(Qty), price: ticks.map(price), trigger: None };
+            Action::Replace { account, order, change }
+        }),
+        1 => (account, prop::option::of(side())).prop_map(|(account, side)| {
+            Action::MassCancel { account, instrument: Some(PETR), side }
+        }),
+    ]
+}
+
+fn config(cases: u32) -> Config {
+    Config { failure_persistence: None, ..Config::with_cases(cases) }
+}
+
+proptest! {
+    #![proptest_config(config(200))]
+
+    #[test]
+    fn depth_and_positions_equal_a_recount_over_orders(
+        actions in prop::collection::vec(action(), 1..150),
+    ) {
+        let mut world = World::new();
+        for action in actions {
+            world.apply(action);
+            world.check();
+        }
+    }
+
+    #[test]
+    fn a_snapshot_and_the_events_after_it_give_the_same_views(
+        before in prop::collection::vec(action(), 1..60),
+        after in prop::collection::vec(action(), 1..60),
+    ) {
+        let mut world = World::new();
+        before.into_iter().for_each(|action| world.apply(action));
+        let mut bytes = Vec::new();
+        world.views.snapshot(&mut bytes);
+        let restored = Views::restore(&bytes).expect("own snapshots are good");
+        let went_on = std::mem::replace(&mut world.views, restored);
+        prop_assert_eq!(&went_on, &world.views);
+        let mut twin = World { views: went_on, ..World::new() };
+        // The twin's venue has another history: only the events are shared.
+        for action in after {
+            world.seq += 1;
+            let command = Command {
+                principal: PrincipalId(1),
+                connection: ConnectionId(0),
+                request: None,
+                action,
+            };
+            world.venue.apply(world.seq, Timestamp(world.seq * 1_000), &command, &mut world.events);
+            world.views.absorb(&world.events);
+            twin.views.absorb(&world.events);
+            world.events.clear();
+        }
+        prop_assert_eq!(&twin.views, &world.views);
+    }
+}
