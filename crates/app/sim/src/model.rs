@@ -23,7 +23,7 @@ use venue::{
     Reject,
 };
 
-pub use money::{MILLION, ceil, hold};
+pub use money::{MILLION, Spent, ceil, hold};
 pub use state::{Account, Instrument, Order, Standing};
 
 use requests::{Memory, Remembered};

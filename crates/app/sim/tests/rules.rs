@@ -213,6 +213,39 @@ fn money_rounds_on_cumulative_amounts_against_the_trader() {
 }
 
 #[test]
+fn a_hold_counts_what_rounding_has_charged_already() {
+    let tick_value = TickValue::new(1, 2).expect("a value");
+    let mut desk = Desk::new(Definition { tick_value, ..stock() }, &[ALLOW; 2]);
+    let (account, amount) = (AccountId(2), Amount(999_999));
+    desk.ask(Action::Withdraw { account, amount });
+    // Two lots are worth 1; the first of them is charged that 1, so nothing is held for the second.
+    desk.limit(2, Side::Buy, 2, 1);
+    let lines = desk.limit(1, Side::Sell, 1, 1);
+    assert_eq!(lines[2..], ["2: filled 1 1 cash 1 fee 0", "1: filled 2 1 cash 0 fee 0"]);
+    let lines = desk.limit(1, Side::Sell, 1, 1);
+    assert_eq!(lines[2..], ["2: filled 1 1 cash 0 fee 0", "1: filled 3 1 cash 0 fee 0"]);
+    desk.close();
+}
+
+#[test]
+fn a_sellers_fee_never_takes_more_than_its_fill_brings() {
+    let tick_value = TickValue::new(1, 10).expect("a value");
+    let fees = Fees { maker_ppm: 500_000, taker_ppm: 500_000 };
+    let mut desk = Desk::new(Definition { tick_value, fees, ..stock() }, &[ALLOW; 2]);
+    desk.limit(1, Side::Sell, 30, 1);
+    let mut fills = Vec::new();
+    for lots in [20, 1, 9] {
+        fills.extend(only(&desk.limit(2, Side::Buy, lots, 1), "1:"));
+    }
+    // In all 2.0, 2.1 and 3.0, the fee 1.0, 1.05 and 1.5: the second fill brings nothing to take
+    // the second unit of fee from, the third does.
+    let told =
+        ["1: filled 1 20 cash 2 fee 1", "1: filled 1 1 cash 0 fee 0", "1: filled 1 9 cash 1 fee 1"];
+    assert_eq!(fills, told);
+    desk.close();
+}
+
+#[test]
 fn stops_of_one_trade_come_in_by_entry_not_by_trigger() {
     let mut desk = Desk::new(stock(), &[ALLOW; 3]);
     let stop = |trigger| OrderType::Stop { trigger: price(trigger), collar: None };
@@ -348,5 +381,9 @@ fn shares_are_issued_up_to_what_a_balance_can_hold() {
     let reject = Reject::QtyTooLarge { qty, max };
     assert_eq!(desk.ask(issue(QTY_LOTS_MAX)), [format!("1: refused 0 {reject:?}")]);
     assert!(desk.ask(issue(max.0))[0].contains("Issued"));
+    desk.ask(Action::ListInstrument { definition: world::definition("OTHER", "USD") });
+    let (account, instrument) = (AccountId(1), types::InstrumentId(1));
+    let other = Action::Issue { account, instrument, qty: Qty(1) };
+    assert!(desk.ask(other)[0].contains("Issued"), "each instrument has its own limit");
     desk.close();
 }

@@ -288,8 +288,8 @@ fn cpu_ns() -> Option<f64> {
 }
 
 fn main() {
-    // `cargo bench` passes `--bench`; `cargo test` runs this without a file.
-    for path in std::env::args().skip(1).filter(|argument| !argument.starts_with("--")) {
+    // `cargo bench` and `cargo test` pass arguments of their own.
+    for path in std::env::args().skip(1).filter(|argument| argument.ends_with(".lobw")) {
         let workload = load(&path);
         let mut engine = Engine::new(&workload);
         let (prefill, timed) = workload.commands.split_at(workload.prefill);
@@ -301,8 +301,9 @@ fn main() {
         let cpu_ns = cpu_ns().zip(cpu_start).map_or(ns, |(end, start)| end - start);
         let Totals { trades, hash, rejects } = engine.totals;
         println!(
-            "{{\"peer\":\"book\",\"file\":\"{}\",\"ops\":{},\"ns_op\":{:.2},\"cpu_ns_op\":{:.2},\"trades\":{},\
-             \"hash\":\"{hash:016x}\",\"rejects\":{},\"resting\":{},\"pages\":{},\"events\":\"{:016x}\"}}",
+            "{{\"peer\":\"book\",\"file\":\"{}\",\"ops\":{},\"ns_op\":{:.2},\"cpu_ns_op\":{:.2},\
+             \"trades\":{},\"hash\":\"{hash:016x}\",\"rejects\":{},\"resting\":{},\"pages\":{},\
+             \"events\":\"{:016x}\"}}",
             path.rsplit('/').next().unwrap_or_default(),
             timed.len(),
             ns / timed.len() as f64,

@@ -19,8 +19,8 @@ pub struct Costs {
 
 /// The running sums of one order's fills.
 ///
-/// **Invariant:** `cash` and `fee` are what the exact sums round to: up for a buyer's cash and
-/// for fees, down for a seller's cash, and a seller's fee never exceeds the cash.
+/// **Invariant:** `cash` is what the exact sum rounds to: up for a buyer, down for a seller. `fee`
+/// is what the exact fees round up to, or less where a seller's fill brought less than its fee.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Charge {
     /// Sum of price × lots.
@@ -65,40 +65,39 @@ impl Charge {
         let ticks_lots = u128::from(price.ticks()) * u128::from(lots.lots());
         self.ticks_lots += ticks_lots;
         self.ticks_lots_ppm += ticks_lots * u128::from(ppm);
-        let fees = costs.fee(self.ticks_lots_ppm);
+        let due = minor(costs.fee(self.ticks_lots_ppm)) - self.fee;
         let (cash, fee) = match side {
-            Side::Buy => (costs.value_up(self.ticks_lots), fees),
+            Side::Buy => (minor(costs.value_up(self.ticks_lots)) - self.cash, due),
             Side::Sell => {
-                let proceeds = costs.value_down(self.ticks_lots);
-                (proceeds, fees.min(proceeds))
+                // What a fill brings pays its fee; what it cannot pay waits for the next one.
+                let cash = minor(costs.value_down(self.ticks_lots)) - self.cash;
+                (cash, due.min(cash))
             }
         };
-        let before = (self.cash, self.fee);
-        self.cash = minor(cash);
-        self.fee = minor(fee);
-        Settled {
-            cash: Amount(self.cash - before.0),
-            fee: Amount(self.fee - before.1),
-            cleared: Amount(minor(costs.value_down(ticks_lots))),
-        }
+        self.cash += cash;
+        self.fee += fee;
+        let cleared = Amount(minor(costs.value_down(ticks_lots)));
+        Settled { cash: Amount(cash), fee: Amount(fee), cleared }
     }
-}
 
-/// The worst that `open` lots at `limit` can cost a buyer, fee included, in minor units.
-/// `None` when it is more than [`AMOUNT_MAX`].
-///
-/// `ceil(limit × open × v) + ceil(limit × open × v × worst rate)`: at most this is still to be
-/// charged whatever the fills, because sums are rounded once.
-#[inline]
-pub fn hold(limit: Price, open: Qty, costs: &Costs) -> Option<Amount> {
-    let ticks_lots = u128::from(limit.ticks()) * u128::from(open.lots());
-    let notional = costs.value_up(ticks_lots);
-    if notional > AMOUNT_MAX as u128 {
-        return None;
+    /// The most that `open` lots at `limit` can still cost a buyer, fee included, in minor units.
+    /// `None` when it is more than [`AMOUNT_MAX`].
+    ///
+    /// `ceil(N + limit × open × v) - paid + ceil(F + limit × open × v × worst rate) - fees paid`,
+    /// with `N` and `F` the exact sums so far: what was rounded up once is not asked for again, so
+    /// a fill never needs more than it frees.
+    #[inline]
+    pub fn hold(&self, limit: Price, open: Qty, costs: &Costs) -> Option<Amount> {
+        let ticks_lots = u128::from(limit.ticks()) * u128::from(open.lots());
+        let notional = costs.value_up(self.ticks_lots + ticks_lots) - self.cash as u128;
+        if notional > AMOUNT_MAX as u128 {
+            return None;
+        }
+        let worst_ppm = u128::from(costs.maker_ppm.max(costs.taker_ppm));
+        let fees = costs.fee(self.ticks_lots_ppm + ticks_lots * worst_ppm);
+        let total = notional + fees - self.fee as u128;
+        (total <= AMOUNT_MAX as u128).then_some(Amount(total as i64))
     }
-    let worst_ppm = costs.maker_ppm.max(costs.taker_ppm);
-    let total = notional + costs.fee(ticks_lots * u128::from(worst_ppm));
-    (total <= AMOUNT_MAX as u128).then_some(Amount(total as i64))
 }
 
 impl Costs {
@@ -198,9 +197,9 @@ mod tests {
         };
         for first in 1..40 {
             let mut charge = Charge::default();
-            let all = hold(price(5), Qty(40), &costs).expect("small").0;
+            let all = charge.hold(price(5), Qty(40), &costs).expect("small").0;
             let one = charge.fill(Side::Buy, Role::Taker, price(4), Qty(first), &costs);
-            let rest = hold(price(5), Qty(40 - first), &costs).expect("small").0;
+            let rest = charge.hold(price(5), Qty(40 - first), &costs).expect("small").0;
             assert!(one.cash.0 + one.fee.0 + rest <= all);
             let two = charge.fill(Side::Buy, Role::Maker, price(5), Qty(40 - first), &costs);
             assert!(two.cash.0 + two.fee.0 <= rest);
@@ -208,25 +207,37 @@ mod tests {
     }
 
     #[test]
-    fn a_sellers_fee_never_exceeds_the_proceeds() {
+    fn a_fill_never_costs_a_seller_money() {
         let costs = Costs {
             tick_value: TickValue::new(1, 10).expect("a value"),
-            maker_ppm: 1_000_000,
-            taker_ppm: 1_000_000,
+            maker_ppm: 500_000,
+            taker_ppm: 500_000,
         };
         let mut charge = Charge::default();
-        for _ in 0..25 {
-            charge.fill(Side::Sell, Role::Maker, price(1), Qty(1), &costs);
-            assert!(charge.fee <= charge.cash);
+        for lots in [20, 1, 1, 30] {
+            let settled = charge.fill(Side::Sell, Role::Maker, price(1), Qty(lots), &costs);
+            assert!(settled.fee <= settled.cash, "{lots}: {settled:?}");
         }
-        assert_eq!((charge.cash, charge.fee), (2, 2));
+        assert_eq!((charge.cash, charge.fee), (5, 3));
+    }
+
+    #[test]
+    fn rounding_that_was_paid_is_not_held_again() {
+        let value = TickValue::new(1, 2).expect("a value");
+        let costs = Costs { tick_value: value, maker_ppm: 0, taker_ppm: 0 };
+        let mut charge = Charge::default();
+        assert_eq!(charge.hold(price(1), Qty(2), &costs), Some(Amount(1)));
+        let first = charge.fill(Side::Buy, Role::Maker, price(1), Qty(1), &costs);
+        assert_eq!(first.cash, Amount(1));
+        assert_eq!(charge.hold(price(1), Qty(1), &costs), Some(Amount(0)));
     }
 
     #[test]
     fn a_hold_above_the_amount_limit_is_told() {
         let costs = Costs { tick_value: TickValue::ONE, maker_ppm: 0, taker_ppm: 1_000_000 };
-        assert_eq!(hold(price(1 << 30), Qty(1 << 30), &costs), None);
-        assert_eq!(hold(price(1 << 29), Qty(1 << 30), &costs), Some(Amount(1 << 60)));
-        assert_eq!(hold(price(1 << 30), Qty(1 << 48), &costs), None);
+        let hold = |ticks, lots| Charge::default().hold(price(ticks), Qty(lots), &costs);
+        assert_eq!(hold(1 << 30, 1 << 30), None);
+        assert_eq!(hold(1 << 29, 1 << 30), Some(Amount(1 << 60)));
+        assert_eq!(hold(1 << 30, 1 << 48), None);
     }
 }

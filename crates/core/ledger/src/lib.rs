@@ -9,5 +9,5 @@ mod charge;
 mod entry;
 
 pub use book::{Capacity, Ledger, Line, Position};
-pub use charge::{Charge, Costs, Settled, hold};
+pub use charge::{Charge, Costs, Settled};
 pub use entry::{Asset, Entry, House, Owner, Posting, Reason};

@@ -23,7 +23,13 @@ impl AccountId {
     pub fn new(shard: ShardId, local: u32) -> AccountId {
         assert!(shard.0 < 1 << 8, "clearing shards fit 8 bits");
         assert!(local <= Self::LOCAL_MAX, "local account numbers fit 24 bits");
-        AccountId(u32::from(shard.0) << Self::LOCAL_BITS | local)
+        Self::within(shard, local)
+    }
+
+    /// Like [`AccountId::new`], for a shard and an account that exist.
+    #[inline(always)]
+    pub const fn within(shard: ShardId, local: u32) -> AccountId {
+        AccountId((shard.0 as u32) << Self::LOCAL_BITS | local)
     }
 
     /// The clearing shard that owns the account.

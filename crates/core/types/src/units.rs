@@ -17,6 +17,9 @@ pub const BALANCE_MAX: i64 = 1 << 62;
 pub struct Price(NonZeroU64);
 
 impl Price {
+    /// The lowest price there is.
+    pub const ONE: Price = Price(NonZeroU64::MIN);
+
     /// `None` when `ticks` is zero or above [`PRICE_TICKS_MAX`].
     pub const fn new(ticks: u64) -> Option<Price> {
         match NonZeroU64::new(ticks) {

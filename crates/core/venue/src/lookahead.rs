@@ -4,7 +4,7 @@
 //! for, some commands apart; no branch depends on memory that may not have arrived.
 
 use book::Hint;
-use types::{AccountId, OrderId};
+use types::AccountId;
 
 use crate::clearing::Clearing;
 use crate::command::{Action, Command};
@@ -24,15 +24,16 @@ pub struct Lookahead {
     ring: [Hinted; RING],
 }
 
-/// What is known of a command's memory so far.
+/// What is known of a command's memory so far. What does not apply is zero, which hints at nothing
+/// of use: so the later stages need no branch.
 #[derive(Clone, Copy, Debug, Default)]
 struct Hinted {
     account: AccountId,
     /// Of a cancel or replace, where its order is at clearing and at matching.
     row: u32,
     node: Hint,
-    /// Whether `node` leads through the index of orders, or is a level already.
-    is_order: bool,
+    /// Of a new order, the level it may rest at.
+    level: Hint,
 }
 
 impl Lookahead {
@@ -45,35 +46,30 @@ impl Lookahead {
         self.pushed += 1;
         self.ring[at % RING] = first(clearing, matching, command);
         let second = &mut self.ring[at.wrapping_sub(STRIDE) % RING];
-        if second.is_order {
-            second.row = clearing.hint_row(second.row);
-            second.node = matching.hint_node(second.node);
-        }
+        second.row = clearing.hint_row(second.row);
+        second.node = matching.hint_node(second.node);
         let third = &self.ring[at.wrapping_sub(2 * STRIDE) % RING];
         matching.hint_links(third.node);
-        if third.is_order {
-            clearing.hint_lines(third.account, third.row);
-        }
+        matching.hint_links(third.level);
+        clearing.hint_lines(third.account, third.row);
     }
 }
 
 #[inline(always)]
 fn first(clearing: &Clearing, matching: &Matching, command: &Command) -> Hinted {
-    clearing.hint(command);
-    let order_of = |account, order: OrderId| Hinted {
-        account,
-        row: clearing.hint_index(order),
-        node: matching.hint_index(order),
-        is_order: true,
-    };
-    if let Action::Place { account, order } = &command.action {
-        let node = matching.hint_level(order.instrument, order.side, order.order_type);
-        Hinted { account: *account, row: 0, node, is_order: false }
-    } else if let Action::Cancel { account, order } = &command.action {
-        order_of(*account, *order)
-    } else if let Action::Replace { account, order, .. } = &command.action {
-        order_of(*account, *order)
+    let (account, hinted) = if let Action::Place { account, order } = &command.action {
+        clearing.hint_place(*account, order.instrument);
+        let level = matching.hint_level(order.instrument, order.side, order.order_type);
+        (*account, Hinted { account: *account, level, ..Hinted::default() })
+    } else if let Action::Cancel { account, order } | Action::Replace { account, order, .. } =
+        &command.action
+    {
+        let row = clearing.hint_index(*order);
+        let node = matching.hint_index(*order);
+        (*account, Hinted { account: *account, row, node, ..Hinted::default() })
     } else {
-        Hinted::default()
-    }
+        return Hinted::default();
+    };
+    clearing.hint_account(account, command.request.as_ref());
+    hinted
 }

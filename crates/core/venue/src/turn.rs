@@ -4,7 +4,7 @@ use types::{AccountId, RequestId, Timestamp};
 
 use crate::event::Event;
 use crate::events::Events;
-use crate::message::{Cause, Message, Shard};
+use crate::message::{Message, Shard};
 use crate::reject::Reject;
 
 /// Messages sent and not yet delivered, in order.
@@ -14,8 +14,6 @@ pub(crate) type Sent = Vec<(Shard, Message)>;
 pub(crate) struct Turn<'a> {
     /// Engine time.
     pub(crate) now: Timestamp,
-    /// The outside command behind it.
-    pub(crate) cause: Cause,
     /// Where facts go.
     pub(crate) events: &'a mut Events,
     /// Where messages go.

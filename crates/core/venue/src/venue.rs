@@ -79,14 +79,15 @@ impl Venue {
         assert!(!self.is_busy(), "work of the command before is done first");
         assert!(events.room() >= self.step_room(), "the buffer has room for a step");
         self.now = self.now.max(at);
-        self.cause = Cause { shard: command.action.enters_at(ShardId(0)), seq };
-        events.begin(self.now, self.cause);
+        let shard = command.action.enters_at(ShardId(0));
+        self.cause = Cause { shard, seq };
+        events.begin(self.now, Cause { shard, seq });
         let mut refused = None;
         let mut turn = self.turn_of(events, &mut refused);
         while turn.matching.expire_next(&mut turn.turn) {
             turn.deliver();
         }
-        let mut outcome = match turn.turn.cause.shard {
+        let mut outcome = match shard {
             Shard::Clearing(_) => turn.clearing.command(seq, command, &mut turn.turn),
             Shard::Matching(_) => turn.matching.command(seq, command, &mut turn.turn),
         };
@@ -184,9 +185,9 @@ impl Venue {
         events: &'a mut Events,
         refused: &'a mut Option<Reject>,
     ) -> Drain<'a> {
-        let Venue { now, cause, clearing, matching, queues: [outbox, delivering], genesis } = self;
+        let Venue { now, clearing, matching, queues: [outbox, delivering], genesis, .. } = self;
         let step_room = genesis.limits.step_events_max as usize;
-        let turn = Turn { now: *now, cause: *cause, events, outbox, refused };
+        let turn = Turn { now: *now, events, outbox, refused };
         Drain { clearing, matching, turn, delivering, step_room }
     }
 }

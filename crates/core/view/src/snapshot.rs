@@ -6,7 +6,7 @@
 //! | 1 | 8 | seq of the last event absorbed |
 //! | 9 | 4 | business date, days since the Unix epoch |
 //! | 13 | 4 | rules version |
-//! | 17 | 4 + … | instruments by number, each absent (0) or present (1, terms, phase, depth, trades) |
+//! | 17 | 4 + … | instruments by number: absent (0) or present (1, terms, phase, depth, trades) |
 //! | … | 4 + … | clearing shards, each a list of accounts with positions and orders |
 //!
 //! Lists and maps are a 4-byte count and their elements; maps by ascending key. What can be

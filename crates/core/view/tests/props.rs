@@ -102,16 +102,14 @@ impl World {
                     maker.2 = trade.maker_lots;
                     self.shown.retain(|_, (_, _, lots)| !lots.is_zero());
                 }
-                Event::Account(event) => match &event.fact {
-                    Fact::Filled(own) => {
+                Event::Account(event) => {
+                    if let Fact::Filled(own) = &event.fact {
                         let key = (event.account, own.instrument);
                         self.positions.insert(key, own.position);
-                    }
-                    Fact::Issued { instrument, position, .. } => {
+                    } else if let Fact::Issued { instrument, position, .. } = &event.fact {
                         self.positions.insert((event.account, *instrument), *position);
                     }
-                    _ => {}
-                },
+                }
                 Event::Public(_) | Event::Refused { .. } => {}
             }
         }

@@ -80,7 +80,8 @@ pub(crate) async fn open(
             panic!("an opening gives an account, not {:?}", opened.done)
         }
     };
-    fund(&gateway, principal, account).await?;
+    let funded = fund(&gateway, principal, account).await;
+    funded.map_err(|problem| problem.after_opening(account))?;
     let location = format!("/v1/accounts/{}", account.0);
     Ok(Answer::created(location, show(&gateway, account, opened)).to(opened))
 }

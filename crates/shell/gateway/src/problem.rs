@@ -128,6 +128,17 @@ impl Problem {
         self
     }
 
+    /// The account is open, but its starting balance is not there: the problem is about that.
+    pub(crate) fn after_opening(mut self, account: AccountId) -> Problem {
+        let why = std::mem::take(&mut self.document.detail);
+        self.document.detail = format!(
+            "account {} is open, its starting balance is missing; the same request id again adds \
+             it: {why}",
+            account.0
+        );
+        self.with_unknown_effect()
+    }
+
     pub(crate) fn refused_at(mut self, seq: Seq) -> Problem {
         self.document.seq = Some(seq);
         self

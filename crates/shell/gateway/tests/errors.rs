@@ -261,6 +261,16 @@ async fn an_engine_that_stops_says_what_happened() {
 }
 
 #[tokio::test]
+async fn an_account_opened_without_its_starting_balance_says_so() {
+    let config = Config { starting_balance_units: Some(10_000), ..Config::default() };
+    let exchange = Exchange::ending_after(1, config);
+    let reply = exchange.post("/v1/accounts", usd()).await.problem(503, "stopped");
+    assert_eq!(reply.body["applied"], Value::Null, "not nothing: the account is open");
+    assert!(reply.body["detail"].as_str().unwrap().starts_with("account 1 is open"));
+    exchange.get("/v1/accounts/1").await.expect(200);
+}
+
+#[tokio::test]
 async fn a_gone_publisher_is_not_ready() {
     let mut exchange = Exchange::new(Config::default());
     exchange.stop_engine();

@@ -216,7 +216,8 @@ async fn every_order_type_and_time_in_force_comes_back_as_it_was_written() {
     let exchange = Exchange::trading().await;
     for terms in [
         json!({"type": "stop", "stop_price": "20.00", "collar": "21.00", "time_in_force": "day"}),
-        json!({"type": "stop_limit", "stop_price": "20.00", "price": "21.00", "time_in_force": "gtc"}),
+        json!({"type": "stop_limit", "stop_price": "20.00", "price": "21.00",
+            "time_in_force": "gtc"}),
         json!({"type": "limit", "price": "5.00", "time_in_force": "gtd",
             "expire_at": "2030-01-01T00:00:00.000000000Z"}),
         json!({"type": "limit", "price": "5.00", "time_in_force": "gtc", "display_qty": "1"}),

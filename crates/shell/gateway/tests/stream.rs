@@ -212,6 +212,46 @@ async fn deltas_rebuild_the_book_over_any_number_of_reconnects() {
 }
 
 #[tokio::test]
+async fn a_client_that_comes_back_hears_of_the_orders_it_knew() {
+    let exchange = Exchange::trading().await;
+    exchange.place(2, "buy", 9, "5.00").await;
+    let mut stream = Stream::open(&exchange.app, "account=2", None).await;
+    let id = stream.cut().await.last().unwrap().id;
+    drop(stream);
+    exchange.patch("/v1/accounts/2/orders/1", json!({"qty": "7"})).await.expect(200);
+    exchange.delete("/v1/accounts/2/orders/1").await.expect(200);
+    let mut stream = Stream::open(&exchange.app, "account=2", id).await;
+    let cut = stream.cut().await;
+    assert_eq!(names(&cut), ["order", "order", "cut"]);
+    assert_eq!(
+        (&cut[0].data["event"], &cut[0].data["symbol"]),
+        (&json!("replaced"), &json!("PETR4"))
+    );
+    assert_eq!(
+        (&cut[1].data["event"], &cut[1].data["canceled_qty"]),
+        (&json!("canceled"), &json!("7"))
+    );
+}
+
+#[tokio::test]
+async fn an_order_closed_too_long_ago_to_be_shown_begins_the_stream_anew() {
+    let exchange = Exchange::trading().await;
+    exchange.place(2, "buy", 9, "5.00").await;
+    let mut stream = Stream::open(&exchange.app, "account=2", None).await;
+    let id = stream.cut().await.last().unwrap().id;
+    drop(stream);
+    exchange.patch("/v1/accounts/2/orders/1", json!({"qty": "7"})).await.expect(200);
+    exchange.delete("/v1/accounts/2/orders/1").await.expect(200);
+    for _ in 0..view::CLOSED_ORDERS_PER_ACCOUNT {
+        let id = exchange.place(2, "buy", 1, "5.00").await;
+        exchange.delete(&format!("/v1/accounts/2/orders/{id}")).await.expect(200);
+    }
+    let mut stream = Stream::open(&exchange.app, "account=2", id).await;
+    let cut = stream.cut().await;
+    assert_eq!(names(&cut), ["reset", "account_snapshot", "open_orders", "cut"]);
+}
+
+#[tokio::test]
 async fn an_id_that_is_not_kept_is_told_and_begins_anew() {
     let exchange = Exchange::trading().await;
     let newest = exchange.get("/ready").await.body["event_seq"].as_u64().unwrap();

@@ -17,8 +17,10 @@ use crate::start::spawn;
 
 /// Batches under way: one being written, one waiting for it, one being filled.
 pub(crate) const BATCHES: usize = 3;
-/// Encoded bytes that one batch may hold, where segments are long enough.
+/// Encoded bytes that one batch may hold, where segments are long enough, and where they are not:
+/// some commands.
 const BATCH_BYTES_MAX: usize = 512 * 1_024;
+const BATCH_BYTES_MIN: usize = 512;
 /// How often a full disk is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -46,11 +48,11 @@ pub(crate) struct Space {
     asked_at: Instant,
 }
 
-/// The longest batch, without its trailer: all that are under way fit in three quarters of a
-/// segment.
+/// The longest batch, without its trailer. All that are under way shall take but a small part of a
+/// segment, for as much of each stays unused; in the shortest segment it is half.
 pub(crate) fn batch_bytes(options: Options) -> usize {
-    let quarter = (options.segment_bytes as usize - DATA_OFFSET) / (BATCHES + 1);
-    BATCH_BYTES_MAX.min(quarter - 2 * TRAILER_BYTES)
+    let sixteenth = (options.segment_bytes as usize - DATA_OFFSET) / 16;
+    sixteenth.clamp(BATCH_BYTES_MIN, BATCH_BYTES_MAX)
 }
 
 impl Space {

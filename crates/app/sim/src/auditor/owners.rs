@@ -8,7 +8,7 @@ use types::{
 use venue::{Balance, Change, Fees, OwnFill};
 
 use super::{Auditor, Finding, ensure};
-use crate::model::{MILLION, ceil, hold};
+use crate::model::{MILLION, Spent, ceil, hold};
 
 /// An account as its events tell it.
 #[derive(Clone, Debug)]
@@ -174,6 +174,7 @@ impl Auditor {
         };
         known.ticks_lots += ticks_lots;
         known.fee_units += ticks_lots * u128::from(value.numerator()) * u128::from(rate);
+        let (cash_before, fee_before) = (known.cash, known.fee);
         known.cash += i128::from(own.cash.0);
         known.fee += i128::from(own.fee.0);
 
@@ -182,7 +183,10 @@ impl Auditor {
         let fee = ceil(known.fee_units, divisor * MILLION) as i128;
         let (cash, fee) = match own.side {
             Side::Buy => (ceil(notional, divisor) as i128, fee),
-            Side::Sell => ((notional / divisor) as i128, fee.min((notional / divisor) as i128)),
+            Side::Sell => {
+                let received = (notional / divisor) as i128;
+                (received, fee.min(fee_before + received - cash_before))
+            }
         };
         let is_exact = (known.cash, known.fee) == (cash, fee) && known.filled == own.filled.0;
         ensure(is_exact && known.ticks_lots == own.ticks_lots, || {
@@ -239,7 +243,9 @@ impl Auditor {
             .filter(|order| order.account == account && order.terms.side == Side::Buy)
             .map(|order| {
                 let value = self.markets[&order.terms.instrument].definition.tick_value;
-                hold(order.limit, order.leaves, value, order.fees).expect("accepted")
+                let Known { ticks_lots, fee_units, cash, fee, .. } = *order;
+                let spent = Spent { ticks_lots, fee_units, cash, fee };
+                hold(order.limit, order.leaves, value, order.fees, spent).expect("accepted")
             })
             .sum()
     }

@@ -4,7 +4,7 @@ use types::{NewOrder, OrderType, Phase, Price, Qty, SelfTrade, Side, TimeInForce
 use venue::{Action, Change};
 
 use super::{Generator, on_tick};
-use crate::model::{Instrument, Model, Order, hold};
+use crate::model::{Instrument, Model, Order, Spent, hold};
 
 /// What kind of order is placed.
 #[derive(Clone, Copy)]
@@ -83,7 +83,8 @@ impl Generator {
         };
         let (value, fees) = (instrument.terms.tick_value, instrument.terms.fees);
         let is_payable = |steps: u64| {
-            hold(limit, steps * step, value, fees).is_some_and(|needed| needed <= free)
+            hold(limit, steps * step, value, fees, Spent::default())
+                .is_some_and(|needed| needed <= free)
         };
         let (mut low, mut high) = (0, instrument.terms.order_qty_max.0 / step);
         while low < high {

@@ -8,7 +8,7 @@ use venue::{CancelReason, Done, Reject};
 
 use super::accounts::check_lots;
 use super::state::{Instrument, News, Order, Standing, expiry};
-use super::{Acted, Model, Work, hold};
+use super::{Acted, Model, Spent, Work, hold};
 
 impl Model {
     pub(super) fn place(
@@ -86,7 +86,13 @@ impl Model {
         let definition = &self.instruments[terms.instrument.0 as usize].terms;
         match terms.side {
             Side::Buy => {
-                let held = hold(limit, terms.qty.0, definition.tick_value, definition.fees);
+                let held = hold(
+                    limit,
+                    terms.qty.0,
+                    definition.tick_value,
+                    definition.fees,
+                    Spent::default(),
+                );
                 let held = held.ok_or(Reject::NotionalTooLarge { max: Amount(AMOUNT_MAX) })?;
                 self.check_funds(account, Amount(held as i64))?;
                 Ok(held)

@@ -57,7 +57,8 @@ impl Model {
         let order = &self.orders[index];
         let value = self.instruments[order.instrument().0 as usize].terms.tick_value;
         self.orders[index].held = match order.side() {
-            Side::Buy => hold(order.limit, order.open, value, order.fees).expect("it only shrinks"),
+            Side::Buy => hold(order.limit, order.open, value, order.fees, order.spent())
+                .expect("it only shrinks"),
             Side::Sell => i128::from(order.open),
         };
     }
@@ -84,8 +85,9 @@ impl Model {
         let (cash_total, fee_total) = match side {
             Side::Buy => (ceil(notional, divisor) as i128, fees),
             Side::Sell => {
+                // A fill's fee never takes more than the fill brings; the rest is caught up later.
                 let received = (notional / divisor) as i128;
-                (received, fees.min(received))
+                (received, fees.min(order.fee + received - order.cash))
             }
         };
         let (cash, fee) = (cash_total - order.cash, fee_total - order.fee);

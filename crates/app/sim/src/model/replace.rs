@@ -79,7 +79,7 @@ impl Model {
         match order.side() {
             Side::Buy => {
                 let value = self.instruments[order.instrument().0 as usize].terms.tick_value;
-                let held = hold(limit, open, value, order.fees);
+                let held = hold(limit, open, value, order.fees, order.spent());
                 let held = held.ok_or(Reject::NotionalTooLarge { max: Amount(AMOUNT_MAX) })?;
                 let extra = (held - order.held).max(0);
                 if extra > 0 {

@@ -6,6 +6,7 @@ use types::{
 };
 use venue::{Band, Definition, Fees};
 
+use super::money::Spent;
 use super::requests::Memory;
 
 /// An account and what it owns. What it holds is the sum over its open orders.
@@ -136,6 +137,12 @@ impl Order {
     /// Bought or sold.
     pub fn side(&self) -> Side {
         self.terms.side
+    }
+
+    /// What its fills came to.
+    pub fn spent(&self) -> Spent {
+        let Order { ticks_lots, fee_units, cash, fee, .. } = *self;
+        Spent { ticks_lots, fee_units, cash, fee }
     }
 
     /// Whether it is in the book.

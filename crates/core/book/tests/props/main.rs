@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use types::{AccountId, MatchingPolicy, OrderId, Price, Qty, SelfTrade, ShardId, Side};
 
 const ORDERS_MAX: u32 = 40;
-const PAGES_MAX: u32 = 12;
+const PAGES_MAX: u32 = 4;
 const SOURCES: u16 = 2;
 
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ fn self_trades() -> impl Strategy<Value = SelfTrade> {
 
 fn commands(lots_end: u64) -> impl Strategy<Value = Command> {
     let sides = prop_oneof![Just(Side::Buy), Just(Side::Sell)];
-    let steps = prop_oneof![8 => 8..16_u64, 2 => 0..24_u64, 1 => 24..41_u64];
+    let steps = prop_oneof![8 => 8..16_u64, 2 => 0..24_u64, 2 => 24..41_u64];
     let displays = prop_oneof![2 => Just(0), 1 => 1..lots_end / 2 + 2];
     let place = (1..5_u32, sides, steps, 1..lots_end, displays, self_trades(), 0..5_u8, 1..6_usize)
         .prop_map(|(owner, side, step, lots, display, self_trade, rests, events_max)| {

@@ -1,10 +1,10 @@
 //! Orders on their way to a book: checked, held, sent.
 
 use book::OrderIndex;
-use ledger::{Charge, Costs, hold};
+use ledger::{Charge, Costs};
 use types::{
     AMOUNT_MAX, AccountId, Amount, InstrumentId, NewOrder, OrderId, Price, QTY_LOTS_MAX, Qty,
-    RequestId, ShardId, Side, prefetch,
+    RequestId, ShardId, Side, TickValue, prefetch,
 };
 
 use super::Clearing;
@@ -79,7 +79,7 @@ impl Terms {
         let pending = self.pending.map(|pending| (pending.limit, pending.total));
         let asked = [Some((self.limit, self.leaves)), pending];
         let bounded = |(limit, open): (Price, Qty)| match side {
-            Side::Buy => hold(limit, open, &self.costs).is_some(),
+            Side::Buy => self.charge.hold(limit, open, &self.costs).is_some(),
             Side::Sell => open.lots() <= QTY_LOTS_MAX,
         };
         asked.into_iter().flatten().all(bounded).then(|| self.hold(side))
@@ -88,10 +88,32 @@ impl Terms {
     #[inline]
     fn hold_at(&self, side: Side, limit: Price, open: Qty) -> i64 {
         match side {
-            Side::Buy => hold(limit, open, &self.costs).expect("checked when it was asked for").0,
+            Side::Buy => {
+                let worst = self.charge.hold(limit, open, &self.costs);
+                worst.expect("checked when it was asked for").0
+            }
             Side::Sell => open.lots() as i64,
         }
     }
+}
+
+/// What stands in slot 0, which no order has, so that a hint that leads nowhere needs no branch.
+const NO_ROW: Row = Row { order: OrderId(0), held: 0, account: 0, instrument: 0, side: Side::Buy };
+const NO_TERMS: Terms = Terms {
+    leaves: Qty::ZERO,
+    filled: Qty::ZERO,
+    limit: Price::ONE,
+    pending: None,
+    request: 0,
+    costs: Costs { tick_value: TickValue::ONE, maker_ppm: 0, taker_ppm: 0 },
+    charge: Charge { ticks_lots: 0, ticks_lots_ppm: 0, cash: 0, fee: 0 },
+};
+
+/// Room for `capacity` of something after its slot 0.
+fn first_of<T>(capacity: u32, none: T) -> Vec<T> {
+    let mut all = Vec::with_capacity(capacity as usize + 1);
+    all.push(none);
+    all
 }
 
 /// The open orders of a shard.
@@ -121,8 +143,8 @@ impl Orders {
             shard,
             capacity,
             index: OrderIndex::new(capacity, shard.0 + 1),
-            rows: Vec::with_capacity(capacity as usize),
-            terms: Vec::with_capacity(capacity as usize),
+            rows: first_of(capacity, NO_ROW),
+            terms: first_of(capacity, NO_TERMS),
             free: Vec::with_capacity(capacity as usize),
             next: 1,
         }
@@ -141,7 +163,7 @@ impl Orders {
         if order.shard() != self.shard {
             return None;
         }
-        Some(self.index.get(order)? as usize - 1)
+        Some(self.index.get(order)? as usize)
     }
 
     #[inline]
@@ -179,7 +201,7 @@ impl Orders {
                 self.rows.len() as u32 - 1
             }
         };
-        self.index.insert(row.order, slot + 1);
+        self.index.insert(row.order, slot);
     }
 
     #[inline]
@@ -199,7 +221,7 @@ impl Orders {
     pub(super) fn sorted(&self) -> Vec<Slot> {
         let mut open = vec![true; self.rows.len()];
         self.free.iter().for_each(|slot| open[*slot as usize] = false);
-        let mut slots: Vec<Slot> = (0..self.rows.len()).filter(|slot| open[*slot]).collect();
+        let mut slots: Vec<Slot> = (1..self.rows.len()).filter(|slot| open[*slot]).collect();
         slots.sort_unstable_by_key(|slot| self.rows[*slot].order);
         slots
     }
@@ -213,7 +235,7 @@ impl Orders {
     /// Asks for the order that a hint led to, and says which it is.
     #[inline(always)]
     pub(super) fn hint_row(&self, hint: u32) -> u32 {
-        let slot = self.index.at(hint).wrapping_sub(1);
+        let slot = self.index.at(hint);
         prefetch(&self.rows, slot as usize);
         prefetch(&self.terms, slot as usize);
         slot
@@ -222,13 +244,13 @@ impl Orders {
     /// What the order that a hint led to trades; any instrument if it led to none.
     #[inline(always)]
     pub(super) fn hinted_instrument(&self, row: u32) -> InstrumentId {
-        let row = self.rows.get(row as usize);
-        InstrumentId(row.map_or(0, |row| u32::from(row.instrument)))
+        InstrumentId(u32::from(self.rows[row as usize].instrument))
     }
 }
 
 impl Clearing {
     /// Checks an order, holds its worst case, and sends it to its book.
+    #[inline(always)]
     pub(super) fn place(
         &mut self,
         local: u32,
@@ -281,13 +303,14 @@ impl Clearing {
                 pending: None,
             },
         );
-        let account = AccountId::new(self.shard, local);
+        let account = AccountId::within(self.shard, local);
         let terms = *order;
         let entry = NewEntry { order: id, account, version, self_trade, limit, terms, request };
         turn.send(self.matching(order.instrument), Message::Entry(OrderEntry::New(entry)));
         Ok(Done::Order(id))
     }
 
+    #[inline(always)]
     pub(super) fn cancel(
         &mut self,
         local: u32,
@@ -298,7 +321,7 @@ impl Clearing {
         self.check_not_closed(local)?;
         let slot = self.find_own(local, order)?;
         let instrument = InstrumentId(u32::from(self.orders.row(slot).instrument));
-        let account = AccountId::new(self.shard, local);
+        let account = AccountId::within(self.shard, local);
         let entry = OrderEntry::Cancel { order, account, instrument, request };
         turn.send(self.matching(instrument), Message::Entry(entry));
         Ok(Done::Order(order))
@@ -330,7 +353,7 @@ impl Clearing {
         self.set_hold(&row, row.held + extra);
         self.orders.row_mut(slot).held += extra;
         self.orders.terms_mut(slot).pending = Some(pending);
-        let account = AccountId::new(self.shard, local);
+        let account = AccountId::within(self.shard, local);
         let entry = OrderEntry::Replace { order, account, instrument, change, request };
         turn.send(self.matching(instrument), Message::Entry(entry));
         Ok(Done::Order(order))
@@ -353,7 +376,7 @@ impl Clearing {
             self.tell(local, Fact::MassCanceled { orders: 0, request }, turn);
             return Ok(Done::Nothing);
         }
-        let account = AccountId::new(self.shard, local);
+        let account = AccountId::within(self.shard, local);
         let entry = Message::Entry(OrderEntry::MassCancel { account, instrument, side, request });
         match instrument {
             Some(instrument) => turn.send(self.matching(instrument), entry),
@@ -389,7 +412,8 @@ impl Clearing {
     ) -> Result<i64, Reject> {
         match order.side {
             Side::Buy => {
-                let needed = hold(limit, order.qty, costs)
+                let needed = Charge::default()
+                    .hold(limit, order.qty, costs)
                     .ok_or(Reject::NotionalTooLarge { max: Amount(AMOUNT_MAX) })?;
                 let free = Amount(self.ledger.cash(local).free());
                 if needed > free {
@@ -410,7 +434,9 @@ impl Clearing {
         let open = Qty(after.total.lots().saturating_sub(terms.filled.lots()));
         match row.side {
             Side::Buy => {
-                let needed = hold(after.limit, open, &terms.costs)
+                let needed = terms
+                    .charge
+                    .hold(after.limit, open, &terms.costs)
                     .ok_or(Reject::NotionalTooLarge { max: Amount(AMOUNT_MAX) })?;
                 let extra = Amount((needed.0 - row.held).max(0));
                 let free = Amount(self.ledger.cash(row.account).free());

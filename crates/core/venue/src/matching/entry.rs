@@ -72,7 +72,13 @@ impl Matching {
         report(turn, order, account, Report::Accepted { entry: *entry, place });
         match order_type {
             OrderType::Limit { .. } | OrderType::Market { .. } => {
-                self.fly(Flight::of(entry), turn);
+                let flight = Flight::of(entry);
+                // Most orders come to rest: they need no sweep.
+                if self.instruments[at].book.crosses(side, entry.limit) {
+                    self.fly(flight, turn);
+                } else {
+                    self.settle(at, &flight, turn);
+                }
             }
             OrderType::Stop { trigger, .. } | OrderType::StopLimit { trigger, .. } => {
                 let rests = matches!(order_type, OrderType::StopLimit { .. });

@@ -137,6 +137,7 @@ impl Matching {
         let instrument = self.instruments[at].id;
         for stop in self.instruments[at].stops.reached(last) {
             self.waiting -= 1;
+            self.expiries.remove(stop.order);
             self.work.push_back(Work::Trigger { instrument, stop });
         }
     }

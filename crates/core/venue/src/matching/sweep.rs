@@ -57,7 +57,9 @@ impl Matching {
         let (last, stops) = (&mut listed.last, &mut listed.stops);
         let Taker { order: taker, owner: account, side, leaves, self_trade, .. } = flight.taker;
         let instrument = flight.instrument;
-        let mut sweep = Sweep { instrument, taker, account, side, self_trade, open: leaves };
+        let open = leaves;
+        let mut shrunk = Vec::new();
+        let mut sweep = Sweep { instrument, taker, account, side, self_trade, open };
         let stop = listed.book.take(arena, &mut flight.taker, matches_max, &mut |it| {
             if let Match::Fill { price, .. } = it {
                 *trades += 1;
@@ -70,11 +72,15 @@ impl Matching {
                     }
                 }
             }
+            if let Match::Decremented { maker, lots, .. } = it {
+                shrunk.push((maker, lots));
+            }
             if let Some(gone) = sweep.tell(it, trade_id(*shard, *trades), turn) {
                 expiries.remove(gone);
             }
         });
         debug_assert_eq!(sweep.open, flight.taker.leaves, "every lot is accounted for");
+        self.forget_lots(&shrunk);
         flight.total = Qty(flight.total.lots() - flight.taker.decremented.lots());
         flight.taker.decremented = Qty::ZERO;
         match stop {
@@ -84,9 +90,21 @@ impl Matching {
         }
     }
 
+    /// What decrement took from resting orders counts no longer in their totals.
+    #[inline]
+    fn forget_lots(&mut self, shrunk: &[(OrderId, Qty)]) {
+        for (order, lots) in shrunk {
+            // One that shrank and then went is gone with its total.
+            if let Some(slot) = self.arena.find(*order) {
+                let [total, bits] = self.resting[slot.index()];
+                self.resting[slot.index()] = [total - lots.lots(), bits];
+            }
+        }
+    }
+
     /// Rests or cancels what found no match.
     #[inline]
-    fn settle(&mut self, at: usize, flight: &Flight, turn: &mut Turn<'_>) {
+    pub(super) fn settle(&mut self, at: usize, flight: &Flight, turn: &mut Turn<'_>) {
         let taker = &flight.taker;
         if taker.leaves.is_zero() {
             return;

@@ -59,10 +59,15 @@ pub struct Reply {
 impl Exchange {
     /// An empty venue.
     pub fn new(config: Config) -> Exchange {
+        Exchange::ending_after(u64::MAX, config)
+    }
+
+    /// An empty venue whose engine ends after so many commands.
+    pub fn ending_after(commands_max: u64, config: Config) -> Exchange {
         let (submitter, waiting) = requests(bus::QUEUE_MAX);
         let views = Views::new(&genesis());
         let (publisher, reader) = publishing(views, Durable::default());
-        let engine = std::thread::spawn(move || run(waiting, publisher));
+        let engine = std::thread::spawn(move || run(commands_max, waiting, publisher));
         let gateway = Gateway::new(submitter, reader, &genesis(), config);
         Exchange { app: router(gateway.clone()), gateway, engine: Some(engine) }
     }
@@ -209,11 +214,11 @@ pub fn limit(side: &str, qty: u32, price: &str) -> Value {
 }
 
 /// The engine: takes what waits, applies, publishes, answers. There is no journal to sync.
-fn run(mut waiting: Requests, mut publisher: Publisher) {
+fn run(commands_max: u64, mut waiting: Requests, mut publisher: Publisher) {
     let mut venue = Venue::new(genesis()).expect("the genesis is good");
     let (mut events, mut seq) = (Events::new(1, EVENTS_MAX), 0);
     let mut batch = Vec::with_capacity(BATCH_MAX);
-    loop {
+    while seq < commands_max {
         match waiting.recv_batch(&mut batch, BATCH_MAX, PATIENCE) {
             Waited::Taken => {}
             Waited::TimedOut => continue,

@@ -1,0 +1,192 @@
+//! Time: deadlines in a silent market, clocks that go back or jump, and the marks of silence.
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bus::{StopCause, SubmitError};
+use journal::{Entry, Extent};
+use sequencer::{Clock, Fatal};
+use support::{
+    ACME, DAWN, Rig, Running, assert_same, buy, events_until, eventually, limit, place, sell,
+};
+use types::{Side, TimeInForce, Timestamp};
+use venue::{AccountEvent, Action, CancelReason, Event, Fact};
+
+const HOUR_NS: u64 = 3_600 * 1_000_000_000;
+
+fn gtd(deadline: Timestamp) -> venue::Command {
+    place(1, limit(Side::Sell, 100, 10, TimeInForce::Gtd(deadline)))
+}
+
+fn is_expiry(event: &Event) -> bool {
+    match event {
+        Event::Account(AccountEvent { fact: Fact::Canceled { reason, .. }, .. }) => {
+            *reason == CancelReason::Expired
+        }
+        Event::Account(_) | Event::Refused { .. } | Event::Public(_) => false,
+    }
+}
+
+/// The times and actions of all records after genesis.
+fn journaled(rig: &Rig) -> Vec<(u64, Action)> {
+    let mut reader = rig.archive().records_from(1, Extent::Whole).expect("it can be read");
+    let mut found = Vec::new();
+    while let Some(entry) = reader.next_entry().expect("it can be read") {
+        if let Entry::Record(record) = entry {
+            let command = wire::command::decode(record.payload).expect("a command");
+            found.push((record.at_ns, command.action));
+        }
+    }
+    found
+}
+
+#[test]
+fn an_order_expires_in_a_silent_market_by_the_engines_own_tick() {
+    let rig = Rig::new(20);
+    let running = rig.start_market();
+    let deadline = Timestamp(DAWN.0 + HOUR_NS);
+    running.order(gtd(deadline));
+    running.order(gtd(Timestamp(deadline.0 + 1)));
+    let mut subscription = running.reader.subscribe(running.event_seq());
+    rig.clock.set(Timestamp(deadline.0 - 1));
+    let before = running.durable_seq();
+    rig.clock.set(deadline);
+    let events = events_until(&mut subscription, is_expiry);
+    assert_eq!(events.iter().filter(|event| is_expiry(event)).count(), 1, "one is due");
+    assert_eq!(running.durable_seq(), before + 1, "nothing was asked meanwhile");
+    rig.clock.set(Timestamp(deadline.0 + 1));
+    events_until(&mut subscription, is_expiry);
+    running.end().expect("it ends well");
+    let ticks: Vec<u64> = journaled(&rig)
+        .iter()
+        .filter(|(_, action)| *action == Action::Tick)
+        .map(|(at_ns, _)| *at_ns)
+        .collect();
+    assert_eq!(ticks, [deadline.0, deadline.0 + 1]);
+    assert_same(&rig.open().replica, &rig.verify());
+}
+
+#[test]
+fn what_fell_due_while_nothing_ran_expires_at_once() {
+    let rig = Rig::new(21);
+    let running = rig.start_market();
+    running.order(gtd(Timestamp(DAWN.0 + HOUR_NS)));
+    let after = running.event_seq();
+    running.end().expect("it ends well");
+    rig.clock.set(Timestamp(DAWN.0 + 1_000 * HOUR_NS));
+    let running = rig.start();
+    events_until(&mut running.reader.subscribe(after), is_expiry);
+    running.end().expect("it ends well");
+}
+
+#[test]
+fn time_stands_still_when_the_clock_goes_back() {
+    let rig = Rig::new(22);
+    let running = rig.start_market();
+    let noon = Timestamp(DAWN.0 + HOUR_NS);
+    rig.clock.set(noon);
+    running.order(sell(1, 100, 1));
+    rig.clock.set(Timestamp(1));
+    running.order(sell(1, 100, 1));
+    assert_eq!(running.reader.read(|seen| seen.durable().at), noon);
+    running.end().expect("it ends well");
+    // Nor does it when the clock is behind at the next start, as one before 1970 is.
+    rig.clock.set(Timestamp(0));
+    let running = rig.start();
+    running.order(buy(2, 100, 1));
+    assert_eq!(running.reader.read(|seen| seen.durable().at), noon);
+    // Once it is set it is just the time: that is no jump.
+    rig.clock.set(Timestamp(noon.0 + HOUR_NS));
+    running.order(buy(2, 100, 1));
+    running.end().expect("it ends well");
+    let times: Vec<u64> = journaled(&rig).iter().map(|(at_ns, _)| *at_ns).collect();
+    assert!(times.is_sorted(), "{times:?}");
+    assert_eq!(times.last(), Some(&(noon.0 + HOUR_NS)));
+}
+
+#[test]
+fn a_jump_forward_stops_the_venue_and_nothing_is_applied() {
+    let rig = Rig::new(23);
+    let running = rig.start_market();
+    let before = running.ask(sell(1, 100, 1)).expect("an answer");
+    rig.clock.set(Timestamp(DAWN.0 + 25 * HOUR_NS));
+    let answer = running.ask(sell(1, 100, 1));
+    assert_eq!(answer, Err(SubmitError::Stopped { cause: StopCause::ShutDown }));
+    let fatals = Arc::clone(&running.fatals);
+    let (ended, _submitter) = running.end_by_itself();
+    let jump = Fatal::ClockJumped { by_ns: 25 * HOUR_NS };
+    assert_eq!(ended, Err(jump.clone()));
+    assert_eq!(*fatals.lock().expect("nobody panics"), [jump]);
+    let found = rig.inspect();
+    assert_eq!((found.last_seq, found.durable_seq), (before.seq, before.seq));
+    // Whoever starts it again says by that that the clock is right.
+    let running = rig.start();
+    running.order(sell(1, 100, 1));
+    running.end().expect("it ends well");
+}
+
+/// A clock that runs: at each look an hour has passed, while a look takes no time.
+#[derive(Clone)]
+struct Running24 {
+    looks: Arc<AtomicU64>,
+}
+
+impl Clock for Running24 {
+    fn now(&mut self) -> Timestamp {
+        Timestamp(DAWN.0 + HOUR_NS * self.looks.fetch_add(1, Ordering::SeqCst))
+    }
+
+    fn until(&mut self, _: Timestamp) -> Duration {
+        Duration::from_micros(100)
+    }
+}
+
+#[test]
+fn a_long_silence_is_no_jump() {
+    let rig = Rig::new(24);
+    let clock = Running24 { looks: Arc::default() };
+    let running = Running::start(rig.open(), clock.clone());
+    running.set_up_market();
+    // So that the engine looks at the clock again and again.
+    running.order(gtd(Timestamp(DAWN.0 + 1_000_000 * HOUR_NS)));
+    let begin = clock.looks.load(Ordering::SeqCst);
+    eventually("some days pass", || clock.looks.load(Ordering::SeqCst) > begin + 200);
+    running.order(sell(1, 100, 1));
+    running.end().expect("it ends well");
+    assert_eq!(journaled(&rig).iter().filter(|(_, it)| *it == Action::Tick).count(), 0);
+}
+
+#[test]
+fn after_silence_and_after_a_clean_end_the_journal_says_that_all_is_durable() {
+    let rig = Rig::new(25);
+    let running = rig.start_market();
+    let last = running.ask(sell(1, 100, 1)).expect("an answer").seq;
+    assert_eq!(rig.inspect().last_seq, last);
+    eventually("silence is marked", || rig.inspect().durable_seq == last);
+    let marked = rig.disk.calls();
+    let last = running.ask(sell(1, 100, 1)).expect("an answer").seq;
+    assert!(rig.disk.calls() > marked);
+    running.end().expect("it ends well");
+    let found = rig.inspect();
+    assert_eq!((found.last_seq, found.durable_seq, found.cut), (last, last, None));
+    let opened = rig.open();
+    assert_eq!((opened.recovery.last_seq, &opened.recovery.cut), (last, &None));
+}
+
+#[test]
+fn a_stream_of_deadlines_does_not_make_the_journal_mark_each_silence() {
+    let rig = Rig::new(26);
+    let running = rig.start_market();
+    running.order(gtd(Timestamp(DAWN.0 + HOUR_NS)));
+    let last = running.ask(sell(1, 100, 1)).expect("an answer").seq;
+    // The clock is looked at each millisecond now; a mark comes after half a second.
+    let begin = std::time::Instant::now();
+    eventually("silence is marked", || rig.inspect().durable_seq == last);
+    assert!(begin.elapsed() > Duration::from_millis(400), "{:?}", begin.elapsed());
+    assert_eq!(running.reader.read(|seen| seen.views().instruments().count()), 1);
+    assert!(running.reader.read(|seen| seen.views().instrument(ACME).is_some()));
+    running.end().expect("it ends well");
+}
