@@ -1,15 +1,67 @@
 //! The exchange in one binary.
+//!
+//! **Invariant:** this crate only wires: arguments become typed values here, and every decision
+//! about orders, money and bytes is made in the crates below.
 
 mod bench;
+mod exit;
+mod folder;
+mod help;
+mod progress;
+mod records;
+mod replay;
+mod run;
+mod verify;
 
-fn main() -> anyhow::Result<()> {
-    let args: Vec<String> = std::env::args().collect();
-    let workload = bench::lobw::Workload::read(std::path::Path::new(&args[1]))?;
-    let mut core = bench::core::Core::new(&workload, args.get(2).is_some_and(|x| x == "ids"));
-    let (pre, timed) = workload.records.split_at(workload.prefill);
-    core.run(pre);
-    let (t0, r0) = (core.trades, core.refused);
-    let ns = core.run(timed).as_nanos() as u64;
-    println!("{} ns/op {} trades {} hash {:016x} refused {}", args[1], ns / timed.len() as u64, core.trades.trades - t0.trades, core.trades.hash, core.refused - r0);
-    Ok(())
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use exit::{Exit, Failure, OrExit};
+
+/// A stock exchange in one binary: orders in, matched, settled, durable, streamed.
+#[derive(Parser)]
+#[command(name = "rialto", version, after_help = help::EXIT_CODES)]
+#[command(arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve an exchange from a data folder, which is made if it is not there.
+    #[command(after_long_help = help::RUN)]
+    Run(run::Args),
+    /// Run recorded order flow through the whole venue and say what it came to.
+    #[command(after_long_help = help::REPLAY)]
+    Replay(replay::Args),
+    /// Replay a data folder offline and compare everything that can be compared.
+    #[command(after_long_help = help::VERIFY)]
+    Verify(verify::Args),
+    /// Print the records of a data folder, as text or as lines of JSON.
+    #[command(after_long_help = help::JOURNAL)]
+    Journal(records::Args),
+    /// Measure each stage of the exchange against a floor in the same run.
+    Bench(bench::Args),
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().command) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("rialto: {:#}", failure.error);
+            failure.exit.into()
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Run(args) => run::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Journal(args) => records::run(&args),
+        Command::Bench(args) => bench::run(args).map(|()| Exit::Ok).or_bad_input(),
+    }
 }

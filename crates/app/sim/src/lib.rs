@@ -5,5 +5,6 @@ pub mod compare;
 pub mod generator;
 pub mod model;
 mod random;
+pub mod sharding;
 pub mod stats;
 pub mod world;

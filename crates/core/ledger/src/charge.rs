@@ -81,7 +81,7 @@ impl Charge {
     }
 
     /// The most that `open` lots at `limit` can still cost a buyer, fee included, in minor units.
-    /// `None` when it is more than [`AMOUNT_MAX`].
+    /// `None` when it is more than [`AMOUNT_MAX`], or the sums are none that fills could have left.
     ///
     /// `ceil(N + limit × open × v) - paid + ceil(F + limit × open × v × worst rate) - fees paid`,
     /// with `N` and `F` the exact sums so far: what was rounded up once is not asked for again, so
@@ -89,13 +89,14 @@ impl Charge {
     #[inline]
     pub fn hold(&self, limit: Price, open: Qty, costs: &Costs) -> Option<Amount> {
         let ticks_lots = u128::from(limit.ticks()) * u128::from(open.lots());
-        let notional = costs.value_up(self.ticks_lots + ticks_lots) - self.cash as u128;
+        let paid = u128::try_from(self.cash).ok()?;
+        let notional = costs.value_up(self.ticks_lots + ticks_lots).checked_sub(paid)?;
         if notional > AMOUNT_MAX as u128 {
             return None;
         }
         let worst_ppm = u128::from(costs.maker_ppm.max(costs.taker_ppm));
         let fees = costs.fee(self.ticks_lots_ppm + ticks_lots * worst_ppm);
-        let total = notional + fees - self.fee as u128;
+        let total = (notional + fees).checked_sub(u128::try_from(self.fee).ok()?)?;
         (total <= AMOUNT_MAX as u128).then_some(Amount(total as i64))
     }
 }

@@ -12,6 +12,10 @@ use crate::command::{Band, Definition, Fees};
 use crate::genesis::CurrencyRule;
 use crate::terms::Terms;
 
+/// Order numbers that a snapshot may hold: at a million orders a second, those of twelve days. The
+/// tables by order number grow with the largest, so it is bounded before it is believed.
+pub(crate) const ORDER_LOCAL_MAX: u64 = 1 << 40;
+
 /// Takes words.
 pub(crate) trait Sink {
     fn word(&mut self, word: u64);
@@ -129,6 +133,16 @@ impl<'a> Words<'a> {
     pub(crate) fn u128(&mut self) -> Result<u128, RestoreError> {
         let low = self.word()?;
         Ok(u128::from(low) | u128::from(self.word()?) << 64)
+    }
+
+    /// A number of two words that `fits`.
+    pub(crate) fn map_u128(
+        &mut self,
+        expected: &'static str,
+        fits: impl FnOnce(u128) -> bool,
+    ) -> Result<u128, RestoreError> {
+        let number = self.u128()?;
+        if fits(number) { Ok(number) } else { Err(self.wrong(expected)) }
     }
 
     pub(crate) fn flag(&mut self) -> Result<bool, RestoreError> {

@@ -21,11 +21,13 @@ mod message;
 mod outcome;
 mod reject;
 mod requests;
+mod shard;
 mod terms;
 mod turn;
 mod venue;
 
 pub use canonical::RestoreError;
+pub use clearing::AssetLines;
 pub use command::{Action, Band, Change, Command, Definition, Fees};
 pub use digest::EventHash;
 pub use event::{AccountEvent, Balance, BookChange, Event, Fact, OwnFill, PublicEvent, Trade};
@@ -38,4 +40,5 @@ pub use message::{
 };
 pub use outcome::{Done, Outcome};
 pub use reject::{DefinitionField, Reject};
+pub use shard::{Delivery, Ignored, ShardMachine};
 pub use venue::Venue;

@@ -254,7 +254,7 @@ pub struct Envelope {
     pub destination: Shard,
     /// Its position on the channel, from 1.
     pub seq: u64,
-    /// When the command that caused it was sequenced.
+    /// Engine time of its source when it was sent.
     pub at: Timestamp,
     /// The command or message that caused it, at the shard where it came from outside.
     pub cause: Cause,

@@ -165,10 +165,14 @@ impl Requests {
         slot
     }
 
-    /// Changes the remembered answer of a request, if it is still known.
-    pub(crate) fn amend(&mut self, scope: Scope, id: &RequestId, result: Result<Done, Reject>) {
+    /// A cancel or replace of `order` was refused after all, if its request is still known: by
+    /// now the id may have been forgotten and used anew.
+    pub(crate) fn amend(&mut self, scope: Scope, id: &RequestId, order: OrderId, reject: Reject) {
         if let Some(slot) = self.find(self.keyed.id(scope, id)) {
-            self.entry_mut(slot).result = result;
+            let entry = self.entry_mut(slot);
+            if entry.result == Ok(Done::Order(order)) && !entry.open {
+                entry.result = Err(reject);
+            }
         }
     }
 

@@ -79,6 +79,14 @@ impl Terms {
         }
     }
 
+    /// A limit moved into the band, where it reaches beyond it.
+    pub(crate) fn within_band(&self, side: Side, limit: Price) -> Price {
+        match side {
+            Side::Buy => limit.min(self.definition.band.high),
+            Side::Sell => limit.max(self.definition.band.low),
+        }
+    }
+
     /// What fills cost under the fees in force.
     #[inline]
     pub(crate) fn costs(&self) -> Costs {

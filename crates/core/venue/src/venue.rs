@@ -15,6 +15,8 @@ use crate::outcome::Outcome;
 use crate::reject::Reject;
 use crate::turn::{Sent, Turn};
 
+/// Open orders from which on looking ahead pays for itself.
+const LOOKAHEAD_ORDERS_MIN: u32 = 4_096;
 /// Version of the canonical encoding that snapshots and state hashes use.
 const ENCODING: u64 = 1;
 
@@ -130,6 +132,10 @@ impl Venue {
     /// Asks for memory that a command soon to come will touch; see [`Lookahead`].
     #[inline(always)]
     pub fn look_ahead(&self, lookahead: &mut Lookahead, command: &Command) {
+        // What few orders touch is in the cache as it is.
+        if self.matching.open_orders() < LOOKAHEAD_ORDERS_MIN {
+            return;
+        }
         lookahead.push(&self.clearing, &self.matching, command);
     }
 
@@ -160,7 +166,22 @@ impl Venue {
         venue.clearing.read(&mut words)?;
         venue.matching.read(&mut words)?;
         words.finish()?;
+        if !venue.is_whole() {
+            return Err(RestoreError { offset: bytes.len(), expected: "two halves that agree" });
+        }
         Ok(venue)
+    }
+
+    /// Whether clearing and matching tell the same of every open order and every instrument, and
+    /// nothing was created or lost.
+    fn is_whole(&self) -> bool {
+        let agrees = |open| self.clearing.agrees(&open);
+        let knows =
+            |(instrument, version)| self.clearing.known_version(instrument) == Some(version);
+        self.matching.open_orders() == self.clearing.open_orders()
+            && self.matching.all_open().all(agrees)
+            && self.matching.versions().all(knows)
+            && self.trial_balance().iter().all(|(_, total)| *total == 0)
     }
 
     /// A digest of the canonical encoding.

@@ -84,6 +84,18 @@ fn no_part_of_a_snapshot_is_a_snapshot() {
 }
 
 #[test]
+fn a_flip_of_any_byte_is_refused_or_is_another_state() {
+    let bytes = state(2);
+    for at in 0..bytes.len() {
+        for mask in [0x01, 0xff] {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= mask;
+            refused_or_valid(&flipped);
+        }
+    }
+}
+
+#[test]
 fn a_snapshot_of_another_encoding_is_refused_at_its_first_word() {
     let mut bytes = state(1);
     bytes[0] += 1;
@@ -92,11 +104,28 @@ fn a_snapshot_of_another_encoding_is_refused_at_its_first_word() {
 }
 
 fn config() -> ProptestConfig {
-    ProptestConfig { cases: 2_000, failure_persistence: None, ..Default::default() }
+    ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() }
 }
 
 proptest! {
     #![proptest_config(config())]
+
+    #[test]
+    fn no_damage_to_a_snapshot_panics(
+        seed in 1_u64..=3,
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in prop::option::weighted(0.2, any::<prop::sample::Index>()),
+    ) {
+        let mut bytes = STATES.with(|states| states[seed as usize - 1].clone());
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        refused_or_valid(&bytes);
+    }
 
     #[test]
     fn no_bytes_at_all_panic(words in prop::collection::vec(any::<u8>(), 0..2_000)) {
@@ -108,6 +137,10 @@ proptest! {
         let words = [1].into_iter().chain(words);
         refused_or_valid(&words.flat_map(u64::to_le_bytes).collect::<Vec<u8>>());
     }
+}
+
+thread_local! {
+    static STATES: [Vec<u8>; 3] = [state(1), state(2), state(3)];
 }
 
 /// Restores bytes of unknown origin: what is restored has a snapshot of its own.
@@ -314,11 +347,10 @@ fn any_order(random: &mut Random, instrument: InstrumentId, newest: u64) -> NewO
         6 => OrderType::Stop { trigger: first, collar: random.one_in(2).then_some(second) },
         _ => OrderType::StopLimit { trigger: first, price: second },
     };
-    let is_stop = matches!(order_type, OrderType::Stop { .. } | OrderType::StopLimit { .. });
     let time_in_force = match random.below(6) {
         _ if matches!(order_type, OrderType::Market { .. }) => TimeInForce::Ioc,
         0 => TimeInForce::Day,
-        1 if !is_stop => TimeInForce::Gtd(Timestamp(newest + random.below(100))),
+        1 => TimeInForce::Gtd(Timestamp(newest + random.below(100))),
         2 => TimeInForce::Fok,
         _ => TimeInForce::Gtc,
     };

@@ -3,7 +3,7 @@
 //! `cargo bench -p sequencer --bench recovery -- [COMMANDS] [--names]`: with `--names` each command
 //! has a request id, as those of a gateway have.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use journal::{Archive, Check, Entry, Extent, FileStorage, Journal, Record};
@@ -36,7 +36,7 @@ fn main() {
 }
 
 /// Opens the folder as a restart does.
-fn print_opening(folder: &PathBuf) {
+fn print_opening(folder: &Path) {
     for round in 1..=3 {
         let (begin, cpu_begin) = (Instant::now(), cpu());
         let storage = FileStorage::open(folder).expect("a folder");
@@ -48,7 +48,7 @@ fn print_opening(folder: &PathBuf) {
 }
 
 /// The same work part by part, each alone over all commands.
-fn print_parts(folder: &PathBuf, seqs: u64) {
+fn print_parts(folder: &Path, seqs: u64) {
     let storage = FileStorage::open(folder).expect("a folder");
     let archive = Archive::open(storage).expect("a journal");
     let per = |what: &str, took: Duration| {
@@ -126,7 +126,7 @@ fn cpu() -> Duration {
 }
 
 /// Journals set-up and `count` commands; answers the last seq.
-fn write(folder: &PathBuf, count: usize, names: bool) -> Seq {
+fn write(folder: &Path, count: usize, names: bool) -> Seq {
     let storage = FileStorage::open(folder).expect("a folder");
     let config = Config::default();
     let genesis = genesis();

@@ -9,6 +9,7 @@
 
 mod clock;
 mod engine;
+mod feed;
 mod follower;
 mod replica;
 mod space;

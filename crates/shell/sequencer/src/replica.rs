@@ -11,6 +11,8 @@ use types::{Seq, Timestamp};
 use venue::{EventHash, Events, Genesis, Venue};
 use view::Views;
 
+use crate::feed::{self, Feed};
+
 /// Version of the records' payload: `wire`'s encoding of a command, or of genesis in record 0.
 pub const PAYLOAD_VERSION: u16 = 1;
 
@@ -32,12 +34,26 @@ pub struct Replica {
     events: Vec<Events>,
 }
 
+impl From<ReadError> for ReplayError {
+    fn from(error: ReadError) -> ReplayError {
+        ReplayError::Read(Box::new(error))
+    }
+}
+
+/// A replica without its views, which take in the events beside the replay.
+struct Replay<'a> {
+    venue: &'a mut Venue,
+    hash: &'a mut EventHash,
+    seq: &'a mut Seq,
+    events: &'a mut Vec<Events>,
+}
+
 /// Why records cannot be replayed.
 #[derive(Debug, Error)]
 pub enum ReplayError {
     /// The journal cannot be read.
     #[error(transparent)]
-    Read(#[from] ReadError),
+    Read(Box<ReadError>),
     /// A record is not what this program writes.
     #[error("record {seq}: {detail}")]
     Record {
@@ -145,25 +161,9 @@ impl Replica {
         until: Seq,
         progress: &mut dyn FnMut(Seq) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, ReplayError> {
-        while self.seq < until {
-            match reader.next_entry()? {
-                Some(Entry::Record(record)) if record.seq > self.seq => self.apply(&record)?,
-                Some(Entry::Trailer(trailer)) if trailer.last_seq == self.seq => {
-                    self.compare_hash(trailer.event_hash)?;
-                    if progress(self.seq).is_break() {
-                        return Ok(ControlFlow::Break(()));
-                    }
-                }
-                Some(Entry::Record(_) | Entry::Trailer(_)) => {}
-                None => break,
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    }
-
-    fn compare_hash(&self, expected: u64) -> Result<(), ReplayError> {
-        let (seq, found) = (self.seq, self.hash.0);
-        if expected == found { Ok(()) } else { Err(ReplayError::Differs { seq, expected, found }) }
+        let Replica { venue, views, hash, seq, events } = self;
+        let mut replay = Replay { venue, hash, seq, events };
+        feed::beside(views, |feed| replay.run(reader, until, feed, progress))
     }
 
     /// Compares this state with what a snapshot of it says.
@@ -181,28 +181,61 @@ impl Replica {
         }
         Ok(())
     }
+}
 
-    fn apply(&mut self, record: &Record<'_>) -> Result<(), ReplayError> {
+impl Replay<'_> {
+    fn run<S: Storage>(
+        &mut self,
+        reader: &mut Reader<S>,
+        until: Seq,
+        feed: &mut Feed,
+        progress: &mut dyn FnMut(Seq) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, ReplayError> {
+        while *self.seq < until {
+            match reader.next_entry()? {
+                Some(Entry::Record(record)) if record.seq > *self.seq => {
+                    self.apply(&record, feed)?;
+                }
+                Some(Entry::Trailer(trailer)) if trailer.last_seq == *self.seq => {
+                    self.compare_hash(trailer.event_hash)?;
+                    if progress(*self.seq).is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+                Some(Entry::Record(_) | Entry::Trailer(_)) => {}
+                None => break,
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn apply(&mut self, record: &Record<'_>, feed: &mut Feed) -> Result<(), ReplayError> {
         check_version(record)?;
         let seq = record.seq;
         let command = wire::command::decode(record.payload)
             .map_err(|bad| ReplayError::Record { seq, detail: bad.to_string() })?;
-        let events = &mut self.events[0];
+        let mut events = &mut self.events[0];
         self.venue.apply(seq, Timestamp(record.at_ns), &command, events);
         while self.venue.is_busy() {
-            let last = self.events.last().expect("there is a buffer");
-            let mut next = Events::new(last.next_seq(), room(self.venue.genesis()));
-            self.venue.resume(&mut next);
+            let next = Events::new(events.next_seq(), room(self.venue.genesis()));
             self.events.push(next);
+            events = self.events.last_mut().expect("there is a buffer");
+            self.venue.resume(events);
         }
-        self.seq = seq;
-        absorb(&mut self.hash, &self.events);
-        for events in &self.events {
-            self.views.absorb(events);
+        let next_seq = events.next_seq();
+        *self.seq = seq;
+        absorb(self.hash, self.events);
+        for events in self.events.iter() {
+            feed.give(events);
         }
         self.events.truncate(1);
-        self.events[0].restart(self.views.event_seq() + 1);
+        self.events[0].restart(next_seq);
         Ok(())
+    }
+
+    fn compare_hash(&self, expected: u64) -> Result<(), ReplayError> {
+        let (seq, found) = (*self.seq, self.hash.0);
+        if expected == found { Ok(()) } else { Err(ReplayError::Differs { seq, expected, found }) }
     }
 }
 

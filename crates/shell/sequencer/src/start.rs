@@ -70,10 +70,16 @@ pub enum CreateError {
 pub enum OpenError {
     /// The journal cannot be opened.
     #[error(transparent)]
-    Journal(#[from] journal::OpenError),
+    Journal(Box<journal::OpenError>),
     /// Its records cannot be replayed.
     #[error(transparent)]
     Replay(#[from] ReplayError),
+}
+
+impl From<journal::OpenError> for OpenError {
+    fn from(error: journal::OpenError) -> OpenError {
+        OpenError::Journal(Box::new(error))
+    }
 }
 
 /// A venue's folder, open and replayed, not yet running.

@@ -60,7 +60,7 @@ fn a_full_disk_refuses_orders_and_takes_cancels_while_the_reserve_lasts() {
                 Err(error) => refused = Some(error),
             }
         }
-        // A batch of one cancel takes 160 bytes, and a sixth of a segment stays for those under way.
+        // A batch of one cancel takes 160 bytes; a sixth of each segment stays unused.
         let most = orders.len().min(reserve as usize * 40);
         assert!(canceled >= most, "{canceled} of {} with {reserve}", orders.len());
         assert!(reserve > 0 || canceled == 0, "without a reserve none is taken");
@@ -99,8 +99,8 @@ fn no_batch_that_was_applied_meets_a_full_disk() {
         let room = seed * 7_919 % (5 * SEGMENT);
         rig.disk.set_capacity_bytes(Some(rig.disk.used_bytes() + room));
         let mut last = running.durable_seq();
-        for round in 0..4 {
-            let place = |it| match it % 4 {
+        for round in 0..4_u32 {
+            let place = |it: u64| match it % 4 {
                 0 => buy(2, 100, 1),
                 3 => mass_cancel(1 + round % 3),
                 _ => sell(1, 100, 1 + it),
@@ -131,6 +131,24 @@ fn no_batch_that_was_applied_meets_a_full_disk() {
         assert_same(&opened.replica, &rig.verify());
     }
     assert!(refused > 1_000, "the disk was full: {refused}");
+}
+
+#[test]
+fn a_folder_opens_with_segments_of_another_length() {
+    let rig = Rig::with(12, reserving(1), &genesis());
+    rig.start_market().end().expect("it ends well");
+    for segment_bytes in [8_192, 1 << 18, 8_192, SEGMENT] {
+        let journal = Options { segment_bytes, reserve_bytes: segment_bytes };
+        let rig = Rig { config: Config { journal, ..config() }, ..rig.clone() };
+        let running = rig.start();
+        let pending: Vec<Pending> = (0..300).map(|_| running.send(sell(1, 100, 1))).collect();
+        for one in pending {
+            assert!(one.wait().expect("an answer").result.is_ok());
+        }
+        running.done(mass_cancel(1));
+        running.end().expect("it ends well");
+        assert_same(&rig.open().replica, &rig.verify());
+    }
 }
 
 #[test]

@@ -21,7 +21,7 @@ const ACCOUNTS: u64 = 1_000;
 /// Records turned into commands at a time, outside what is timed.
 const CHUNK: usize = 4_096;
 /// Commands between two looks at the events.
-const BATCH: usize = 256;
+const BATCH: usize = 32;
 
 /// A venue and its event buffer on the workload's instruments.
 pub(crate) struct Core {
@@ -124,13 +124,13 @@ impl Core {
             commands.clear();
             chunk.iter().for_each(|record| expand(record, self.with_ids, &mut commands));
             let start = cpu_time();
-            commands.chunks(BATCH).for_each(|batch| self.run_batch(batch));
+            self.run_chunk(&commands);
             taken += cpu_time() - start;
         }
         taken
     }
 
-    fn run_batch(&mut self, commands: &[Command]) {
+    fn run_chunk(&mut self, commands: &[Command]) {
         let ahead = commands.len().min(Lookahead::DISTANCE);
         for command in &commands[..ahead] {
             self.venue.look_ahead(&mut self.lookahead, command);
@@ -140,6 +140,9 @@ impl Core {
                 self.venue.look_ahead(&mut self.lookahead, ahead);
             }
             self.apply(&commands[at]);
+            if at % BATCH == BATCH - 1 {
+                self.drain();
+            }
         }
         self.drain();
     }

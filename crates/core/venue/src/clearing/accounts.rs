@@ -157,7 +157,7 @@ impl Clearing {
         let asset = Asset::Cash(self.account(local).currency);
         // All cash here is at most minus what is outside, so no single balance can pass it.
         let balance = Amount(amount.0 - self.ledger.house(asset, House::Outside));
-        let max = Amount(BALANCE_MAX);
+        let max = Amount(self.outside_max());
         if balance > max {
             return Err(Reject::BalanceTooLarge { balance, max });
         }
@@ -216,11 +216,6 @@ impl Clearing {
             Ok(local) => local,
             Err(reject) => return self.send_back(transfer, reject, turn),
         };
-        let balance = Amount(self.ledger.cash(local).settled + amount.0);
-        let max = Amount(BALANCE_MAX);
-        if balance > max {
-            return self.send_back(transfer, Reject::BalanceTooLarge { balance, max }, turn);
-        }
         let asset = Asset::Cash(currency);
         self.post(Reason::TransferIn, asset, amount.0, IN_TRANSIT, Owner::Customer(local));
         self.tell(local, Fact::TransferReceived { from, amount }, turn);
@@ -233,6 +228,11 @@ impl Clearing {
         let asset = Asset::Cash(currency);
         self.post(Reason::TransferOut, asset, amount.0, IN_TRANSIT, Owner::Customer(local));
         self.tell(local, Fact::TransferReturned { to, amount, reject }, turn);
+        if self.account(local).status == Status::Closed {
+            // It was flat only while the transfer was on its way; nobody could reach the money.
+            self.account_mut(local).status = Status::Suspended;
+            self.tell(local, Fact::StatusChanged { suspended: true }, turn);
+        }
     }
 
     pub(super) fn issue(
@@ -253,7 +253,7 @@ impl Clearing {
         terms.check_lot(qty)?;
         let asset = Asset::Lots(instrument);
         let issued = -self.ledger.house(asset, House::Outside);
-        let max = Qty((BALANCE_MAX - issued) as u64);
+        let max = Qty((self.outside_max() - issued) as u64);
         if qty > max {
             return Err(Reject::QtyTooLarge { qty, max });
         }
@@ -263,6 +263,12 @@ impl Clearing {
         let position = Balance { free: line.free(), held: line.held };
         self.tell(local, Fact::Issued { instrument, qty, position }, turn);
         Ok(Done::Nothing)
+    }
+
+    /// The most of an asset that may come into this shard from outside: the shards' shares of
+    /// what one balance can be, so that no transfer and no trade can take an account beyond it.
+    fn outside_max(&self) -> i64 {
+        BALANCE_MAX / i64::from(self.clearing_shards)
     }
 
     /// That the account can be credited in the currency.

@@ -42,7 +42,7 @@ impl Clearing {
                     self.end_pending(*order);
                 }
                 if let Some(id) = request {
-                    self.requests.amend(local, id, Err(*reject));
+                    self.requests.amend(local, id, *order, *reject);
                 }
                 *turn.refused = Some(*reject);
                 let fact = Fact::Refused { request: *request, order: *order, reject: *reject };
@@ -204,8 +204,7 @@ impl Clearing {
         }
     }
 
-    /// Sets an order's hold to what its open lots can still cost; while a replace is pending, to
-    /// the larger of before and after it.
+    /// Sets an order's hold to what it can still cost.
     #[inline]
     fn rehold(&mut self, slot: Slot, row: &Row) {
         let after = self.orders.terms(slot).hold(row.side);

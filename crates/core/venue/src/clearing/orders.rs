@@ -58,42 +58,61 @@ pub(super) struct Pending {
 
 impl Terms {
     /// What the open lots can still cost: minor units for a buy, lots for a sell. While a replace
-    /// is pending, the larger of before and after it.
+    /// is pending, the worst of before and after it and of fills that cross with it.
     #[inline]
     pub(super) fn hold(&self, side: Side) -> i64 {
-        let now = self.hold_at(side, self.limit, self.leaves);
-        self.pending.map_or(now, |pending| {
-            let open = pending.total.lots().saturating_sub(self.filled.lots());
-            now.max(self.hold_at(side, pending.limit, Qty(open)))
-        })
+        self.worst(side).expect("checked when it was asked for")
+    }
+
+    /// Like [`Terms::hold`], for terms of unknown origin.
+    pub(super) fn checked_hold(&self, side: Side) -> Option<i64> {
+        let asked = [self.leaves, self.pending.map_or(Qty::ZERO, |pending| pending.total)];
+        if asked.iter().any(|qty| qty.lots() > QTY_LOTS_MAX) {
+            return None;
+        }
+        self.worst(side)
+    }
+
+    #[inline]
+    fn worst(&self, side: Side) -> Option<i64> {
+        let now = self.hold_at(side, self.limit, self.leaves)?;
+        match &self.pending {
+            None => Some(now),
+            Some(pending) => self.hold_both(side, now, pending),
+        }
+    }
+
+    /// The worst that the order, which holds `now`, and a replace of it can cost between them;
+    /// `None` when it is more than can be held.
+    #[inline(never)]
+    fn hold_both(&self, side: Side, now: i64, pending: &Pending) -> Option<i64> {
+        if self.leaves.is_zero() {
+            // The order is over before the replace arrives, which will be refused.
+            return Some(0);
+        }
+        let open = Qty(pending.total.lots().saturating_sub(self.filled.lots()));
+        let added = Qty(open.lots().saturating_sub(self.leaves.lots()));
+        if side == Side::Buy && pending.limit < self.limit && !added.is_zero() {
+            // All that is open now may still fill at the old, higher price; then what the replace
+            // adds comes on top.
+            let extra = Charge::default().hold(pending.limit, added, &self.costs)?;
+            return Some(now + extra.0);
+        }
+        Some(now.max(self.hold_at(side, pending.limit, open)?))
+    }
+
+    #[inline]
+    fn hold_at(&self, side: Side, limit: Price, open: Qty) -> Option<i64> {
+        match side {
+            Side::Buy => Some(self.charge.hold(limit, open, &self.costs)?.0),
+            Side::Sell => Some(open.lots() as i64),
+        }
     }
 
     /// What the order will be after a change.
     fn after(&self, change: &Change) -> Pending {
         let total = Qty(self.filled.lots() + self.leaves.lots());
         Pending { limit: change.price.unwrap_or(self.limit), total: change.qty.unwrap_or(total) }
-    }
-
-    /// Like [`Terms::hold`], for terms of unknown origin.
-    pub(super) fn checked_hold(&self, side: Side) -> Option<i64> {
-        let pending = self.pending.map(|pending| (pending.limit, pending.total));
-        let asked = [Some((self.limit, self.leaves)), pending];
-        let bounded = |(limit, open): (Price, Qty)| match side {
-            Side::Buy => self.charge.hold(limit, open, &self.costs).is_some(),
-            Side::Sell => open.lots() <= QTY_LOTS_MAX,
-        };
-        asked.into_iter().flatten().all(bounded).then(|| self.hold(side))
-    }
-
-    #[inline]
-    fn hold_at(&self, side: Side, limit: Price, open: Qty) -> i64 {
-        match side {
-            Side::Buy => {
-                let worst = self.charge.hold(limit, open, &self.costs);
-                worst.expect("checked when it was asked for").0
-            }
-            Side::Sell => open.lots() as i64,
-        }
     }
 }
 
@@ -186,22 +205,21 @@ impl Orders {
         &mut self.terms[slot]
     }
 
-    /// Adds an order under its number.
-    #[inline]
+    /// Adds an order under its number. Inlined, so that its two records are written where they
+    /// stay and not copied.
+    #[inline(always)]
     pub(super) fn insert(&mut self, row: Row, terms: Terms) {
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.rows[slot as usize] = row;
-                self.terms[slot as usize] = terms;
-                slot
-            }
-            None => {
-                self.rows.push(row);
-                self.terms.push(terms);
-                self.rows.len() as u32 - 1
-            }
-        };
+        let slot = self.free.pop().unwrap_or_else(|| self.new_slot());
         self.index.insert(row.order, slot);
+        self.rows[slot as usize] = row;
+        self.terms[slot as usize] = terms;
+    }
+
+    #[cold]
+    fn new_slot(&mut self) -> u32 {
+        self.rows.push(NO_ROW);
+        self.terms.push(NO_TERMS);
+        self.rows.len() as u32 - 1
     }
 
     #[inline]
@@ -434,11 +452,10 @@ impl Clearing {
         let open = Qty(after.total.lots().saturating_sub(terms.filled.lots()));
         match row.side {
             Side::Buy => {
-                let needed = terms
-                    .charge
-                    .hold(after.limit, open, &terms.costs)
-                    .ok_or(Reject::NotionalTooLarge { max: Amount(AMOUNT_MAX) })?;
-                let extra = Amount((needed.0 - row.held).max(0));
+                let too_large = Reject::NotionalTooLarge { max: Amount(AMOUNT_MAX) };
+                terms.charge.hold(after.limit, open, &terms.costs).ok_or(too_large)?;
+                let needed = terms.hold_both(row.side, row.held, after).ok_or(too_large)?;
+                let extra = Amount((needed - row.held).max(0));
                 let free = Amount(self.ledger.cash(row.account).free());
                 if extra > free {
                     return Err(Reject::InsufficientFunds { needed: extra, free });

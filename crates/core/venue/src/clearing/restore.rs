@@ -1,13 +1,35 @@
 //! A clearing shard's state as canonical words, and back.
 
 use ledger::{Asset, Charge, Costs, House, Line};
-use types::{InstrumentId, OrderId, PrincipalId, Qty, TickValue};
+use types::{AccountId, InstrumentId, OrderId, PrincipalId, Qty, TickValue};
 
 use super::Clearing;
 use super::accounts::{Account, Status};
 use super::orders::{Pending, Row, Terms};
-use crate::canonical::{Canonical, RestoreError, Sink, Words};
+use crate::canonical::{Canonical, ORDER_LOCAL_MAX, RestoreError, Sink, Words};
+use crate::event::Balance;
+use crate::matching::OpenOrder;
 use crate::terms;
+
+/// What a clearing shard has of one asset. Its lines sum to zero; over all shards, and with the
+/// messages on their way, so do `clearing` and `in_transit` each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetLines {
+    /// Currency code or symbol.
+    pub name: String,
+    /// All accounts together.
+    pub customers: i128,
+    /// Between the buyers and sellers of matches.
+    pub clearing: i128,
+    /// Fees earned.
+    pub fees: i128,
+    /// What rounding left.
+    pub rounding: i128,
+    /// Transfers sent or taken.
+    pub in_transit: i128,
+    /// Minus all that came from outside.
+    pub outside: i128,
+}
 
 impl Canonical for Clearing {
     /// Everything that a command's effect can depend on. Holds are left out: the open orders
@@ -40,7 +62,9 @@ impl Clearing {
     pub(crate) fn read(&mut self, words: &mut Words<'_>) -> Result<(), RestoreError> {
         self.rules = words.u32()?;
         self.date = types::Date(words.u32()?);
-        self.orders.next = words.word()?;
+        self.orders.next = words.map("an order number below 2^40", |word| {
+            (1..ORDER_LOCAL_MAX).contains(&word).then_some(word)
+        })?;
         self.read_instruments(words)?;
         let max = self.limits.accounts_max as usize;
         let accounts = words.count(6)?;
@@ -83,6 +107,38 @@ impl Clearing {
             }
         }
         totals
+    }
+
+    /// All lines of every asset.
+    pub(crate) fn lines(&self) -> Vec<AssetLines> {
+        let names = self.trial_balance().into_iter();
+        let house = |asset, house| i128::from(self.ledger.house(asset, house));
+        let lines = |(asset, (name, total))| {
+            let of_house: i128 = House::ALL.iter().map(|it| house(asset, *it)).sum();
+            AssetLines {
+                name,
+                customers: total - of_house,
+                clearing: house(asset, House::Clearing),
+                fees: house(asset, House::Fees),
+                rounding: house(asset, House::Rounding),
+                in_transit: house(asset, House::InTransit),
+                outside: house(asset, House::Outside),
+            }
+        };
+        self.house_assets().into_iter().zip(names).map(lines).collect()
+    }
+
+    /// An account's cash, free and held.
+    pub(crate) fn cash(&self, account: AccountId) -> Option<Balance> {
+        let line = self.ledger.cash(self.local(account).ok()?);
+        Some(Balance { free: line.free(), held: line.held })
+    }
+
+    /// An account's lots of a known instrument, free and held.
+    pub(crate) fn position(&self, account: AccountId, of: InstrumentId) -> Option<Balance> {
+        self.terms(of).ok()?;
+        let line = self.ledger.lots(self.ledger.position(self.local(account).ok()?, of));
+        Some(Balance { free: line.free(), held: line.held })
     }
 
     fn tie(&mut self, order: OrderId, slot: u32, words: &Words<'_>) -> Result<(), RestoreError> {
@@ -213,8 +269,8 @@ impl Clearing {
         let leaves = Qty(words.word()?);
         let filled = Qty(words.word()?);
         let charge = Charge {
-            ticks_lots: words.u128()?,
-            ticks_lots_ppm: words.u128()?,
+            ticks_lots: words.map_u128("a sum of fills", |sum| sum < 1 << 92)?,
+            ticks_lots_ppm: words.map_u128("a sum of fees", |sum| sum < 1 << 95)?,
             cash: words.i64()?,
             fee: words.i64()?,
         };
@@ -246,6 +302,28 @@ impl Clearing {
                 self.ledger.lots(self.ledger.position(row.account, instrument)).free()
             }
         }
+    }
+}
+
+impl Clearing {
+    /// Whether matching's record of an open order is this shard's too.
+    pub(crate) fn agrees(&self, open: &OpenOrder) -> bool {
+        let Some(slot) = self.orders.find(open.order) else { return false };
+        let (row, terms) = (self.orders.row(slot), self.orders.terms(slot));
+        let account = AccountId::within(self.shard, row.account);
+        let instrument = InstrumentId(u32::from(row.instrument));
+        account == open.account
+            && (instrument, row.side, terms.leaves) == (open.instrument, open.side, open.open)
+    }
+
+    /// Open orders of this shard.
+    pub(crate) fn open_orders(&self) -> u32 {
+        self.orders.len()
+    }
+
+    /// The version of an instrument's terms that this shard knows.
+    pub(crate) fn known_version(&self, instrument: InstrumentId) -> Option<u32> {
+        self.terms(instrument).ok().map(|terms| terms.version)
     }
 }
 

@@ -56,6 +56,9 @@ impl Matching {
     #[inline]
     pub(super) fn enter(&mut self, entry: &NewEntry, turn: &mut Turn<'_>) {
         let at = self.at(entry.terms.instrument);
+        if entry.version != self.instruments[at].terms.version {
+            return self.enter_late(at, entry, turn);
+        }
         let NewEntry { order, account, request, .. } = *entry;
         if let Err(reject) = self.check_entry(at, entry, turn) {
             return report(turn, order, account, Report::Refused { reject, request });
@@ -99,6 +102,21 @@ impl Matching {
                 self.await_trigger(at, stop);
             }
         }
+    }
+
+    /// Lets an order in that clearing checked against terms which have changed since.
+    #[cold]
+    fn enter_late(&mut self, at: usize, entry: &NewEntry, turn: &mut Turn<'_>) {
+        let terms = &self.instruments[at].terms;
+        let NewEntry { order, account, request, .. } = *entry;
+        if let Err(reject) = terms.check_new(&entry.terms, turn.now) {
+            return report(turn, order, account, Report::Refused { reject, request });
+        }
+        // Without a collar it trades to the edge of the band: of the old one, for that was held,
+        // and not beyond the new one.
+        let limit = terms.within_band(entry.terms.side, entry.limit);
+        let version = terms.version;
+        self.enter(&NewEntry { limit, version, ..*entry }, turn);
     }
 
     /// Takes an order out at its owner's wish.
@@ -205,9 +223,11 @@ impl Matching {
     fn check_entry(&self, at: usize, entry: &NewEntry, turn: &Turn<'_>) -> Result<(), Reject> {
         let listed = &self.instruments[at];
         let order = &entry.terms;
-        // Clearing checked the version it knew; a newer one is checked here.
-        if entry.version != listed.terms.version {
-            listed.terms.check_new(order, turn.now)?;
+        // It may have been on its way for long.
+        if let TimeInForce::Gtd(expires) = order.time_in_force
+            && expires <= turn.now
+        {
+            return Err(Reject::ExpiryPassed { expires, now: turn.now });
         }
         let max = self.limits.orders_max;
         if self.open_orders() >= max || self.arena.is_full() {

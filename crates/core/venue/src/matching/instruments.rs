@@ -147,7 +147,7 @@ impl Matching {
         &self,
         at: usize,
         side: Option<Side>,
-        fits: impl Fn(&OpenOrder) -> bool,
+        fits: impl Fn(&Candidate) -> bool,
     ) -> Vec<OrderId> {
         let listed = &self.instruments[at];
         let sides = [Side::Buy, Side::Sell].into_iter();
@@ -158,7 +158,7 @@ impl Matching {
                 let resting = self.arena.resting(slot);
                 let time_in_force = self.resting_at(slot).time_in_force;
                 let open =
-                    OpenOrder { order: resting.order, account: resting.owner, time_in_force };
+                    Candidate { order: resting.order, account: resting.owner, time_in_force };
                 if fits(&open) {
                     orders.push(open.order);
                 }
@@ -167,7 +167,7 @@ impl Matching {
         for side in &sides {
             for stop in listed.stops.of_side(*side) {
                 let Waiting { order, account, time_in_force, .. } = *stop;
-                if fits(&OpenOrder { order, account, time_in_force }) {
+                if fits(&Candidate { order, account, time_in_force }) {
                     orders.push(order);
                 }
             }
@@ -179,7 +179,7 @@ impl Matching {
 use super::stops::Waiting;
 
 /// What a search for open orders looks at.
-pub(super) struct OpenOrder {
+pub(super) struct Candidate {
     pub(super) order: OrderId,
     pub(super) account: types::AccountId,
     pub(super) time_in_force: TimeInForce,

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 
 use book::{Arena, ArenaLimits, Book};
 use types::{
-    AccountId, InstrumentId, OrderId, OrderType, Price, RequestId, ShardId, Side, Timestamp,
+    AccountId, InstrumentId, OrderId, OrderType, Price, Qty, RequestId, ShardId, Side, Timestamp,
     TradeId,
 };
 
@@ -63,6 +63,15 @@ struct Instrument {
     book: Book,
     last: Option<Price>,
     stops: Stops,
+}
+
+/// What clearing and matching both know of an open order.
+pub(crate) struct OpenOrder {
+    pub(crate) order: OrderId,
+    pub(crate) account: AccountId,
+    pub(crate) instrument: InstrumentId,
+    pub(crate) side: Side,
+    pub(crate) open: Qty,
 }
 
 impl std::fmt::Debug for Matching {
@@ -210,6 +219,7 @@ impl Matching {
             Action::SetPhase { instrument, phase } => self.set_phase(*instrument, *phase, turn),
             Action::SetBand { instrument, band } => self.set_band(*instrument, *band, turn),
             Action::SetFees { instrument, fees } => self.set_fees(*instrument, *fees, turn),
+            Action::Tick => Ok(Done::Nothing),
             Action::OpenAccount { .. }
             | Action::SetAccountStatus { .. }
             | Action::CloseAccount { .. }
@@ -222,8 +232,7 @@ impl Matching {
             | Action::Cancel { .. }
             | Action::MassCancel { .. }
             | Action::SetBusinessDate { .. }
-            | Action::SetRules { .. }
-            | Action::Tick => unreachable!("{action:?} enters at clearing"),
+            | Action::SetRules { .. } => unreachable!("{action:?} enters at clearing"),
         }
     }
 
@@ -240,7 +249,7 @@ impl Matching {
 
     /// Open orders of this shard: resting or waiting.
     #[inline]
-    fn open_orders(&self) -> u32 {
+    pub(crate) fn open_orders(&self) -> u32 {
         self.arena.len() + self.waiting
     }
 }

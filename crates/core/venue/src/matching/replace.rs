@@ -42,10 +42,12 @@ impl Matching {
         turn: &mut Turn<'_>,
     ) {
         let at = self.at(instrument);
-        let done = match self.arena.find(order) {
+        // Clearing may have checked it against terms or a phase that changed on its way.
+        let done = self.instruments[at].terms.check_change(change);
+        let done = done.and_then(|()| match self.arena.find(order) {
             Some(slot) => self.replace_resting(at, slot, change, request, turn),
             None => self.replace_stop(at, order, change, request, turn),
-        };
+        });
         if let Err(reject) = done {
             refuse_change(turn, order, account, request, (reject, true));
         }

@@ -3,10 +3,11 @@
 use book::{Book, NewResting, Slot};
 use types::{AccountId, InstrumentId, OrderId, Price, Qty, Side, TimeInForce};
 
+use super::OpenOrder;
 use super::entry::Resting;
 use super::stops::{Stops, Waiting};
 use super::{Instrument, Matching};
-use crate::canonical::{Canonical, RestoreError, Sink, Words};
+use crate::canonical::{Canonical, ORDER_LOCAL_MAX, RestoreError, Sink, Words};
 
 const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
 
@@ -98,7 +99,7 @@ impl Matching {
         words: &mut Words<'_>,
     ) -> Result<(), RestoreError> {
         let order = self.new_order(words)?;
-        let owner = AccountId(words.u32()?);
+        let owner = self.owner(words)?;
         let price = self.price(at, words)?;
         let new = NewResting {
             order,
@@ -136,7 +137,7 @@ impl Matching {
         let order = self.new_order(words)?;
         let stop = Waiting {
             order,
-            account: AccountId(words.u32()?),
+            account: self.owner(words)?,
             side,
             self_trade: words.self_trade()?,
             trigger: self.price(at, words)?,
@@ -165,9 +166,46 @@ impl Matching {
         let full = self.open_orders() >= self.limits.orders_max || self.arena.is_full();
         words.map("an order of a known shard, once", |word| {
             let order = OrderId(word);
-            let valid = order.local() > 0 && order.shard().0 < self.clearing_shards;
+            let numbered = (1..ORDER_LOCAL_MAX).contains(&order.local());
+            let valid = numbered && order.shard().0 < self.clearing_shards;
             (valid && !full && !known(order)).then_some(order)
         })
+    }
+
+    /// An account of a known shard.
+    fn owner(&self, words: &mut Words<'_>) -> Result<AccountId, RestoreError> {
+        words.map("an account of a known shard", |word| {
+            let account = AccountId(u32::try_from(word).ok()?);
+            let valid = account.local() > 0 && account.shard().0 < self.clearing_shards;
+            valid.then_some(account)
+        })
+    }
+
+    /// Every open order, and every instrument with its version: what clearing must agree with.
+    pub(crate) fn all_open(&self) -> impl Iterator<Item = OpenOrder> {
+        self.instruments.iter().flat_map(move |listed| {
+            let instrument = listed.id;
+            let resting = SIDES.into_iter().flat_map(move |side| {
+                listed.book.orders(&self.arena, side).map(move |slot| {
+                    let rests = self.arena.resting(slot);
+                    let open = Qty(rests.lots.lots() + rests.hidden.lots());
+                    let (order, account) = (rests.order, rests.owner);
+                    OpenOrder { order, account, instrument, side, open }
+                })
+            });
+            let waiting = SIDES.into_iter().flat_map(move |side| {
+                listed.stops.of_side(side).map(move |stop| {
+                    let (order, account) = (stop.order, stop.account);
+                    OpenOrder { order, account, instrument, side, open: stop.open }
+                })
+            });
+            resting.chain(waiting)
+        })
+    }
+
+    /// The instruments with the versions of their terms.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = (InstrumentId, u32)> {
+        self.instruments.iter().map(|listed| (listed.id, listed.terms.version))
     }
 
     fn price(&self, at: usize, words: &mut Words<'_>) -> Result<Price, RestoreError> {

@@ -55,7 +55,7 @@ fn after_a_partial_fill_the_hold_is_that_of_what_is_open() {
             cat sell 1 @ 11.00
               cat: c1 accepted, 0 ahead, best 11.00/- | 10000.00
               bob: b1 filled 1 @ 11.00 as maker, left 2
-                paid 11.00, fee 0.02, has 1003 | 9946.89 + 22.05 held
+                paid 11.00, fee 0.02, has 1003 | 9946.90 + 22.04 held
               cat: c1 filled 1 @ 11.00 as taker, left 0
                 got 11.00, fee 0.03, has 999 | 10010.97
             bob cancel b1
@@ -126,7 +126,7 @@ fn fees_are_rounded_up_once_over_all_fills() {
             ann: a1 filled 1 @ 4.00 as maker, left 0
               got 4.00, fee 0.00, has 996 + 3 held | 10004.00
             bob: b1 filled 1 @ 4.00 as taker, left 3
-              paid 4.00, fee 0.01, has 1001 | 9983.97 + 12.02 held
+              paid 4.00, fee 0.01, has 1001 | 9983.98 + 12.01 held
             ann: a2 filled 1 @ 4.00 as maker, left 0
               got 4.00, fee 0.00, has 996 + 2 held | 10008.00
             bob: b1 filled 1 @ 4.00 as taker, left 2
@@ -134,7 +134,7 @@ fn fees_are_rounded_up_once_over_all_fills() {
             ann: a3 filled 1 @ 4.00 as maker, left 0
               got 4.00, fee 0.00, has 996 + 1 held | 10012.00
             bob: b1 filled 1 @ 4.00 as taker, left 1
-              paid 4.00, fee 0.01, has 1003 | 9983.97 + 4.01 held
+              paid 4.00, fee 0.01, has 1003 | 9983.98 + 4.00 held
             ann: a4 filled 1 @ 4.00 as maker, left 0
               got 4.00, fee 0.00, has 996 | 10016.00
             bob: b1 filled 1 @ 4.00 as taker, left 0
@@ -270,7 +270,7 @@ fn a_sellers_fee_is_never_more_than_its_proceeds() {
             ann sell 1 @ 15.00
               ann: a1 accepted, 0 ahead, best 15.00/- | 10000.00
               bob: b1 filled 1 @ 15.00 as maker, left 14
-                paid 0.01, fee 0.01, has 1001 | 9999.92 + 0.06 held
+                paid 0.01, fee 0.01, has 1001 | 9999.94 + 0.04 held
               ann: a1 filled 1 @ 15.00 as taker, left 0
                 got 0.00, fee 0.00, has 999 | 10000.00
             ann sell 10 @ 15.00
@@ -375,6 +375,66 @@ fn cover_is_reckoned_with_the_fee_and_to_the_last_unit() {
               eve: refused, InsufficientFunds(needed 100.21, free 100.10) | 100.10
             eve buy 10 @ 10.00
               eve: e1 accepted, 0 ahead, best -/- | 0.00 + 100.10 held
+        "#]],
+    );
+}
+
+#[test]
+fn a_fee_that_a_fill_cannot_pay_waits_for_the_next() {
+    check(
+        "market value 1/10000 fees 0/400000
+         bob buy 1 @ 15.00; bob buy 10 @ 15.00; bob buy 100 @ 15.00
+         ---
+         show owner money
+         ann sell 111 @ 15.00",
+        expect![[r#"
+            ann: a1 accepted, 0 ahead, best 15.00/- | 10000.00
+            bob: b1 filled 1 @ 15.00 as maker, left 0
+              paid 0.01, fee 0.00, has 1001 | 9999.75 + 0.24 held
+            ann: a1 filled 1 @ 15.00 as taker, left 110
+              got 0.00, fee 0.00, has 889 + 110 held | 10000.00
+            bob: b2 filled 10 @ 15.00 as maker, left 0
+              paid 0.02, fee 0.00, has 1011 | 9999.76 + 0.21 held
+            ann: a1 filled 10 @ 15.00 as taker, left 100
+              got 0.01, fee 0.01, has 889 + 100 held | 10000.00
+            bob: b3 filled 100 @ 15.00 as maker, left 0
+              paid 0.15, fee 0.00, has 1111 | 9999.82
+            ann: a1 filled 100 @ 15.00 as taker, left 0
+              got 0.15, fee 0.06, has 889 | 10000.09
+        "#]],
+    );
+}
+
+#[test]
+fn what_rounding_took_once_is_not_held_again() {
+    check(
+        "market value 1/10000 fees 100000/100000
+         open eve USD 0.04
+         eve buy 10 @ 15.00
+         ---
+         show owner money
+         ann sell 1 @ 15.00
+         ann sell 1 @ 15.00
+         ann sell 8 @ 15.00",
+        expect![[r#"
+            ann sell 1 @ 15.00
+              ann: a1 accepted, 0 ahead, best 15.00/- | 10000.00
+              eve: e1 filled 1 @ 15.00 as maker, left 9
+                paid 0.01, fee 0.01, has 1 | 0.01 + 0.01 held
+              ann: a1 filled 1 @ 15.00 as taker, left 0
+                got 0.00, fee 0.00, has 999 | 10000.00
+            ann sell 1 @ 15.00
+              ann: a2 accepted, 0 ahead, best 15.00/- | 10000.00
+              eve: e1 filled 1 @ 15.00 as maker, left 8
+                paid 0.00, fee 0.00, has 2 | 0.01 + 0.01 held
+              ann: a2 filled 1 @ 15.00 as taker, left 0
+                got 0.00, fee 0.00, has 998 | 10000.00
+            ann sell 8 @ 15.00
+              ann: a3 accepted, 0 ahead, best 15.00/- | 10000.00
+              eve: e1 filled 8 @ 15.00 as maker, left 0
+                paid 0.01, fee 0.00, has 10 | 0.01
+              ann: a3 filled 8 @ 15.00 as taker, left 0
+                got 0.01, fee 0.01, has 990 | 10000.00
         "#]],
     );
 }

@@ -214,14 +214,15 @@ fn more_cash_in_all_than_a_ledger_line_holds() {
 #[test]
 fn more_lots_in_all_than_a_ledger_line_holds() {
     check(
-        "list ACME; open ann USD; open bob USD
+        "list ACME; list BETA; open ann USD; open bob USD
          times 16383 ann issue ACME 281474976710656
          ---
          bob issue ACME 281474976710657
          bob issue ACME 281474976710655
          ann issue ACME 2
          ann issue ACME 1
-         bob issue ACME 1",
+         bob issue ACME 1
+         bob issue BETA 1",
         expect![[r#"
             bob issue ACME 281474976710657
               bob: refused, QtyTooLarge(qty 281474976710657, max 281474976710656)
@@ -233,6 +234,8 @@ fn more_lots_in_all_than_a_ledger_line_holds() {
               ann: issued 1 ACME, has 4611404543450677249
             bob issue ACME 1
               bob: refused, QtyTooLarge(qty 1, max 0)
+            bob issue BETA 1
+              bob: issued 1 BETA, has 1
         "#]],
     );
 }

@@ -234,3 +234,22 @@ fn a_replacements_request_is_forgotten_by_age_alone() {
         "#]],
     );
 }
+
+#[test]
+fn an_unknown_target_of_a_transfer_is_remembered() {
+    check(
+        "open ann USD 10.00
+         ---
+         ann transfer #2 1.00 req x
+         open bob USD
+         ann transfer bob 1.00 req x",
+        expect![[r#"
+            ann transfer #2 1.00 req x
+              ann: refused, UnknownAccount(account #2) (req x)
+            open bob USD
+              bob: opened in USD, Allow
+            ann transfer bob 1.00 req x
+              as before: refused, UnknownAccount(account bob)
+        "#]],
+    );
+}

@@ -341,3 +341,38 @@ fn a_replaced_order_that_meets_its_own_follows_the_self_trade_mode() {
         "#]],
     );
 }
+
+#[test]
+fn what_decrement_took_is_no_longer_part_of_the_total() {
+    check(
+        "market
+         open eve USD 1000.00 ACME 20 stp decrement
+         eve sell 10 @ 10.00
+         eve buy 4 @ 10.00
+         ---
+         eve replace e1 lots 6
+         eve replace e1 lots 5
+         eve replace e1 lots 7
+         bob buy 2 @ 10.00
+         eve replace e1 lots 2",
+        expect![[r#"
+            eve replace e1 lots 6
+              eve: e1 refused, NothingToReplace(order e1)
+            eve replace e1 lots 5
+              ask 10.00: e1 shows 5, level 5 in 1
+              eve: e1 replaced, left 5, keeps its place
+            eve replace e1 lots 7
+              ask 10.00: e1 gone, level 0 in 0
+              ask 10.00: e1 shows 7 at the back, level 7 in 1
+              eve: e1 replaced, left 7, 0 ahead, best -/-
+            bob buy 2 @ 10.00
+              trade 2 @ 10.00: b1 buys from e1 which shows 5, level 5 in 1
+              bob: b1 accepted, 0 ahead, best -/10.00
+              eve: e1 filled 2 @ 10.00 as maker, left 5
+              bob: b1 filled 2 @ 10.00 as taker, left 0
+            eve replace e1 lots 2
+              ask 10.00: e1 gone, level 0 in 0
+              eve: e1 canceled 5 after 2 filled, replaced to nothing
+        "#]],
+    );
+}

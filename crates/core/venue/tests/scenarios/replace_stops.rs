@@ -154,3 +154,18 @@ fn the_hold_of_a_stop_follows_its_limit_and_lots() {
         "#]],
     );
 }
+
+#[test]
+fn a_stop_limit_may_be_moved_to_a_level_that_has_no_page_yet() {
+    check(
+        "venue pages 1
+         market
+         ann sell 5 stop 9.00 @ 9.00
+         bob sell 5 @ 50.00
+         ---
+         ann replace a1 @ 20.00",
+        expect![[r#"
+            ann: a1 replaced, left 5, 0 ahead, best -/50.00
+        "#]],
+    );
+}

@@ -374,3 +374,25 @@ fn engine_time_never_goes_back() {
         "#]],
     );
 }
+
+#[test]
+fn a_gtd_stop_triggered_at_the_open_does_not_expire() {
+    check(
+        "market
+         dan sell 1 @ 10.00; cat buy 1 @ 10.00
+         pre-open ACME
+         ann buy 5 stop 10.00 gtd 50
+         ---
+         continuous ACME
+         at 50; tick",
+        expect![[r#"
+            continuous ACME
+              ACME continuous
+              ann: a1 triggered
+              ann: a1 canceled 5, not immediate
+            at 50
+            tick
+              nothing
+        "#]],
+    );
+}

@@ -1,0 +1,87 @@
+//! Data folders: taking one, reading one, and saying what is wrong with one.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use journal::{Archive, CutTail, FileStorage, InspectError, ReadError};
+use sequencer::{OpenError, ReplayError};
+
+use crate::exit::{Exit, Failure, OrExit};
+
+const LOCK_NAME: &str = "lock";
+
+/// Takes a folder for this process alone, making it if it is not there.
+pub(crate) fn take(path: &Path) -> Result<FileStorage, Failure> {
+    let taken = FileStorage::open(path);
+    taken.with_context(|| format!("data folder {}", path.display())).or_cannot_start()
+}
+
+/// Opens a folder to read it only.
+pub(crate) fn read(path: &Path) -> Result<FileStorage, Failure> {
+    let opened = FileStorage::read_only(path);
+    opened.with_context(|| format!("data folder {}", path.display())).or_bad_input()
+}
+
+/// Keeps a venue from starting in the folder while the answer lives; writes nothing.
+pub(crate) fn hold(path: &Path) -> Result<Option<File>, Failure> {
+    // A folder that was never opened, or a read-only copy, has nobody to be kept out.
+    let Ok(lock) = File::open(path.join(LOCK_NAME)) else { return Ok(None) };
+    match lock.try_lock_shared() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => {
+            let in_use = anyhow!("data folder {} is in use: end that venue first", path.display());
+            Err(Exit::CannotStart.because(in_use))
+        }
+        Err(TryLockError::Error(error)) => Err(Exit::CannotStart.because(error)),
+    }
+}
+
+/// Whether there is a journal in the folder.
+pub(crate) fn has_journal(storage: &FileStorage) -> Result<bool, Failure> {
+    match Archive::open(storage.clone()) {
+        Ok(_) => Ok(true),
+        Err(ReadError::NoJournal) => Ok(false),
+        Err(error) => Err(unread(error)),
+    }
+}
+
+/// How reading a journal fails.
+pub(crate) fn unread(error: ReadError) -> Failure {
+    let exit = match error {
+        ReadError::NoJournal | ReadError::Removed { .. } | ReadError::Corrupt(_) => Exit::BadInput,
+        ReadError::Storage(_) => Exit::CannotStart,
+    };
+    exit.because(error)
+}
+
+/// How opening a folder fails: damage is data's, all else is the machine's.
+pub(crate) fn unopened(error: OpenError) -> Failure {
+    let exit = match &error {
+        OpenError::Replay(ReplayError::Read(ReadError::Storage(_))) => Exit::CannotStart,
+        OpenError::Replay(_) => Exit::BadInput,
+        OpenError::Journal(journal::OpenError::Inspect(
+            InspectError::NoJournal | InspectError::Corrupt(_),
+        )) => Exit::BadInput,
+        OpenError::Journal(journal::OpenError::Inspect(InspectError::Storage(_)))
+        | OpenError::Journal(
+            journal::OpenError::SegmentBytes { .. }
+            | journal::OpenError::Write(_)
+            | journal::OpenError::Storage(_),
+        ) => Exit::CannotStart,
+    };
+    exit.because(error)
+}
+
+/// Tells a cut tail with its seqs.
+pub(crate) fn cut_told(cut: &CutTail) -> String {
+    let CutTail { file, offset, bytes, first_seq, last_seq_seen, bad_offset, reason } = cut;
+    let seqs = match last_seq_seen {
+        Some(last) => format!("seqs {first_seq} to {last}"),
+        None => format!("what would have been seq {first_seq}"),
+    };
+    format!(
+        "torn tail: {seqs} ({bytes} bytes of {file} from byte {offset}) was never acknowledged; \
+         at byte {bad_offset}: {reason}"
+    )
+}

@@ -1,0 +1,83 @@
+//! The longer help texts, where what a command does and how it ends is written down.
+
+/// What every command's exit code means.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+   0  done
+   1  done, and the answer is no: a hash, a count or a balance does not match
+   2  the arguments do not make sense
+   3  an input cannot be read, or data is damaged: the message names the place
+   4  cannot start: the port, the folder's lock, a permission or the disk's room is missing
+  70  had to stop at once (the disk failed, or the clock jumped): nothing in flight was answered,
+      and what was answered is on the disk. Start again to go on.
+ 130  a second signal came before the first had been obeyed; nothing that was answered is lost";
+
+/// `rialto run`.
+pub(crate) const RUN: &str = "\
+The address is printed on stdout once requests are answered, as `listening on http://ADDR`. Logs go
+to stderr. SIGINT or SIGTERM ends it: requests in flight are answered, event streams are closed, the
+journal is marked as whole; a second signal ends it at once. It may also be killed: whatever was
+answered is on the disk, and the same request again gets its old answer.
+
+There is no log-in yet, so whoever reaches the port can do everything. An address other than this
+machine's own is therefore refused unless --insecure-http says that you know.
+
+With --demo a few instruments are listed and opened (once: a restart finds them), and each new
+account is given 10,000 units of its currency. It has nothing to sell before you issue shares:
+
+  curl -X POST http://127.0.0.1:8080/v1/accounts/1/issues \\
+    -H 'Content-Type: application/json' -d '{\"instrument\": \"PETR4\", \"qty\": \"100\"}'
+
+Examples:
+  rialto run --demo
+  rialto run --data /var/lib/rialto --log json --log-filter warn
+
+Exit codes: 0 after a signal; 2, 3, 4, 70 and 130 as `rialto --help` has them.";
+
+/// `rialto replay`.
+pub(crate) const REPLAY: &str = "\
+FILE has the header `seq,ts_ns,cmd,order_id,side,price_ticks,qty,flags,exp_maker` and one command a
+line; if its name ends in .gz it is unpacked on the way.
+
+  A  a limit order                      I  a limit order whose rest is cancelled at once
+  R  makes an order smaller by qty      X  cancels an order
+  M  changes an order's price and its open quantity; it keeps its place only where it gets smaller
+     at the same price
+  flags: P post-only, S part of the opening book; exp_maker: the order that the real venue matched
+
+The commands go through the whole venue, in memory: 100 accounts with cash and shares enough that
+nothing is refused for want of them, holds, fees, settlement. Printed are the counts, the trades'
+sha256 over the lines `maker,taker,price,qty` with the file's own ids, and for each I with an
+exp_maker whether it traded once, with just that order. If FILE's name with .golden.json in place
+of .csv lies beside it, every number in it is compared, and its tick and lot are used.
+
+Examples:
+  rialto replay aapl.csv.gz
+  rialto replay --lot-decimals 8 --json btcusd.csv
+
+Exit codes: 0 equal or nothing to compare with, 1 not equal, 3 a line that cannot be read (named
+with its column, its value and what would pass).";
+
+/// `rialto verify`.
+pub(crate) const VERIFY: &str = "\
+Reads every byte, applies every command again from the beginning and compares the event hash of
+every batch and the state hash of every snapshot. Then every ledger asset must add up to zero, no
+balance or position may be below zero, no book may be crossed, and the state must come back from
+its own snapshot. Nothing in the folder is changed. A venue that is running has to end first.
+
+A tail that a power cut tore off is told with its seqs and is no damage: nothing in it was answered.
+
+Exit codes: 0 everything holds, 1 something does not, 3 the folder is damaged or is none, 4 it is in
+use.";
+
+/// `rialto journal`.
+pub(crate) const JOURNAL: &str = "\
+One line a record, oldest first: seq, time, and the command with its fields. Quantities are in lots,
+prices in ticks, money in minor units, as they stand in the journal. With --trailers also the ends of
+batches and the marks, with the event hash up to there. A running venue's folder can be read too.
+
+Examples:
+  rialto journal data --from 100 --to 120
+  rialto journal data --json | jq 'select(.kind == \"place\")'
+
+Exit codes: 0 printed, 3 the folder is damaged or is none.";

@@ -1,0 +1,165 @@
+//! `rialto run`: opens the data folder, starts the venue, serves it, and drains at the end.
+//!
+//! **Invariant:** the process ends with code 70 before anybody hears of a batch that may not be
+//! durable.
+
+mod demo;
+mod logs;
+mod profile;
+mod shutdown;
+
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use bus::{Reader, Submitter};
+use gateway::Gateway;
+use journal::{FileStorage, Options};
+use sequencer::{Fatal, OnFatal, Opened, Wall};
+use venue::Genesis;
+
+use crate::exit::{Exit, Failure, OrExit};
+use crate::folder;
+use crate::progress;
+
+/// What tasks that ignore the end of the server may take before they are dropped.
+const TASKS_END_MAX: Duration = Duration::from_secs(2);
+/// Whole units of its currency that a new account is given in the demo.
+const DEMO_BALANCE_UNITS: u32 = 10_000;
+
+/// Serve an exchange from a data folder, which is made if it is not there.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// The folder that holds the exchange; made if it is not there.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// List a few instruments and give new accounts 10,000 units of their currency.
+    #[arg(long)]
+    demo: bool,
+    /// How to log, to stderr.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    log: logs::Format,
+    /// What to log: a level, or `target=level` separated by commas.
+    #[arg(long, value_name = "FILTER", default_value = "info")]
+    log_filter: String,
+    /// Serve other machines although there is no log-in and no encryption.
+    #[arg(long)]
+    insecure_http: bool,
+    /// Size of a journal segment, and of the reserve for a full disk.
+    #[arg(long, value_name = "MIB", default_value_t = 64,
+        value_parser = clap::value_parser!(u64).range(1..=1024))]
+    segment_mib: u64,
+}
+
+/// The venue's handles, while it runs.
+struct Running {
+    sequencer: sequencer::Sequencer,
+    submitter: Submitter,
+    reader: Reader,
+    genesis: Genesis,
+}
+
+/// Serves until a signal comes or the venue ends.
+pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
+    logs::start(args.log, &args.log_filter)?;
+    let listener = bind(args)?;
+    let running = start(args)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.context("cannot start threads").or_cannot_start()?;
+    let Running { sequencer, submitter, reader, genesis } = running;
+    let served = runtime.block_on(serve(args, listener, submitter, reader, &genesis));
+    // Connections that were cut off hold submitters too: the venue ends when the last is gone.
+    runtime.shutdown_timeout(TASKS_END_MAX);
+    sequencer.join().map_err(|fatal| Exit::Fatal.because(fatal))?;
+    tracing::info!("everything answered is durable; the end");
+    served.map(|()| Exit::Ok)
+}
+
+/// Takes the port first: a folder is not made for a venue that cannot be reached.
+fn bind(args: &Args) -> Result<TcpListener, Failure> {
+    if !args.listen.ip().is_loopback() && !args.insecure_http {
+        return Err(Exit::Usage.because(anyhow!(
+            "--listen {} can be reached from other machines, and there is no log-in yet: \
+             listen on 127.0.0.1, or add --insecure-http",
+            args.listen
+        )));
+    }
+    let bound = TcpListener::bind(args.listen).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    bound.with_context(|| format!("cannot listen on {}", args.listen)).or_cannot_start()
+}
+
+fn start(args: &Args) -> Result<Running, Failure> {
+    let storage = folder::take(&args.data)?;
+    let segment_bytes = args.segment_mib << 20;
+    let journal = Options { segment_bytes, reserve_bytes: segment_bytes };
+    let config = sequencer::Config { journal, ..sequencer::Config::default() };
+    if !folder::has_journal(&storage)? {
+        let (genesis, at) = profile::demo()?;
+        sequencer::create(storage.clone(), &config, &genesis, at.0).or_cannot_start()?;
+        let (folder, venue) = (args.data.display(), format!("{:032x}", genesis.venue));
+        tracing::info!(%folder, venue, "a new venue");
+    }
+    let opened = open(storage, config)?;
+    let genesis = opened.replica.venue.genesis().clone();
+    let started = opened.run(Wall, on_fatal()).context("cannot start threads");
+    let (sequencer, submitter, reader) = started.or_cannot_start()?;
+    Ok(Running { sequencer, submitter, reader, genesis })
+}
+
+fn open(
+    storage: FileStorage,
+    config: sequencer::Config,
+) -> Result<Opened<FileStorage>, Failure> {
+    let bar = progress::bar(0, "commands");
+    let opened = sequencer::open(storage, config, &mut |seq, last| {
+        bar.set_length(last);
+        bar.set_position(seq);
+    });
+    bar.finish_and_clear();
+    let opened = opened.map_err(folder::unopened)?;
+    let recovery = &opened.recovery;
+    if let Some(cut) = &recovery.cut {
+        tracing::warn!("{}", folder::cut_told(cut));
+    }
+    tracing::info!(seq = recovery.last_seq, epoch = recovery.epoch, "the venue is open");
+    Ok(opened)
+}
+
+/// Ends the process on the thread that found out, before anything of the batch is answered.
+fn on_fatal() -> OnFatal {
+    Box::new(|fatal: &Fatal| {
+        tracing::error!(%fatal, "stopped at once");
+        std::process::exit(Exit::Fatal as i32);
+    })
+}
+
+async fn serve(
+    args: &Args,
+    listener: TcpListener,
+    submitter: Submitter,
+    reader: Reader,
+    genesis: &Genesis,
+) -> Result<(), Failure> {
+    let shutdown = shutdown::signalled(reader.clone()).or_cannot_start()?;
+    if args.demo {
+        demo::list(&submitter, &reader, genesis).await?;
+    }
+    let starting_balance_units = args.demo.then_some(DEMO_BALANCE_UNITS);
+    let config = gateway::Config { starting_balance_units, ..gateway::Config::default() };
+    let gateway = Gateway::new(submitter, reader, genesis, config);
+    let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
+    let address = listener.local_addr().or_cannot_start()?;
+    let mut stdout = std::io::stdout();
+    // Nobody may be reading: then nobody is told.
+    writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush()).ok();
+    tracing::info!(%address, "listening");
+    gateway::serve(listener, gateway, shutdown).await.or_cannot_start()
+}
