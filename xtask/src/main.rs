@@ -1,8 +1,9 @@
-//! The workspace's own commands: `cargo xtask run`, `test`, `tidy` and `bench`.
+//! The workspace's own commands: `cargo xtask run`, `test`, `tidy`, `bench` and `chaos`.
 //!
 //! **Invariant:** what CI decides on is `cargo xtask test` and nothing else, so a green run at home
 //! is a green run there. Deliberately holds nothing that the exchange needs when it runs.
 
+mod chaos;
 mod launch;
 mod test;
 mod tidy;
@@ -32,6 +33,9 @@ enum Task {
     Tidy,
     /// Build the exchange as it ships and measure it.
     Bench(launch::BenchOptions),
+    /// Hurt the real binary, and check that it keeps what it promised.
+    #[command(subcommand)]
+    Chaos(chaos::Task),
 }
 
 fn main() -> ExitCode {
@@ -51,5 +55,6 @@ fn perform(task: Task) -> Result<()> {
         Task::Test => test::test(&workspace),
         Task::Tidy => tidy::tidy(&workspace),
         Task::Bench(options) => launch::bench(&workspace, options),
+        Task::Chaos(task) => chaos::chaos(&workspace, task),
     }
 }

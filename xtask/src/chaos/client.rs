@@ -23,6 +23,8 @@ pub struct Diary {
     pub entries: Vec<Entry>,
     /// Answers to queries.
     pub seen: Vec<Value>,
+    /// Answers that said nobody knows what happened.
+    pub unknown_answers: u64,
 }
 
 /// What retries came to.
@@ -34,6 +36,14 @@ pub struct Retried {
     pub applied: u64,
     /// Had an answer, and got it again.
     pub same: u64,
+}
+
+impl Retried {
+    pub fn add(&mut self, other: Retried) {
+        self.found += other.found;
+        self.applied += other.applied;
+        self.same += other.same;
+    }
 }
 
 impl Floor {
@@ -59,7 +69,9 @@ pub fn load(address: SocketAddr, market: &Market, desk: &mut Desk, floor: &Floor
         }
         let request = desk.next(market);
         let after_seq = floor.seq_told.load(Ordering::SeqCst);
-        let answer = send(&mut connection, &request).filter(|answer| !answer.is_unknown());
+        let answer = send(&mut connection, &request);
+        diary.unknown_answers += u64::from(answer.as_ref().is_some_and(Answer::is_unknown));
+        let answer = answer.filter(|answer| !answer.is_unknown());
         let is_last = answer.is_none();
         if let Some(answer) = &answer {
             desk.learn(&request, answer);

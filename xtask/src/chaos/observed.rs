@@ -4,7 +4,7 @@ use super::decimal::Decimal;
 use super::history::number;
 use super::http::Connection;
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Rows of one page, the most the API gives.
@@ -27,7 +27,6 @@ pub struct Instrument {
 #[derive(Clone, Debug)]
 pub struct Market {
     pub instruments: Vec<Instrument>,
-    pub currency: String,
     pub money_decimals: u32,
     /// What each new account is given.
     pub starting_cash: i128,
@@ -68,7 +67,39 @@ pub struct Order {
     pub body: Value,
 }
 
+impl Instrument {
+    /// The price that clients trade around.
+    pub fn middle(&self) -> i128 {
+        let middle = (self.low + self.high) / 2;
+        // Whole shares at a hundred, so that an order costs little; parts of a coin as dear as can
+        // be, so that amounts must be rounded.
+        let hundred = 100 * 10_i128.pow(self.price_decimals);
+        let middle = if self.qty_decimals == 0 { middle.min(hundred) } else { middle };
+        middle / self.tick * self.tick
+    }
+
+    /// How many lots make a quantity worth trading.
+    pub fn lots_per_step(&self) -> i128 {
+        if self.qty_decimals == 0 { 1 } else { 10_007 }
+    }
+}
+
 impl Market {
+    /// Reads the instruments, and opens an account of nobody's to see what a new one is given.
+    pub fn learn(connection: &mut Connection) -> Result<Market> {
+        let body = get(connection, "/v1/instruments")?;
+        let rows = body["instruments"].as_array().context("no instruments")?;
+        let open = rows.iter().filter(|row| row["phase"] == "continuous");
+        let instruments: Vec<Instrument> = open.map(instrument).collect::<Result<_>>()?;
+        let first = instruments.first().context("no instrument is in continuous trading")?;
+        let body = json!({"client_request_id": "scout", "currency": first.currency}).to_string();
+        let opened = connection.send("POST", "/v1/accounts", &body).context("opening an account")?;
+        let opened: Value = serde_json::from_slice(&opened.body).context("opening an account")?;
+        let cash = decimal(&opened["account"]["cash"]["total"], "cash")?;
+        let money_decimals = cash.places();
+        Ok(Market { instruments, money_decimals, starting_cash: cash.exact(money_decimals)? })
+    }
+
     pub fn instrument(&self, symbol: &str) -> Result<&Instrument> {
         let found = self.instruments.iter().find(|instrument| instrument.symbol == symbol);
         found.with_context(|| format!("{symbol} is not among the instruments traded"))
@@ -121,16 +152,6 @@ pub fn get(connection: &mut Connection, path: &str) -> Result<Value> {
     let body = String::from_utf8_lossy(&response.body);
     ensure!(response.status == 200, "GET {path} answers {}: {body}", response.status);
     serde_json::from_str(&body).with_context(|| format!("GET {path} answers {body}"))
-}
-
-/// Reads the instruments that can be traded now: at most `count`, all of the first one's currency.
-pub fn instruments(connection: &mut Connection, count: usize) -> Result<Vec<Instrument>> {
-    let body = get(connection, "/v1/instruments")?;
-    let rows = body["instruments"].as_array().context("no instruments")?;
-    let open = rows.iter().filter(|row| row["phase"] == "continuous");
-    let all: Vec<Instrument> = open.map(instrument).collect::<Result<_>>()?;
-    let currency = all.first().context("no instrument is in continuous trading")?.currency.clone();
-    Ok(all.into_iter().filter(|one| one.currency == currency).take(count).collect())
 }
 
 /// Reads an account's row, of any state.

@@ -8,9 +8,13 @@ use serde_json::{Value, json};
 
 /// Fewer than the closed orders that the venue shows of an account, so that all are seen.
 const ORDERS_PER_ACCOUNT_MAX: usize = 400;
-/// Prices lie this many ticks around the middle of the band.
+/// Prices lie this many ticks around one that all clients know.
 const TICKS_AROUND: u64 = 6;
 const LOTS_MAX: u64 = 20;
+/// Minor units that a client deposits first.
+const FIRST_DEPOSIT: i128 = 2_000_000_000;
+const SELF_TRADE: [&str; 5] =
+    ["allow", "cancel_newest", "cancel_oldest", "cancel_both", "decrement"];
 
 /// What a client owns, and what it does next.
 #[derive(Clone, Debug)]
@@ -26,8 +30,16 @@ pub struct Desk {
 #[derive(Clone, Debug)]
 struct Holder {
     id: u32,
+    currency: String,
     placed: usize,
-    open: Vec<u64>,
+    open: Vec<Open>,
+}
+
+/// An order that may still be open.
+#[derive(Clone, Debug)]
+struct Open {
+    id: u64,
+    symbol: String,
 }
 
 impl Desk {
@@ -49,7 +61,7 @@ impl Desk {
         let account = self.accounts.last()?;
         let path = format!("/v1/accounts/{}", account.id);
         match self.random.pick(&account.open) {
-            Some(order) if self.random.chance(50) => Some(format!("{path}/orders/{order}")),
+            Some(order) if self.random.chance(50) => Some(format!("{path}/orders/{}", order.id)),
             Some(_) | None => Some(path),
         }
     }
@@ -73,22 +85,23 @@ impl Desk {
             16..=45 => request(market, id, account.id, Kind::Deposit { amount }),
             46..=65 => request(market, id, account.id, Kind::Withdraw { amount }),
             66..=85 if self.accounts.len() > 1 => {
+                // Now and then into another currency, which is refused.
                 let to = self.accounts[self.accounts.len() - 2].id;
                 request(market, id, account.id, Kind::Transfer { to, amount })
             }
             86..=110 => {
-                let one = self.random.pick(&market.instruments).expect("there are instruments");
+                let one = self.instrument(market, &account.currency);
                 let qty = one.lot * i128::from(self.random.within(1, 500));
-                let kind = Kind::Issue { symbol: one.symbol.clone(), qty };
+                let kind = Kind::Issue { symbol: one.symbol, qty };
                 request(market, id, account.id, kind)
             }
             111..=230 if !account.open.is_empty() => self.replace(market, id, &account),
             231..=340 if !account.open.is_empty() => {
-                let order = *self.random.pick(&account.open).expect("not empty");
+                let order = self.random.pick(&account.open).expect("not empty").id;
                 request(market, id, account.id, Kind::Cancel { order })
             }
             341..=345 => request(market, id, account.id, Kind::CancelAll),
-            _ => self.place(market, id, account.id),
+            _ => self.place(market, id, &account),
         }
     }
 
@@ -97,14 +110,16 @@ impl Desk {
         if let (Kind::Open, true, Some(id)) =
             (&request.kind, answer.is_accepted(), answer.account_id())
         {
-            self.accounts.push(Holder { id, placed: 0, open: Vec::new() });
+            let currency = answer.body["account"]["currency"].as_str().unwrap_or_default();
+            let currency = currency.to_owned();
+            self.accounts.push(Holder { id, currency, placed: 0, open: Vec::new() });
         }
         let account = self.accounts.iter_mut().find(|one| Some(one.id) == request.account);
         let Some(account) = account else { return };
-        if let Kind::Place(_) = request.kind {
+        if let Kind::Place(terms) = &request.kind {
             account.placed += 1;
-            if let (true, Some(order)) = (answer.is_accepted(), answer.order_id()) {
-                account.open.push(order);
+            if let (true, Some(id)) = (answer.is_accepted(), answer.order_id()) {
+                account.open.push(Open { id, symbol: terms.symbol.clone() });
             }
         }
         let order = &answer.body["order"];
@@ -121,26 +136,46 @@ impl Desk {
                 | Kind::Place(_)
                 | Kind::CancelAll => answer.order_id(),
             };
-            account.open.retain(|open| Some(*open) != gone);
+            account.open.retain(|open| Some(open.id) != gone);
         }
     }
 
     fn open(&mut self, market: &Market, id: String) -> Request {
+        let currencies: Vec<&str> =
+            market.instruments.iter().map(|one| one.currency.as_str()).collect();
+        let currency = *self.random.pick(&currencies).expect("there are instruments");
         let issue = |one: &Instrument| {
-            let (symbol, qty) = (one.symbol.clone(), one.lot * 5_000);
+            let (symbol, qty) = (one.symbol.clone(), one.lot * 5_000 * one.lots_per_step());
             Kind::Issue { symbol, qty }
         };
-        self.pending = market.instruments.iter().map(issue).collect();
-        self.pending.push(Kind::Deposit { amount: 100_000_000 });
-        let body = json!({"client_request_id": id, "currency": market.currency});
+        let own = market.instruments.iter().filter(|one| one.currency == currency);
+        self.pending = own.map(issue).collect();
+        self.pending.push(Kind::Deposit { amount: FIRST_DEPOSIT });
+        let self_trade = self.random.pick(&SELF_TRADE).expect("there are modes");
+        let body =
+            json!({"client_request_id": id, "currency": currency, "self_trade": self_trade});
         let (path, body) = ("/v1/accounts".to_owned(), body.to_string());
         Request { id, method: "POST", path, body, account: None, kind: Kind::Open }
     }
 
-    fn place(&mut self, market: &Market, id: String, account: u32) -> Request {
-        let one = self.random.pick(&market.instruments).expect("there are instruments").clone();
+    /// One that trades in the account's currency; sometimes another, which is refused.
+    fn instrument(&mut self, market: &Market, currency: &str) -> Instrument {
+        let stray = self.random.chance(1);
+        let fits = |one: &&Instrument| stray || one.currency == currency;
+        let fitting: Vec<&Instrument> = market.instruments.iter().filter(fits).collect();
+        let one: &Instrument = self.random.pick(&fitting).expect("each account has instruments");
+        one.clone()
+    }
+
+    fn qty(&mut self, one: &Instrument) -> i128 {
+        let step = if self.random.chance(50) { one.lots_per_step() } else { 1 };
+        one.lot * step * i128::from(self.random.within(1, LOTS_MAX))
+    }
+
+    fn place(&mut self, market: &Market, id: String, account: &Holder) -> Request {
+        let one = self.instrument(market, &account.currency);
         let is_buy = self.random.chance(50);
-        let qty = one.lot * i128::from(self.random.within(1, LOTS_MAX));
+        let qty = self.qty(&one);
         let price = self.price(&one);
         let shown = show(price, one.price_decimals);
         let mut body = json!({
@@ -163,21 +198,20 @@ impl Desk {
         }
         let price = (!is_market).then_some(price);
         let kind = Kind::Place(Terms { symbol: one.symbol, is_buy, qty, price });
-        let path = format!("/v1/accounts/{account}/orders");
+        let path = format!("/v1/accounts/{}/orders", account.id);
         let body = body.to_string();
-        Request { id, method: "POST", path, body, account: Some(account), kind }
+        Request { id, method: "POST", path, body, account: Some(account.id), kind }
     }
 
     fn replace(&mut self, market: &Market, id: String, account: &Holder) -> Request {
-        let order = *self.random.pick(&account.open).expect("not empty");
-        // Its instrument is not remembered: all share their decimals or the price is refused.
-        let one = market.instruments[0].clone();
+        let Open { id: order, symbol } = self.random.pick(&account.open).expect("not empty").clone();
+        let one = market.instrument(&symbol).expect("it is traded").clone();
         let (new_qty, new_price) = match self.random.within(1, 3) {
             1 => (true, false),
             2 => (false, true),
             _ => (true, true),
         };
-        let qty = one.lot * i128::from(self.random.within(1, LOTS_MAX));
+        let qty = self.qty(&one);
         let (qty, price) = (new_qty.then_some(qty), new_price.then_some(self.price(&one)));
         let mut body = json!({"client_order_id": id});
         if let Some(qty) = qty {
@@ -191,12 +225,12 @@ impl Desk {
         Request { id, method: "PATCH", path, body, account, kind: Kind::Replace { order, qty, price } }
     }
 
-    /// Near the middle of the band, and now and then where it is refused.
+    /// Near one that all know, and now and then where it is refused.
     fn price(&mut self, one: &Instrument) -> i128 {
         if self.random.chance(2) {
             return one.high + one.tick;
         }
-        let middle = (one.low + one.high) / 2 / one.tick * one.tick;
+        let middle = one.middle();
         let up = i128::from(self.random.within(0, 2 * TICKS_AROUND));
         middle + (up - i128::from(TICKS_AROUND)) * one.tick
     }

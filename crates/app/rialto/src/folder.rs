@@ -48,29 +48,37 @@ pub(crate) fn has_journal(storage: &FileStorage) -> Result<bool, Failure> {
 
 /// How reading a journal fails.
 pub(crate) fn unread(error: ReadError) -> Failure {
-    let exit = match error {
-        ReadError::NoJournal | ReadError::Removed { .. } | ReadError::Corrupt(_) => Exit::BadInput,
-        ReadError::Storage(_) => Exit::CannotStart,
+    exit_of_read(&error).because(error)
+}
+
+/// How opening a folder fails.
+pub(crate) fn unopened(error: OpenError) -> Failure {
+    let exit = match &error {
+        OpenError::Journal(error) => exit_of_open(error),
+        OpenError::Replay(ReplayError::Read(error)) => exit_of_read(error),
+        OpenError::Replay(_) => Exit::BadInput,
     };
     exit.because(error)
 }
 
-/// How opening a folder fails: damage is data's, all else is the machine's.
-pub(crate) fn unopened(error: OpenError) -> Failure {
-    let exit = match &error {
-        OpenError::Replay(ReplayError::Read(ReadError::Storage(_))) => Exit::CannotStart,
-        OpenError::Replay(_) => Exit::BadInput,
-        OpenError::Journal(journal::OpenError::Inspect(
-            InspectError::NoJournal | InspectError::Corrupt(_),
-        )) => Exit::BadInput,
-        OpenError::Journal(journal::OpenError::Inspect(InspectError::Storage(_)))
-        | OpenError::Journal(
-            journal::OpenError::SegmentBytes { .. }
-            | journal::OpenError::Write(_)
-            | journal::OpenError::Storage(_),
-        ) => Exit::CannotStart,
-    };
-    exit.because(error)
+/// Damage is the data's, all else is the machine's.
+fn exit_of_read(error: &ReadError) -> Exit {
+    match error {
+        ReadError::NoJournal | ReadError::Removed { .. } | ReadError::Corrupt(_) => Exit::BadInput,
+        ReadError::Storage(_) => Exit::CannotStart,
+    }
+}
+
+fn exit_of_open(error: &journal::OpenError) -> Exit {
+    match error {
+        journal::OpenError::Inspect(InspectError::NoJournal | InspectError::Corrupt(_)) => {
+            Exit::BadInput
+        }
+        journal::OpenError::Inspect(InspectError::Storage(_))
+        | journal::OpenError::SegmentBytes { .. }
+        | journal::OpenError::Write(_)
+        | journal::OpenError::Storage(_) => Exit::CannotStart,
+    }
 }
 
 /// Tells a cut tail with its seqs.

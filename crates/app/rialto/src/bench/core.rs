@@ -1,7 +1,7 @@
 //! The whole core on the neutral workload: 1,000 accounts funded so that nothing is refused, holds,
 //! fees, settlement, events into a buffer.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use types::{
     AccountId, Amount, ConnectionId, Currency, Date, InstrumentId, MatchingPolicy, NewOrder,
@@ -124,13 +124,14 @@ impl Core {
             commands.clear();
             chunk.iter().for_each(|record| expand(record, self.with_ids, &mut commands));
             let start = cpu_time();
-            self.run_chunk(&commands);
+            self.run_chunk(&commands, &mut |_| {});
             taken += cpu_time() - start;
         }
         taken
     }
 
-    fn run_chunk(&mut self, commands: &[Command]) {
+    /// Applies commands with hints ahead of them; `see` is shown the events before they go.
+    pub(crate) fn run_chunk(&mut self, commands: &[Command], see: &mut impl FnMut(&Events)) {
         let ahead = commands.len().min(Lookahead::DISTANCE);
         for command in &commands[..ahead] {
             self.venue.look_ahead(&mut self.lookahead, command);
@@ -141,10 +142,27 @@ impl Core {
             }
             self.apply(&commands[at]);
             if at % BATCH == BATCH - 1 {
+                see(&self.events);
                 self.drain();
             }
         }
+        see(&self.events);
         self.drain();
+    }
+
+    /// Runs records one by one and gives back the nanoseconds of each, the clock's own included.
+    pub(crate) fn run_one_by_one(&mut self, records: &[Record]) -> Vec<u32> {
+        let mut commands = Vec::with_capacity(2);
+        let mut taken = Vec::with_capacity(records.len());
+        for record in records {
+            commands.clear();
+            expand(record, self.with_ids, &mut commands);
+            let start = Instant::now();
+            commands.iter().for_each(|command| self.apply(command));
+            taken.push(u32::try_from(start.elapsed().as_nanos()).unwrap_or(u32::MAX));
+            self.drain();
+        }
+        taken
     }
 
     #[inline]

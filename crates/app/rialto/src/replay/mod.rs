@@ -1,4 +1,6 @@
 use crate::exit::{Exit, Failure};
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {}
-pub(crate) fn run(_args: &Args) -> Result<Exit, Failure> { Ok(Exit::Ok) }
+pub(crate) fn run(_args: &Args) -> Result<Exit, Failure> {
+    Ok(Exit::Ok)
+}

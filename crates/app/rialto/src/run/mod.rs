@@ -114,10 +114,7 @@ fn start(args: &Args) -> Result<Running, Failure> {
     Ok(Running { sequencer, submitter, reader, genesis })
 }
 
-fn open(
-    storage: FileStorage,
-    config: sequencer::Config,
-) -> Result<Opened<FileStorage>, Failure> {
+fn open(storage: FileStorage, config: sequencer::Config) -> Result<Opened<FileStorage>, Failure> {
     let bar = progress::bar(0, "commands");
     let opened = sequencer::open(storage, config, &mut |seq, last| {
         bar.set_length(last);

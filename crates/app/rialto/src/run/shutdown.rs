@@ -17,9 +17,7 @@ const IMPATIENT: i32 = 130;
 ///
 /// # Errors
 /// When signals cannot be caught.
-pub(crate) fn signalled(
-    reader: Reader,
-) -> io::Result<impl Future<Output = ()> + Send + 'static> {
+pub(crate) fn signalled(reader: Reader) -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     Ok(async move {

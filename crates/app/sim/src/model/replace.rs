@@ -7,7 +7,7 @@ use super::accounts::check_lots;
 use super::entry::check_price;
 use super::state::{News, Order, Replacement, Standing};
 use super::sweep::Sweep;
-use super::{Acted, Model, hold};
+use super::{Acted, Model, Spent, hold};
 
 /// A replace on its way, with what the order will be.
 #[derive(Clone, Copy)]
@@ -79,9 +79,15 @@ impl Model {
         match order.side() {
             Side::Buy => {
                 let value = self.instruments[order.instrument().0 as usize].terms.tick_value;
-                let held = hold(limit, open, value, order.fees, order.spent());
-                let held = held.ok_or(Reject::NotionalTooLarge { max: Amount(AMOUNT_MAX) })?;
-                let extra = (held - order.held).max(0);
+                let too_large = Reject::NotionalTooLarge { max: Amount(AMOUNT_MAX) };
+                let held = hold(limit, open, value, order.fees, order.spent()).ok_or(too_large)?;
+                // All that is open may fill at the old, higher price before the change arrives.
+                let added = open.saturating_sub(order.open);
+                let extra = if limit < order.limit && added > 0 {
+                    hold(limit, added, value, order.fees, Spent::default()).ok_or(too_large)?
+                } else {
+                    (held - order.held).max(0)
+                };
                 if extra > 0 {
                     self.check_funds(account, Amount(extra as i64))?;
                 }

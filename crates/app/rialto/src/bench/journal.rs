@@ -1,0 +1,137 @@
+//! Stage "core plus journal": batches of what waits are applied while the batch before is written
+//! and synced, as the sequencer does.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use journal::{Batch, FileStorage, Identity, Journal, Options, Record};
+use types::Timestamp;
+use venue::{Command, EventHash, Events};
+
+use super::clock::cpu_time;
+use super::core::{Core, expand};
+use super::lobw::Workload;
+
+/// Commands of one batch: what the sequencer takes at most.
+const BATCH: usize = 1_024;
+const BATCH_BYTES_MAX: usize = 512 * 1_024;
+/// One being applied, one waiting, one being written.
+const BATCHES: usize = 3;
+
+/// What one run came to.
+pub(crate) struct Ran {
+    pub(crate) commands: u64,
+    pub(crate) wall: Duration,
+    /// Processor time of encoding into batches.
+    pub(crate) encode: Duration,
+    /// Processor time of checksums and write calls.
+    pub(crate) write: Duration,
+    /// Processor time of syncs, the kernel's work included.
+    pub(crate) sync: Duration,
+    pub(crate) syncs: u64,
+    pub(crate) event_hash: EventHash,
+}
+
+/// A batch on its way to the disk.
+struct Full {
+    batch: Batch,
+    hash: EventHash,
+}
+
+#[derive(Default)]
+struct Written {
+    write: Duration,
+    sync: Duration,
+    syncs: u64,
+}
+
+/// Runs the workload's timed part, durably, in a folder below `folder` that is removed afterwards.
+pub(crate) fn run(workload: &Workload, folder: &Path) -> Result<Ran> {
+    let folder = folder.join(format!("bench-journal-{}", std::process::id()));
+    let storage = FileStorage::open(&folder)?;
+    let genesis = Record { seq: 0, at_ns: 0, version: 1, payload: b"bench" };
+    let identity = Identity { venue: 1, shard: 0 };
+    let journal = Journal::create(storage, Options::default(), identity, genesis, 0)?;
+    let ran = run_with(workload, journal);
+    std::fs::remove_dir_all(&folder).context("removing the journal")?;
+    ran
+}
+
+fn run_with(workload: &Workload, journal: Journal<FileStorage>) -> Result<Ran> {
+    let mut core = Core::new(workload, false);
+    let (prefill, timed) = workload.records.split_at(workload.prefill);
+    core.run(prefill);
+    let mut commands = Vec::with_capacity(timed.len() * 2);
+    timed.iter().for_each(|record| expand(record, false, &mut commands));
+    let (to_writer, filled) = sync_channel(1);
+    let (to_engine, returned) = sync_channel(BATCHES);
+    for _ in 0..BATCHES {
+        to_engine.send(journal.batch(BATCH_BYTES_MAX)).expect("its receiver is here");
+    }
+    let spares = journal.spares();
+    spares.prepare()?;
+    let writer = thread::spawn(move || write(journal, &filled, &to_engine));
+    let start = Instant::now();
+    let (encode, event_hash) = apply(&mut core, &commands, &to_writer, &returned)?;
+    drop(to_writer);
+    let written = writer.join().expect("the writer does not panic")?;
+    Ok(Ran {
+        commands: commands.len() as u64,
+        wall: start.elapsed(),
+        encode,
+        write: written.write,
+        sync: written.sync,
+        syncs: written.syncs,
+        event_hash,
+    })
+}
+
+fn apply(
+    core: &mut Core,
+    commands: &[Command],
+    to_writer: &SyncSender<Full>,
+    returned: &Receiver<Batch>,
+) -> Result<(Duration, EventHash)> {
+    let mut payload = Vec::with_capacity(256);
+    let mut encode = Duration::ZERO;
+    let mut hash = EventHash::default();
+    let mut seq = 0;
+    for chunk in commands.chunks(BATCH) {
+        let mut batch = returned.recv().context("the writer ended")?;
+        let start = cpu_time();
+        for command in chunk {
+            seq += 1;
+            payload.clear();
+            wire::command::encode(command, &mut payload);
+            let record = Record { seq, at_ns: Timestamp(seq).0, version: 1, payload: &payload };
+            batch.push(record)?;
+        }
+        encode += cpu_time() - start;
+        core.run_chunk(chunk, &mut |events: &Events| hash.absorb(events));
+        to_writer.send(Full { batch, hash }).context("the writer ended")?;
+    }
+    Ok((encode, hash))
+}
+
+fn write(
+    mut journal: Journal<FileStorage>,
+    filled: &Receiver<Full>,
+    to_engine: &SyncSender<Batch>,
+) -> Result<Written> {
+    let mut written = Written::default();
+    while let Ok(Full { mut batch, hash }) = filled.recv() {
+        let start = cpu_time();
+        journal.write(&mut batch, hash.0)?;
+        let middle = cpu_time();
+        journal.sync()?;
+        written.write += middle - start;
+        written.sync += cpu_time() - middle;
+        written.syncs += 1;
+        // The engine may be done by now.
+        to_engine.send(batch).ok();
+    }
+    Ok(written)
+}

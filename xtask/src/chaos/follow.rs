@@ -1,0 +1,177 @@
+//! Follows the event stream, and checks what it told.
+
+use super::http::open_stream;
+use super::observed::get;
+use super::server::Server;
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::net::SocketAddr;
+
+/// Trades that the venue keeps of each instrument.
+const TRADES_KEPT: usize = 1_000;
+
+/// One event of the stream.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub name: String,
+    pub data: Value,
+}
+
+/// Reads events until the connection ends. An event cut off in the middle was not told.
+pub fn follow(address: SocketAddr, symbols: &str, last_event_id: Option<u64>) -> Vec<Told> {
+    let path = format!("/v1/stream?symbols={symbols}");
+    let Ok(stream) = open_stream(address, &path, last_event_id) else { return Vec::new() };
+    let (mut told, mut name, mut data) = (Vec::new(), String::new(), None);
+    for line in stream.lines().map_while(|line| line.ok()) {
+        if let Some(text) = line.strip_prefix("event: ") {
+            name = text.to_owned();
+        } else if let Some(text) = line.strip_prefix("data: ") {
+            data = serde_json::from_str(text).ok();
+        } else if line.is_empty()
+            && let Some(data) = data.take()
+        {
+            told.push(Told { name: std::mem::take(&mut name), data });
+        }
+    }
+    told
+}
+
+/// The newest event that cuts and heartbeats covered.
+pub fn last_seq(told: &[Told]) -> Option<u64> {
+    let ends = told.iter().filter(|it| ["cut", "heartbeat"].contains(&it.name.as_str()));
+    ends.filter_map(|it| it.data["last_seq"].as_u64()).next_back()
+}
+
+/// Checks that cuts have no gap and trades are in order. `resumed` is the id the stream was asked
+/// to go on from.
+pub fn check(told: &[Told], resumed: Option<u64>) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let is_resumed = !told.iter().any(|it| ["reset", "depth_snapshot"].contains(&it.name.as_str()));
+    let mut last = resumed.filter(|_| is_resumed);
+    let mut trades: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for Told { name, data } in told {
+        match name.as_str() {
+            "cut" => {
+                let (first, end) = (data["first_seq"].as_u64(), data["last_seq"].as_u64());
+                let expected = last.map_or(Some(1), |last| Some(last + 1));
+                if first != expected {
+                    complaints.push(format!("a cut after event {last:?} begins at {first:?}"));
+                }
+                last = end;
+            }
+            "reset" => {
+                let newest = data["newest"].as_u64();
+                if newest < resumed {
+                    complaints.push(format!("event {resumed:?} was told, the newest is {newest:?}"));
+                }
+                last = None;
+            }
+            "trade" => {
+                let symbol = data["symbol"].as_str().unwrap_or_default();
+                let now = (seq(data), trade_id(data));
+                let before = trades.insert(symbol, now).unwrap_or_default();
+                if before.0 >= now.0 || before.1 >= now.1 {
+                    complaints.push(format!("{symbol}: trade {now:?} after {before:?}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    complaints
+}
+
+/// Asks a restarted venue for the trades that were streamed; returns how many were found.
+pub fn check_trades(server: &Server, told: &[Told]) -> Result<(usize, Vec<String>)> {
+    let mut connection = server.connect();
+    let mut streamed: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+    for trade in told.iter().filter(|it| it.name == "trade").map(|it| &it.data) {
+        let symbol = trade["symbol"].as_str().context("a trade has no symbol")?;
+        streamed.entry(symbol).or_default().push(trade);
+    }
+    let (mut found, mut complaints) = (0, Vec::new());
+    for (symbol, streamed) in streamed {
+        let path = format!("/v1/instruments/{symbol}/trades?limit={TRADES_KEPT}");
+        let body = get(&mut connection, &path)?;
+        let kept = body["trades"].as_array().context("no trades")?;
+        let (same, wrong) = compare_trades(&streamed, kept);
+        found += same;
+        complaints.extend(wrong);
+    }
+    Ok((found, complaints))
+}
+
+/// Older trades than those kept cannot be compared.
+fn compare_trades(streamed: &[&Value], kept: &[Value]) -> (usize, Vec<String>) {
+    let kept: BTreeMap<u64, &Value> = kept.iter().map(|trade| (trade_id(trade), trade)).collect();
+    let oldest = if kept.len() < TRADES_KEPT { 0 } else { *kept.keys().next().unwrap_or(&0) };
+    let (mut same, mut complaints) = (0, Vec::new());
+    for trade in streamed.iter().filter(|trade| trade_id(trade) >= oldest) {
+        match kept.get(&trade_id(trade)) {
+            Some(found) if found == trade => same += 1,
+            Some(found) => complaints.push(format!("trade {trade} was streamed, and is {found}")),
+            None => complaints.push(format!("trade {trade} was streamed, and is gone")),
+        }
+    }
+    (same, complaints)
+}
+
+fn trade_id(trade: &Value) -> u64 {
+    super::history::number(&trade["trade_id"]).unwrap_or(0)
+}
+
+fn seq(event: &Value) -> u64 {
+    event["seq"].as_u64().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn told(name: &str, data: Value) -> Told {
+        Told { name: name.to_owned(), data }
+    }
+
+    fn cut(first: u64, last: u64) -> Told {
+        told("cut", json!({"first_seq": first, "last_seq": last}))
+    }
+
+    fn trade(id: u64, seq: u64) -> Value {
+        json!({"symbol": "A", "trade_id": id.to_string(), "seq": seq, "price": "1.00"})
+    }
+
+    #[test]
+    fn a_gap_between_cuts_is_found() {
+        let snapshot = || told("depth_snapshot", json!({}));
+        assert_eq!(check(&[snapshot(), cut(1, 5), cut(6, 6)], None), [""; 0]);
+        assert_eq!(check(&[snapshot(), cut(1, 5), cut(7, 8)], None).len(), 1);
+        assert_eq!(check(&[snapshot(), cut(2, 5)], None).len(), 1);
+        assert_eq!(check(&[cut(10, 12)], Some(9)), [""; 0]);
+        assert_eq!(check(&[cut(11, 12)], Some(9)).len(), 1);
+    }
+
+    #[test]
+    fn a_reset_behind_what_was_told_is_found() {
+        let reset = |newest: u64| [told("reset", json!({"newest": newest})), cut(1, newest)];
+        assert_eq!(check(&reset(9), Some(9)), [""; 0]);
+        assert_eq!(check(&reset(8), Some(9)).len(), 1);
+    }
+
+    #[test]
+    fn a_trade_out_of_order_or_told_twice_is_found() {
+        let trades = |ids: [u64; 2]| ids.map(|id| told("trade", trade(id, id)));
+        assert_eq!(check(&trades([1, 2]), None), [""; 0]);
+        assert_eq!(check(&trades([2, 1]), None).len(), 1);
+        assert_eq!(check(&trades([2, 2]), None).len(), 1);
+    }
+
+    #[test]
+    fn a_streamed_trade_must_be_there_and_the_same() {
+        let (one, two) = (trade(1, 4), trade(2, 5));
+        assert_eq!(compare_trades(&[&one, &two], &[two.clone(), one.clone()]), (2, Vec::new()));
+        assert_eq!(compare_trades(&[&one, &two], std::slice::from_ref(&one)).1.len(), 1, "gone");
+        assert_eq!(compare_trades(&[&one], &[trade(1, 9)]).1.len(), 1, "changed");
+    }
+}

@@ -1,0 +1,238 @@
+//! The exchange as a process: built, started, killed, verified.
+
+use super::http::Connection;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// How long a start may take: all of it is replay.
+const START_MAX: Duration = Duration::from_secs(60);
+const LOG_LINES_SHOWN: usize = 20;
+/// Small, so that segments are begun, snapshots written and old segments removed in a short run.
+const SEGMENT_MIB: &str = "1";
+
+/// The built binary.
+pub struct Binary {
+    path: PathBuf,
+}
+
+/// A data folder with the logs of its servers beside it; removed unless it is kept as evidence.
+pub struct Folder {
+    path: PathBuf,
+    keep: bool,
+}
+
+/// A running server; killed when dropped.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+/// How a start ended.
+pub enum Started {
+    Serving(Server),
+    /// It ended by itself before it served.
+    Exited(ExitStatus),
+}
+
+impl Binary {
+    /// Builds the exchange and finds it.
+    pub fn build(workspace: &Workspace, profile: &str) -> Result<Binary> {
+        let mut cargo = workspace.cargo();
+        cargo.args(["build", "--locked", "--package", "rialto", "--bin", "rialto"]);
+        cargo.args(["--profile", profile, "--message-format", "json-render-diagnostics"]);
+        let output = cargo.stderr(Stdio::inherit()).output().context("cannot start cargo")?;
+        ensure!(output.status.success(), "the exchange does not build");
+        let messages = String::from_utf8_lossy(&output.stdout);
+        let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let paths = messages.filter_map(|message| Some(message["executable"].as_str()?.to_owned()));
+        let path = paths.last().context("cargo names no executable")?;
+        Ok(Binary { path: path.into() })
+    }
+
+    /// Prepares `rialto run` in a folder, on a free port.
+    pub fn serve(&self, folder: &Folder) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(["run", "--demo", "--listen", "127.0.0.1:0", "--log-filter", "warn"]);
+        command.args(["--segment-mib", SEGMENT_MIB, "--data"]).arg(folder.data());
+        command
+    }
+
+    /// Replays the folder offline, and returns what was printed.
+    ///
+    /// # Errors
+    /// When anything in it does not hold.
+    pub fn verify(&self, folder: &Folder) -> Result<String> {
+        let mut command = Command::new(&self.path);
+        let output = command.arg("verify").arg(folder.data()).output().context("rialto verify")?;
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "rialto verify: {}\n{told}{errors}", output.status);
+        Ok(told)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Folder {
+    /// Makes an empty folder for data on the disk that holds the binary: memory needs no sync.
+    pub fn new(binary: &Binary, name: &str) -> Result<Folder> {
+        let beside = binary.path.parent().context("the binary has a folder")?;
+        let path = beside.join(format!("chaos-{name}-{}", std::process::id()));
+        if path.exists() {
+            std::fs::remove_dir_all(&path).with_context(|| format!("cannot empty {path:?}"))?;
+        }
+        std::fs::create_dir_all(&path).with_context(|| format!("cannot make {path:?}"))?;
+        Ok(Folder { path, keep: false })
+    }
+
+    /// Where the exchange keeps its data.
+    pub fn data(&self) -> PathBuf {
+        self.path.join("data")
+    }
+
+    /// A file beside the data.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Leaves it on the disk, and tells where.
+    pub fn keep(&mut self) -> &Path {
+        self.keep = true;
+        &self.path
+    }
+
+    fn log(&self) -> PathBuf {
+        self.file("server.log")
+    }
+
+    /// The last lines that its servers logged.
+    pub fn log_tail(&self) -> String {
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.keep {
+            std::fs::remove_dir_all(&self.path).ok();
+        }
+    }
+}
+
+impl Started {
+    /// The server, where nothing but that was expected.
+    pub fn serving(self, folder: &Folder) -> Result<Server> {
+        match self {
+            Started::Serving(server) => Ok(server),
+            Started::Exited(status) => bail!("it does not start: {status}\n{}", folder.log_tail()),
+        }
+    }
+}
+
+impl Server {
+    /// Starts `command` and waits until it listens.
+    pub fn start(mut command: Command, folder: &Folder) -> Result<Started> {
+        let mut child = Server::spawn(&mut command, folder)?;
+        let output = child.stdout.take().context("its output is piped")?;
+        match listening(output) {
+            Some(address) => Ok(Started::Serving(Server { child, address })),
+            None => {
+                let end = wait(&mut child, START_MAX);
+                let end = end.inspect_err(|_| drop(child.kill()))?;
+                Ok(Started::Exited(end))
+            }
+        }
+    }
+
+    /// Starts it and kills it `after` so long, wherever it is then.
+    pub fn start_and_kill(mut command: Command, folder: &Folder, after: Duration) -> Result<()> {
+        let mut child = Server::spawn(&mut command, folder)?;
+        std::thread::sleep(after);
+        child.kill().context("cannot kill it")?;
+        child.wait().context("cannot wait for it")?;
+        Ok(())
+    }
+
+    fn spawn(command: &mut Command, folder: &Folder) -> Result<Child> {
+        let log = folder.log();
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(&log);
+        let log = log.context("cannot open the server's log")?;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        command.spawn().with_context(|| format!("cannot start {command:?}"))
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn connect(&self) -> Connection {
+        Connection::new(self.address)
+    }
+
+    /// Ends it as a power cut would end the process: SIGKILL.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill().context("cannot kill the server")?;
+        self.child.wait().context("cannot wait for the server")?;
+        Ok(())
+    }
+
+    /// Asks it to end, and waits until it did.
+    pub fn stop(mut self) -> Result<ExitStatus> {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().context("cannot run kill")?;
+        ensure!(sent.success(), "kill -TERM: {sent}");
+        wait(&mut self.child, Duration::from_secs(20))
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Errors
+    /// When it still runs after `max`.
+    pub fn wait(&mut self, max: Duration) -> Result<ExitStatus> {
+        wait(&mut self.child, max)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn wait(child: &mut Child, max: Duration) -> Result<ExitStatus> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().context("cannot wait for the server")? {
+            return Ok(status);
+        }
+        ensure!(start.elapsed() < max, "it still runs after {} s", max.as_secs());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The address that the server prints once it answers; `None` when it ends before or takes too
+/// long. Its output is read to the end, so that it never waits for its reader.
+fn listening(output: ChildStdout) -> Option<SocketAddr> {
+    let (tell, hear) = mpsc::sync_channel(1);
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(|line| line.ok()) {
+            let address = line.strip_prefix("listening on http://");
+            if let Some(address) = address.and_then(|address| address.parse().ok()) {
+                tell.send(address).ok();
+            }
+        }
+    });
+    hear.recv_timeout(START_MAX).ok()
+}
