@@ -7,12 +7,14 @@ mod bench;
 mod exit;
 mod folder;
 mod help;
+mod memory;
 mod progress;
 mod records;
 mod replay;
 mod run;
 mod verify;
 
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -47,6 +49,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    memory::ask_for_large_pages();
     match perform(Arguments::parse().command) {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -63,5 +66,14 @@ fn perform(command: Command) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::run(&args),
         Command::Journal(args) => records::run(&args),
         Command::Bench(args) => bench::run(args).map(|()| Exit::Ok).or_bad_input(),
+    }
+}
+
+/// Writes a finished text to stdout. A reader that has seen enough is no failure.
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }

@@ -16,6 +16,8 @@ use crate::world;
 
 /// Commands between two comparisons of totals.
 const TOTALS_COMMANDS: u64 = 64;
+/// Commands between two restarts of the venue from a snapshot of itself.
+const RESTART_COMMANDS: u64 = 500;
 /// Commands that shrinking may apply in all.
 const SHRINK_COMMANDS_MAX: usize = 5_000_000;
 
@@ -282,7 +284,23 @@ impl Pair {
             }
             self.venue.resume(&mut self.buffer);
         }
+        if self.seq.is_multiple_of(RESTART_COMMANDS) {
+            self.restart()?;
+        }
         Ok(Answer { events, outcome: Some(outcome) })
+    }
+
+    /// Goes on with what a snapshot of the venue restores to: what it forgets will be missed.
+    fn restart(&mut self) -> Result<(), String> {
+        let mut bytes = Vec::new();
+        self.venue.snapshot(&mut bytes);
+        let restored = Venue::restore(self.venue.genesis().clone(), &bytes);
+        let restored = restored.map_err(|error| format!("its own snapshot: {error}"))?;
+        if restored.state_hash() != self.venue.state_hash() {
+            return Err(format!("restored at command {}, it is another venue", self.seq));
+        }
+        self.venue = restored;
+        Ok(())
     }
 
     fn audit(&mut self, answer: &Answer) -> Result<(), String> {

@@ -15,6 +15,7 @@
 //! | 24 | 4 | `home` | slot of the level's head, and flags; 0 when free | 0 |
 //! | 28 | 4 | `owner` | account | 0 |
 
+use types::planted::{self, Bug};
 use types::{AccountId, OrderId, Price, QTY_LOTS_MAX, Qty, Side, prefetch};
 
 use crate::book::NewResting;
@@ -360,9 +361,8 @@ impl Arena {
         assert!(shown > 0, "an iceberg with nothing hidden is gone");
         *hidden -= shown;
         let head = node.head();
-        self.nodes[node.prev as usize].next = node.next;
-        self.nodes[node.next as usize].prev = node.prev;
-        self.link_last(head, slot);
+        let before = if planted::is(Bug::IcebergKeepsItsPlace) { node.next } else { head };
+        self.move_before(before, slot);
         self.nodes[slot as usize].lots = shown;
         self.nodes[head as usize].lots += shown;
         shown
@@ -406,14 +406,17 @@ impl Arena {
         Price::new(u64::from(ticks)).expect("a level has a valid price")
     }
 
-    #[inline(always)]
-    fn link_last(&mut self, head: u32, slot: u32) {
-        let last = self.nodes[head as usize].prev;
-        self.nodes[head as usize].prev = slot;
-        self.nodes[last as usize].next = slot;
+    /// Moves an order within its ring: to the back, where `next` is the level's head.
+    pub(crate) fn move_before(&mut self, next: u32, slot: u32) {
+        let node = self.nodes[slot as usize];
+        self.nodes[node.prev as usize].next = node.next;
+        self.nodes[node.next as usize].prev = node.prev;
+        let prev = self.nodes[next as usize].prev;
+        self.nodes[next as usize].prev = slot;
+        self.nodes[prev as usize].next = slot;
         let node = &mut self.nodes[slot as usize];
-        node.prev = last;
-        node.next = head;
+        node.prev = prev;
+        node.next = next;
     }
 
     /// Adds a page of empty rings within the reserved capacity.

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** outside [`Book::take`], an order rests only where it did not cross.
 
+use types::planted::{self, Bug};
 use types::{AccountId, MatchingPolicy, OrderId, Price, QTY_LOTS_MAX, Qty, Side, prefetch};
 
 use crate::arena::{Arena, Hint, Level, Node, PAGE_LEN, Slot};
@@ -141,6 +142,9 @@ impl Book {
         let ladder = &mut self.ladders[new.side.index()];
         let head = ladder.occupy(arena, ladder.rank(new.price));
         let (slot, level) = arena.link_new(head, &new);
+        if planted::is(Bug::NewestFirst) && level.orders > 1 {
+            arena.move_before(arena.nodes[head as usize].next, slot);
+        }
         Rested { slot: Slot(slot), level, ahead: Qty(level.lots.0 - new.lots.0) }
     }
 

@@ -4,6 +4,7 @@
 //! pro-rata round may leave icebergs that show nothing yet. It deliberately does not recurse, and
 //! decides nothing about the taker's fate: what is left of it is the caller's.
 
+use types::planted::{self, Bug};
 use types::{AccountId, MatchingPolicy, OrderId, Price, Qty, SelfTrade, Side};
 
 use crate::arena::{Arena, Level, Slot};
@@ -142,7 +143,8 @@ impl Taker {
 
     /// Whether it may not trade with an order of `owner`.
     pub(crate) fn avoids(&self, owner: u32) -> bool {
-        self.owner.0 == owner && self.self_trade != SelfTrade::Allow
+        let is_avoided = self.owner.0 == owner && self.self_trade != SelfTrade::Allow;
+        is_avoided && !planted::is(Bug::SelfTradeIgnored)
     }
 }
 
@@ -268,7 +270,8 @@ fn sweep_plain(
     events_max: usize,
     on: &mut impl FnMut(Match),
 ) -> usize {
-    let price = ladder.price(ladder.best);
+    let best = ladder.price(ladder.best);
+    let price = if planted::is(Bug::TakersPrice) { taker.limit } else { best };
     let head = ladder.best_head;
     let avoided = if taker.self_trade == SelfTrade::Allow { 0 } else { taker.owner.0 };
     let mut level = arena.nodes[head as usize];

@@ -3,6 +3,7 @@
 //! **Invariant:** a round gives out exactly what the taker brought, or all that is shown. It
 //! deliberately keeps its state in the taker, by order id: the book between calls is just a book.
 
+use types::planted::{self, Bug};
 use types::{OrderId, Qty};
 
 use crate::arena::Arena;
@@ -58,11 +59,12 @@ fn open_round(ladder: &Ladder, arena: &Arena, taker: &Taker) -> Option<Round> {
     let brought = taker.leaves.0.min(shared);
     let given = sum(arena, ladder.best_head, taker, |lots| entitlement(brought, lots, shared));
     let first = arena.nodes[arena.nodes[ladder.best_head as usize].next as usize];
+    let is_dropped = planted::is(Bug::RemainderDropped) && given > 0;
     Some(Round {
         price: ladder.price(ladder.best),
         brought: Qty(brought),
         shared: Qty(shared),
-        remainder: Qty(brought - given),
+        remainder: Qty(if is_dropped { 0 } else { brought - given }),
         next: Some(OrderId(first.id)),
         exhausted: 0,
     })

@@ -2,6 +2,7 @@
 //!
 //! Source: DESIGN.md section 5; `api/semantics.md` section 7.
 
+use types::planted::{self, Bug};
 use types::{AMOUNT_MAX, Amount, Price, Qty, Role, Side, TickValue};
 
 const PPM: u128 = 1_000_000;
@@ -94,7 +95,8 @@ impl Charge {
         if notional > AMOUNT_MAX as u128 {
             return None;
         }
-        let worst_ppm = u128::from(costs.maker_ppm.max(costs.taker_ppm));
+        let worst_ppm = costs.maker_ppm.max(costs.taker_ppm);
+        let worst_ppm = u128::from(if planted::is(Bug::FeeNotHeld) { 0 } else { worst_ppm });
         let fees = costs.fee(self.ticks_lots_ppm + ticks_lots * worst_ppm);
         let total = (notional + fees).checked_sub(u128::try_from(self.fee).ok()?)?;
         (total <= AMOUNT_MAX as u128).then_some(Amount(total as i64))
@@ -109,7 +111,8 @@ impl Costs {
         if value == TickValue::ONE {
             return ticks_lots;
         }
-        divide_up(ticks_lots * u128::from(value.numerator()), u128::from(value.denominator()))
+        let divide = if planted::is(Bug::RoundingForTheBuyer) { divide } else { divide_up };
+        divide(ticks_lots * u128::from(value.numerator()), u128::from(value.denominator()))
     }
 
     /// Minor units of `ticks_lots`, rounded down.

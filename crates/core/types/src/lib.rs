@@ -5,6 +5,7 @@
 
 mod ids;
 mod order;
+pub mod planted;
 mod prefetch;
 mod text;
 mod units;

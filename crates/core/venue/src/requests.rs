@@ -3,6 +3,7 @@
 //! **Invariant:** a request id of an open order, or among the last `remembered` of its scope, is
 //! found; each entry is in the index exactly once. It deliberately cannot be iterated by key.
 
+use types::planted::{self, Bug};
 use types::{OrderId, RequestId, prefetch};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
@@ -30,7 +31,8 @@ pub(crate) struct Requests {
     capacity: usize,
     /// Open addressing: the upper half of a word is a tag, the lower the entry; zero is empty.
     index: Vec<u64>,
-    chunks: Vec<Box<[Entry]>>,
+    /// Each is filled entry by entry, so that memory is touched once, when it is first needed.
+    chunks: Vec<Vec<Entry>>,
     used: u32,
     free: u32,
     queues: Vec<Queue>,
@@ -130,7 +132,8 @@ impl Requests {
     #[inline]
     pub(crate) fn look_up(&self, scope: Scope, id: &RequestId, body: &[u64]) -> Known {
         let key = Key { id: self.keyed.id(scope, id), body: self.keyed.words(body) };
-        let Some(slot) = self.find(key.id) else { return Known::New(key) };
+        let found = self.find(key.id).filter(|_| !planted::is(Bug::RequestForgotten));
+        let Some(slot) = found else { return Known::New(key) };
         let entry = self.entry(slot);
         if entry.body != key.body {
             return Known::Conflict(Reject::RequestConflict { first_seq: entry.seq });
@@ -316,8 +319,9 @@ impl Requests {
         }
         assert!((self.used as usize) < self.capacity, "scopes and orders bound the table");
         if self.used as usize == self.chunks.len() * CHUNK {
-            self.chunks.push(vec![EMPTY; CHUNK].into_boxed_slice());
+            self.chunks.push(Vec::with_capacity(CHUNK));
         }
+        self.chunks[self.used as usize / CHUNK].push(EMPTY);
         self.used += 1;
         self.used
     }

@@ -132,8 +132,8 @@ impl Venue {
     /// Asks for memory that a command soon to come will touch; see [`Lookahead`].
     #[inline(always)]
     pub fn look_ahead(&self, lookahead: &mut Lookahead, command: &Command) {
-        // What few orders touch is in the cache as it is.
-        if self.matching.open_orders() < LOOKAHEAD_ORDERS_MIN {
+        // What few orders touch is in the cache as it is; remembered requests never are.
+        if self.matching.open_orders() < LOOKAHEAD_ORDERS_MIN && command.request.is_none() {
             return;
         }
         lookahead.push(&self.clearing, &self.matching, command);

@@ -3,7 +3,10 @@
 mod common;
 
 use common::{RESERVING, Rig, SMALL, Stopped, last_trailer_offset};
-use journal::{Check, InspectError, Journal, OpenError, Options, SimDisk};
+use journal::{Check, CutTail, InspectError, Journal, OpenError, Options, SimDisk};
+
+/// Deaths of one disk.
+pub const CUTS_PER_DISK: u64 = 5;
 
 /// Everything a journal does in its life, on segments so small that it rolls often.
 fn script(rig: &mut Rig) -> Result<(), Stopped> {
@@ -191,27 +194,29 @@ fn a_program_that_dies_without_a_power_cut_loses_nothing_written() {
 #[test]
 fn five_thousand_power_cuts_by_seed_lose_nothing_acknowledged() {
     const CUTS: u64 = 5_000;
-    const CUTS_PER_DISK: u64 = 5;
-    let (mut tails, mut seen) = (0, 0);
-    for seed in 0..CUTS / CUTS_PER_DISK {
-        let mut rig = Rig::new(SimDisk::new(seed), RESERVING, seed ^ 0xabcd);
-        for cut in 0..CUTS_PER_DISK {
-            let call = rig.disk.calls() + 1 + rig.random.below(150);
-            rig.disk.cut_power_at(call);
-            let stopped = live(&mut rig).expect_err("the power is cut at last");
-            assert!(!rig.disk.is_powered(), "{seed}, {cut}: {stopped:?}");
-            rig.disk.power_on();
-            if let Some(cut) = rig.recover().expect("a cut journal opens").and_then(|it| it.cut) {
-                tails += 1;
-                seen += u64::from(cut.last_seq_seen.is_some());
-            }
-        }
-        rig.append(2, 50).expect("the journal goes on");
-        rig.mark().expect("the journal is marked");
-        refuses_a_hole(&mut rig);
+    let cuts: Vec<CutTail> = (0..CUTS / CUTS_PER_DISK).flat_map(survive).collect();
+    let seen = cuts.iter().filter(|cut| cut.last_seq_seen.is_some()).count();
+    let tails = cuts.len();
+    assert!(tails > CUTS as usize / 10, "{tails} torn tails are enough to mean something");
+    assert!(seen > CUTS as usize / 50, "{seen} tails whose seqs could be told");
+}
+
+/// Cuts the power of one disk again and again, and answers the torn tails.
+pub fn survive(seed: u64) -> Vec<CutTail> {
+    let mut rig = Rig::new(SimDisk::new(seed), RESERVING, seed ^ 0xabcd);
+    let mut cuts = Vec::new();
+    for cut in 0..CUTS_PER_DISK {
+        let call = rig.disk.calls() + 1 + rig.random.below(150);
+        rig.disk.cut_power_at(call);
+        let stopped = live(&mut rig).expect_err("the power is cut at last");
+        assert!(!rig.disk.is_powered(), "{seed}, {cut}: {stopped:?}");
+        rig.disk.power_on();
+        cuts.extend(rig.recover().expect("a cut journal opens").and_then(|it| it.cut));
     }
-    assert!(tails > CUTS / 10, "{tails} torn tails are enough to mean something");
-    assert!(seen > CUTS / 50, "{seen} tails whose seqs could be told");
+    rig.append(2, 50).expect("the journal goes on");
+    rig.mark().expect("the journal is marked");
+    refuses_a_hole(&mut rig);
+    cuts
 }
 
 fn live(rig: &mut Rig) -> Result<(), Stopped> {

@@ -7,6 +7,7 @@ use bus::{Durable, Publisher, Reply, StopCause};
 use journal::{Batch, Journal, Storage, SyncError, WriteError};
 use thiserror::Error;
 use types::Seq;
+use types::planted::{self, Bug};
 use venue::{EventHash, Events, Outcome};
 
 use crate::space::{Admits, BATCHES, Space};
@@ -148,8 +149,9 @@ impl<S: Storage> Writer<S> {
             self.journal.mark_durable()?;
         }
         if !filled.batch.is_empty() {
+            let early = planted::is(Bug::PublishedBeforeSync).then(|| self.publish(filled));
             self.make_durable(filled)?;
-            self.publish(filled);
+            early.unwrap_or_else(|| self.publish(filled));
         }
         // Past this line all of the batch is durable: it may be told.
         for (reply, answer) in filled.replies.drain(..).zip(filled.answers.drain(..)) {

@@ -76,9 +76,14 @@ fn after_a_restart_everything_is_there_and_a_retry_gets_its_old_answer() {
 
 #[test]
 fn nothing_of_a_batch_is_seen_before_its_sync_returned() {
+    see_nothing_early(40);
+}
+
+/// Holds the sync of each of `rounds` batches back and looks everywhere.
+pub fn see_nothing_early(rounds: u64) {
     let rig = Rig::new(3);
     let running = rig.start_market();
-    for round in 0..40 {
+    for round in 0..rounds {
         let mut subscription = running.reader.subscribe(running.event_seq());
         let seen = running.reader.read(|seen| (seen.durable(), seen.views().clone()));
         rig.disk.hold_syncs();

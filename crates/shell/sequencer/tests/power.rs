@@ -80,7 +80,8 @@ fn market(seed: u64) -> (Rig, i64) {
     (rig, cash)
 }
 
-fn survive(seed: u64) -> Result<(), Fatal> {
+/// Cuts the power twice, once while a venue runs, and checks what is there after each.
+pub fn survive(seed: u64) -> Result<(), Fatal> {
     let (rig, cash) = market(seed);
     // Spread over all calls that a run makes, those of the opening included.
     rig.disk.cut_power_at(rig.disk.calls() + 1 + seed % 90);

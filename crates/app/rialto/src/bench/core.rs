@@ -31,6 +31,7 @@ pub(crate) struct Core {
     pub(crate) trades: TradeHash,
     pub(crate) refused: u64,
     with_ids: bool,
+    named: u64,
     lookahead: Lookahead,
 }
 
@@ -105,10 +106,11 @@ impl Core {
             trades: TradeHash::default(),
             refused: 0,
             with_ids,
+            named: 0,
             lookahead: Lookahead::default(),
         };
         for action in setup(workload) {
-            core.apply(&command(action, None));
+            core.apply(&command(action));
             core.drain();
         }
         assert!(core.refused == 0, "the set-up is accepted");
@@ -122,12 +124,23 @@ impl Core {
         let mut taken = Duration::ZERO;
         for chunk in records.chunks(CHUNK) {
             commands.clear();
-            chunk.iter().for_each(|record| expand(record, self.with_ids, &mut commands));
+            chunk.iter().for_each(|record| expand(record, &mut commands));
+            if self.with_ids {
+                self.name(&mut commands);
+            }
             let start = cpu_time();
             self.run_chunk(&commands, &mut |_| {});
             taken += cpu_time() - start;
         }
         taken
+    }
+
+    /// Gives every command a request id of its own.
+    fn name(&mut self, commands: &mut [Command]) {
+        for command in commands {
+            self.named += 1;
+            command.request = Some(request(self.named));
+        }
     }
 
     /// Applies commands with hints ahead of them; `see` is shown the events before they go.
@@ -156,7 +169,7 @@ impl Core {
         let mut taken = Vec::with_capacity(records.len());
         for record in records {
             commands.clear();
-            expand(record, self.with_ids, &mut commands);
+            expand(record, &mut commands);
             let start = Instant::now();
             commands.iter().for_each(|command| self.apply(command));
             taken.push(u32::try_from(start.elapsed().as_nanos()).unwrap_or(u32::MAX));
@@ -194,7 +207,7 @@ impl Core {
 /// One record's commands. A replace is a cancel and a new order; the generator only replaces
 /// orders that rest, so the cancel is never refused.
 #[inline]
-pub(crate) fn expand(record: &Record, with_ids: bool, out: &mut Vec<Command>) {
+pub(crate) fn expand(record: &Record, out: &mut Vec<Command>) {
     let account = |id: u64| AccountId((id % ACCOUNTS) as u32 + 1);
     let order_id = |id| OrderId::new(ShardId(0), id);
     let gone = match record.op {
@@ -204,7 +217,7 @@ pub(crate) fn expand(record: &Record, with_ids: bool, out: &mut Vec<Command>) {
     };
     if let Some(id) = gone {
         let action = Action::Cancel { account: account(id), order: order_id(id) };
-        out.push(command(action, with_ids.then(|| request(id | 1 << 63, record.id))));
+        out.push(command(action));
     }
     if record.op == Op::Cancel {
         return;
@@ -225,23 +238,23 @@ pub(crate) fn expand(record: &Record, with_ids: bool, out: &mut Vec<Command>) {
         display: None,
     };
     let action = Action::Place { account: account(record.id), order };
-    out.push(command(action, with_ids.then(|| request(record.id, 0))));
+    out.push(command(action));
 }
 
 fn limit_at(price: Option<Price>) -> OrderType {
     OrderType::Limit { price: price.expect("limit prices are above zero") }
 }
 
-fn command(action: Action, request: Option<RequestId>) -> Command {
+fn command(action: Action) -> Command {
     let (principal, connection) = (PrincipalId(1), ConnectionId(0));
-    Command { principal, connection, request, action }
+    Command { principal, connection, request: None, action }
 }
 
-/// A request id of 16 characters. The salt keeps late cancels of one order apart.
+/// A request id of 16 characters.
 #[inline]
-fn request(number: u64, salt: u64) -> RequestId {
+fn request(number: u64) -> RequestId {
     let mut text = [0; 16];
-    let mut left = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ salt;
+    let mut left = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     for byte in &mut text {
         *byte = b'a' + (left & 15) as u8;
         left >>= 4;

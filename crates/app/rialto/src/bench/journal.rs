@@ -65,7 +65,7 @@ fn run_with(workload: &Workload, journal: Journal<FileStorage>) -> Result<Ran> {
     let (prefill, timed) = workload.records.split_at(workload.prefill);
     core.run(prefill);
     let mut commands = Vec::with_capacity(timed.len() * 2);
-    timed.iter().for_each(|record| expand(record, false, &mut commands));
+    timed.iter().for_each(|record| expand(record, &mut commands));
     let (to_writer, filled) = sync_channel(1);
     let (to_engine, returned) = sync_channel(BATCHES);
     for _ in 0..BATCHES {

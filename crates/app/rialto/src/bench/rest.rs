@@ -153,7 +153,7 @@ fn open_account(address: SocketAddr) -> Result<String> {
     let mut client = Client::connect(address)?;
     let answer = client.post("/v1/accounts", r#"{"currency":"USD"}"#)?;
     let answer: serde_json::Value = serde_json::from_slice(&answer)?;
-    let account = answer["account"].as_str().or_else(|| answer["account"]["account"].as_str());
+    let account = answer["account"]["account_id"].as_str();
     account.map(str::to_string).with_context(|| format!("no account in {answer}"))
 }
 

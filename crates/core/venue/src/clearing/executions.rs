@@ -1,6 +1,7 @@
 //! What matching reports: settled to the last unit, and told to the owner.
 
 use ledger::{Asset, Entry, House, Owner, Reason};
+use types::planted::{self, Bug};
 use types::{InstrumentId, OrderId, Qty, RequestId, Side};
 
 use super::Clearing;
@@ -131,7 +132,7 @@ impl Clearing {
         let terms = self.orders.terms(slot);
         assert!(terms.leaves == lots, "what is left is what is withdrawn");
         let (filled, placed_by) = (terms.filled, terms.request);
-        self.set_hold(&row, 0);
+        self.set_hold(&row, if planted::is(Bug::HoldReleasedTwice) { -row.held } else { 0 });
         self.close_order(slot, row.account, placed_by);
         let fact = Fact::Canceled {
             order: row.order,

@@ -1,6 +1,7 @@
 //! A matching shard's state as canonical words, and back.
 
 use book::{Book, NewResting, Slot};
+use types::planted::{self, Bug};
 use types::{AccountId, InstrumentId, OrderId, Price, Qty, Side, TimeInForce};
 
 use super::OpenOrder;
@@ -84,7 +85,8 @@ impl Matching {
         rests.owner.write(sink);
         rests.price.write(sink);
         rests.lots.write(sink);
-        rests.hidden.write(sink);
+        let hidden = rests.hidden;
+        if planted::is(Bug::HiddenLotsForgotten) { Qty::ZERO } else { hidden }.write(sink);
         rests.display.write(sink);
         kept.total.write(sink);
         write_time_in_force(kept.time_in_force, sink);

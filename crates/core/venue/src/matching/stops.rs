@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use types::planted::{self, Bug};
 use types::{AccountId, OrderId, Price, Qty, SelfTrade, Side, TimeInForce};
 
 /// A stop, from its entry until it is triggered or ends.
@@ -92,7 +93,7 @@ impl Waiting {
 
 /// A buy's trigger is reached from below, a sell's from above.
 fn rank(side: Side, price: Price) -> u64 {
-    match side {
+    match if planted::is(Bug::StopOnTheWrongSide) { side.opposite() } else { side } {
         Side::Buy => price.ticks(),
         Side::Sell => u64::MAX - price.ticks(),
     }
