@@ -9,36 +9,96 @@ mod client;
 mod decimal;
 mod expected;
 mod follow;
+mod fsync;
 mod history;
 mod http;
 mod kill;
 mod observed;
 mod orders;
+mod proof;
 mod random;
 mod server;
+mod strace;
+mod trace;
+mod tracer;
 
+use crate::tools;
 use crate::workspace::Workspace;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Subcommand;
-use server::Binary;
+use server::{Binary, Build};
 
 #[derive(Subcommand)]
 pub enum Task {
     /// Kill it under load, restart it, and compare with what its clients were told.
+    ///
+    /// Clients send random commands and write down every answer. After SIGKILL and a restart each
+    /// answer must still hold and be given again to the same request; each command without an
+    /// answer is sent again and must then be there once; balances must add up.
     Kill(kill::Options),
+    /// Prove from the system calls that no answer leaves before its sync has returned.
+    Strace(strace::Options),
+    /// Have the so-many'th sync fail: the process must stop, and nothing answered be lost.
+    ///
+    /// Each number is tried twice: with a new folder, where it hits its making, its opening or a
+    /// later batch, and with a venue that already serves.
+    Fsync(fsync::Options),
+}
+
+/// Whether a part of the chaos could run.
+pub enum Outcome {
+    Passed,
+    /// Programs cannot be traced here, for the reason told.
+    Untraceable(String),
 }
 
 pub fn chaos(workspace: &Workspace, task: Task) -> Result<()> {
+    let seed = |chosen: Option<u64>| chosen.unwrap_or_else(random::fresh_seed);
     match task {
         Task::Kill(options) => {
-            let binary = Binary::build(workspace, profile(options.debug))?;
-            let seed = options.seed.unwrap_or_else(random::fresh_seed);
-            kill::run(&binary, &options, seed)
+            let binary = Binary::build(workspace, &options.build)?;
+            kill::run(&binary, &options, seed(options.seed))
+        }
+        Task::Strace(options) => {
+            require_tracing()?;
+            let binary = Binary::build(workspace, &options.build)?;
+            strace::run(&binary, &options, seed(options.seed))
+        }
+        Task::Fsync(options) => {
+            require_tracing()?;
+            let binary = Binary::build(workspace, &options.build)?;
+            fsync::run(&binary, &options, seed(options.seed))
         }
     }
 }
 
-/// The build that ships, unless asked otherwise.
-fn profile(debug: bool) -> &'static str {
-    if debug { "dev" } else { "release" }
+/// A little of everything, on the build that tests use.
+///
+/// # Errors
+/// What went wrong.
+pub fn short(workspace: &Workspace) -> Result<Outcome> {
+    let build = || Build { debug: true, binary: None };
+    let binary = Binary::build(workspace, &build())?;
+    let seed = random::fresh_seed();
+    let options = kill::Options { rounds: 3, seed: None, clients: 4, build: build() };
+    kill::run(&binary, &options, seed)?;
+    tools::require(&[&tools::STRACE])?;
+    if let Some(obstacle) = tracer::obstacle() {
+        return Ok(Outcome::Untraceable(obstacle));
+    }
+    let options = strace::Options { millis: 500, seed: None, clients: 8, build: build() };
+    strace::run(&binary, &options, seed)?;
+    for call in [1, 9] {
+        let calls = fsync::Calls { first: call, last: call };
+        fsync::run(&binary, &fsync::Options { calls, seed: None, build: build() }, seed)?;
+    }
+    Ok(Outcome::Passed)
+}
+
+fn require_tracing() -> Result<()> {
+    tools::require(&[&tools::STRACE])?;
+    match tracer::obstacle() {
+        None => Ok(()),
+        Some(obstacle) => bail!("programs cannot be traced here: {obstacle}"),
+    }
 }

@@ -5,9 +5,10 @@
 
 use crate::tools;
 use crate::workspace::Workspace;
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 #[derive(Args)]
 pub struct RunOptions {
@@ -31,9 +32,26 @@ pub fn run(workspace: &Workspace, options: RunOptions) -> Result<()> {
     become_rialto(workspace, profile, &["run", "--demo"], &options.arguments)
 }
 
-/// Measures the build that ships, so there is no choice of profile.
+/// Measures the build that ships, so there is no choice of profile. Makes the workloads and the
+/// floor first, unless the arguments say where they are.
 pub fn bench(workspace: &Workspace, options: BenchOptions) -> Result<()> {
+    if !options.arguments.iter().any(|argument| argument.starts_with("--work")) {
+        make_workloads(workspace)?;
+    }
     become_rialto(workspace, "release", &["bench"], &options.arguments)
+}
+
+fn make_workloads(workspace: &Workspace) -> Result<()> {
+    let shared = workspace.shared().context(
+        "the workloads are made by ../shared/bench, which is not there: \
+         name a folder that has them with --work",
+    )?;
+    let out = workspace.root.join("target/lobw");
+    println!("making the workloads in {} (about 750 MB, once)", out.display());
+    let made = Command::new(shared.join("bench/make-workloads")).arg(&out).status();
+    let made = made.context("cannot start make-workloads")?;
+    ensure!(made.success(), "make-workloads ended with {made}");
+    Ok(())
 }
 
 fn become_rialto(

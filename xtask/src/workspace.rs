@@ -32,7 +32,7 @@ impl Workspace {
     }
 
     /// Finds the folder of order flow and workloads: `$RIALTO_SHARED`, else `../shared`.
-    fn shared(&self) -> Option<PathBuf> {
+    pub fn shared(&self) -> Option<PathBuf> {
         if let Some(shared) = std::env::var_os("RIALTO_SHARED") {
             return Some(shared.into());
         }

@@ -60,12 +60,12 @@ impl Load {
 }
 
 impl Campaign {
-    /// Looks at a fresh venue.
-    pub fn new(server: &Server, clients: usize, random: Random) -> Result<Campaign> {
+    /// Looks at a venue. Each campaign on it needs a name of its own.
+    pub fn new(server: &Server, name: &str, clients: u64, random: &Random) -> Result<Campaign> {
         let mut connection = server.connect();
         let market = Market::learn(&mut connection)?;
         let strangers = observed::account_ids(&mut connection)?.into_iter().collect();
-        let desk = |number: usize| Desk::new(&format!("c{number}"), random.part(number as u64));
+        let desk = |number: u64| Desk::new(&format!("{name}{number}"), random.part(number));
         Ok(Campaign {
             market,
             desks: (1..=clients).map(desk).collect(),

@@ -71,7 +71,10 @@ mod tests {
         assert_eq!(Decimal::parse("7").unwrap().exact(2).unwrap(), 700);
         let below = Decimal::parse("-0.5").unwrap();
         assert_eq!((below.floor(0), below.ceil(0)), (-1, 0));
-        assert_eq!((show(3_695, 2), show(5, 2), show(5, 0)), ("36.95".into(), "0.05".into(), "5".into()));
+        assert_eq!(
+            (show(3_695, 2), show(5, 2), show(5, 0)),
+            ("36.95".into(), "0.05".into(), "5".into())
+        );
         for bad in ["", ".", "1e3", "--1", "1.2.3"] {
             assert!(Decimal::parse(bad).is_err(), "{bad:?}");
         }

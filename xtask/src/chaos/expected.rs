@@ -89,7 +89,8 @@ impl Expected {
                 vacant.insert(id.clone());
             }
             btree_map::Entry::Occupied(taken) => {
-                complaints.push(format!("{id}: it has seq {seq}, which is that of {}", taken.get()));
+                complaints
+                    .push(format!("{id}: it has seq {seq}, which is that of {}", taken.get()));
             }
         }
         complaints
@@ -171,12 +172,7 @@ impl Order {
 }
 
 /// Keeps the newer of two states, by their own number; the same number must be the same state.
-pub fn show(
-    what: &str,
-    number: &str,
-    shown: &mut Option<Value>,
-    now: &Value,
-) -> Option<String> {
+pub fn show(what: &str, number: &str, shown: &mut Option<Value>, now: &Value) -> Option<String> {
     let Some(before) = shown else {
         *shown = Some(now.clone());
         return None;

@@ -64,7 +64,8 @@ pub fn check(told: &[Told], resumed: Option<u64>) -> Vec<String> {
             "reset" => {
                 let newest = data["newest"].as_u64();
                 if newest < resumed {
-                    complaints.push(format!("event {resumed:?} was told, the newest is {newest:?}"));
+                    complaints
+                        .push(format!("event {resumed:?} was told, the newest is {newest:?}"));
                 }
                 last = None;
             }

@@ -103,7 +103,8 @@ pub fn check_retry(request: &Request, first: &Answer, again: &Answer) -> Vec<Str
         if first != again {
             complaints.push(format!(
                 "{}: the {what} was {first}, and is {again} when asked again: {}",
-                request.id, again_text(request)
+                request.id,
+                again_text(request)
             ));
         }
     };

@@ -3,7 +3,7 @@
 use super::campaign::{Campaign, Verdict};
 use super::follow;
 use super::random::Random;
-use super::server::{Binary, Folder, Server};
+use super::server::{Binary, Build, Folder, Server};
 use anyhow::{Result, bail, ensure};
 use clap::Args;
 use std::time::{Duration, Instant};
@@ -25,9 +25,8 @@ pub struct Options {
     /// Clients that send commands at the same time.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=64))]
     pub clients: u64,
-    /// Test the build without the release optimisations.
-    #[arg(long)]
-    pub debug: bool,
+    #[command(flatten)]
+    pub build: Build,
 }
 
 /// Sums over all rounds.
@@ -56,13 +55,14 @@ pub fn run(binary: &Binary, options: &Options, seed: u64) -> Result<()> {
 
 fn rounds(binary: &Binary, folder: &Folder, options: &Options, mut random: Random) -> Result<()> {
     let mut server = Server::start(binary.serve(folder), folder)?.serving(folder)?;
-    let mut campaign = Campaign::new(&server, options.clients as usize, random.part(1))?;
+    let mut campaign = Campaign::new(&server, "c", options.clients, &random.part(1))?;
     let (mut totals, mut last_event) = (Totals::default(), None);
     for round in 1..=options.rounds {
         let after = Duration::from_millis(random.within(KILL_AFTER_MS.0, KILL_AFTER_MS.1));
         let (address, symbols) = (server.address, campaign.symbols());
         let (load, told) = campaign.load(address, |_| {
-            let follower = std::thread::spawn(move || follow::follow(address, &symbols, last_event));
+            let follower =
+                std::thread::spawn(move || follow::follow(address, &symbols, last_event));
             std::thread::sleep(after);
             server.kill()?;
             follower.join().map_err(|_| anyhow::anyhow!("the stream's reader panicked"))

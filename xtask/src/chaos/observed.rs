@@ -93,7 +93,8 @@ impl Market {
         let instruments: Vec<Instrument> = open.map(instrument).collect::<Result<_>>()?;
         let first = instruments.first().context("no instrument is in continuous trading")?;
         let body = json!({"client_request_id": "scout", "currency": first.currency}).to_string();
-        let opened = connection.send("POST", "/v1/accounts", &body).context("opening an account")?;
+        let opened =
+            connection.send("POST", "/v1/accounts", &body).context("opening an account")?;
         let opened: Value = serde_json::from_slice(&opened.body).context("opening an account")?;
         let cash = decimal(&opened["account"]["cash"]["total"], "cash")?;
         let money_decimals = cash.places();

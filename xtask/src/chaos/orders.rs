@@ -152,8 +152,7 @@ impl Desk {
         self.pending = own.map(issue).collect();
         self.pending.push(Kind::Deposit { amount: FIRST_DEPOSIT });
         let self_trade = self.random.pick(&SELF_TRADE).expect("there are modes");
-        let body =
-            json!({"client_request_id": id, "currency": currency, "self_trade": self_trade});
+        let body = json!({"client_request_id": id, "currency": currency, "self_trade": self_trade});
         let (path, body) = ("/v1/accounts".to_owned(), body.to_string());
         Request { id, method: "POST", path, body, account: None, kind: Kind::Open }
     }
@@ -204,7 +203,8 @@ impl Desk {
     }
 
     fn replace(&mut self, market: &Market, id: String, account: &Holder) -> Request {
-        let Open { id: order, symbol } = self.random.pick(&account.open).expect("not empty").clone();
+        let Open { id: order, symbol } =
+            self.random.pick(&account.open).expect("not empty").clone();
         let one = market.instrument(&symbol).expect("it is traded").clone();
         let (new_qty, new_price) = match self.random.within(1, 3) {
             1 => (true, false),
@@ -222,7 +222,14 @@ impl Desk {
         }
         let path = format!("/v1/accounts/{}/orders/{order}", account.id);
         let (account, body) = (Some(account.id), body.to_string());
-        Request { id, method: "PATCH", path, body, account, kind: Kind::Replace { order, qty, price } }
+        Request {
+            id,
+            method: "PATCH",
+            path,
+            body,
+            account,
+            kind: Kind::Replace { order, qty, price },
+        }
     }
 
     /// Near one that all know, and now and then where it is refused.

@@ -34,10 +34,19 @@ struct Follower {
     written: BTreeMap<String, BTreeSet<u64>>,
     /// What the syncs under way cover, by call.
     syncing: BTreeMap<usize, BTreeSet<u64>>,
-    durable: BTreeSet<u64>,
-    /// Bytes sent on each connection that are no whole answer yet.
-    sent: BTreeMap<String, Vec<u8>>,
+    /// At which step each seq became durable.
+    durable: BTreeMap<u64, usize>,
+    /// What was sent on each connection and is no whole answer yet.
+    sent: BTreeMap<String, Sent>,
     proof: Proof,
+}
+
+/// The beginning of an answer.
+#[derive(Default)]
+struct Sent {
+    bytes: Vec<u8>,
+    /// The step at which its first byte left.
+    since: usize,
 }
 
 /// Checks every answer. Seqs up to `durable_before` were durable when the trace began.
@@ -46,48 +55,49 @@ struct Follower {
 /// When the trace does not show enough to tell.
 pub fn prove(trace: &Trace, durable_before: u64) -> Result<Proof> {
     let mut follower = Follower::default();
-    for step in &trace.steps {
+    for (now, step) in trace.steps.iter().enumerate() {
         match *step {
-            Step::Begin(place) => follower.begin(place, &trace.calls[place], durable_before)?,
-            Step::End(place) => follower.end(place, &trace.calls[place])?,
+            Step::Begin(place) => {
+                follower.begin(now, place, &trace.calls[place], durable_before)?
+            }
+            Step::End(place) => follower.end(now, place, &trace.calls[place])?,
         }
     }
     let mut proof = follower.proof;
-    proof.in_doubt = follower.written.into_values().flatten().collect();
+    proof.in_doubt.extend(follower.written.into_values().flatten());
     proof.in_doubt.extend(follower.syncing.into_values().flatten());
-    proof.in_doubt.retain(|seq| !follower.durable.contains(seq));
+    proof.in_doubt.retain(|seq| !follower.durable.contains_key(seq));
     Ok(proof)
 }
 
 impl Follower {
-    fn begin(&mut self, place: usize, call: &Call, durable_before: u64) -> Result<()> {
+    fn begin(&mut self, now: usize, place: usize, call: &Call, durable_before: u64) -> Result<()> {
         if is_sync(call) {
             let covered = self.written.get(&call.file).cloned().unwrap_or_default();
             self.syncing.insert(place, covered);
         } else if call.file.starts_with("TCP") {
             ensure!(!call.is_cut, "an answer is cut: {call:?}");
-            self.send(call, durable_before);
+            self.send(now, call, durable_before);
         }
         Ok(())
     }
 
-    fn end(&mut self, place: usize, call: &Call) -> Result<()> {
+    fn end(&mut self, now: usize, place: usize, call: &Call) -> Result<()> {
         if is_sync(call) {
             let covered = self.syncing.remove(&place).unwrap_or_default();
             let is_journal = call.file.ends_with(".seg");
+            if let Some(written) = self.written.get_mut(&call.file) {
+                written.retain(|seq| !covered.contains(seq));
+            }
             if call.result == Some(0) {
                 self.proof.syncs += usize::from(is_journal);
-                if let Some(written) = self.written.get_mut(&call.file) {
-                    written.retain(|seq| !covered.contains(seq));
+                for seq in covered {
+                    self.durable.entry(seq).or_insert(now);
                 }
-                self.durable.extend(covered);
             } else {
-                self.proof.failed_syncs += usize::from(is_journal);
                 // The system may have dropped the pages: a later sync proves nothing of them.
-                self.proof.in_doubt.extend(&covered);
-                if let Some(written) = self.written.get_mut(&call.file) {
-                    written.retain(|seq| !covered.contains(seq));
-                }
+                self.proof.failed_syncs += usize::from(is_journal);
+                self.proof.in_doubt.extend(covered);
             }
         } else if call.name == "pwrite64" && call.file.ends_with(".seg") {
             let seqs = records(&call.bytes);
@@ -97,17 +107,21 @@ impl Follower {
         Ok(())
     }
 
-    /// An answer begins to leave with its first byte; it is judged by what is durable at its last,
-    /// which is no later than the client can have read it.
-    fn send(&mut self, call: &Call, durable_before: u64) {
-        let waiting = self.sent.entry(call.file.clone()).or_default();
-        waiting.extend(&call.bytes);
-        while let Some((length, seq)) = answer(waiting) {
-            waiting.drain(..length);
+    /// An answer leaves with its first byte, and is known when it is whole.
+    fn send(&mut self, now: usize, call: &Call, durable_before: u64) {
+        let sent = self.sent.entry(call.file.clone()).or_default();
+        if sent.bytes.is_empty() {
+            sent.since = now;
+        }
+        sent.bytes.extend(&call.bytes);
+        while let Some((length, seq)) = answer(&sent.bytes) {
+            sent.bytes.drain(..length);
+            let since = std::mem::replace(&mut sent.since, now);
             let Some(seq) = seq else { continue };
             self.proof.answers += 1;
             self.proof.answered.insert(seq);
-            if seq > durable_before && !self.durable.contains(&seq) {
+            let is_durable = self.durable.get(&seq).is_some_and(|at| *at < since);
+            if seq > durable_before && !is_durable {
                 let to = &call.file;
                 let text = format!("the answer with seq {seq} left to {to} before its sync ended");
                 self.proof.violations.push(text);
@@ -240,12 +254,15 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_in_two_parts_is_put_together() {
+    fn an_answer_in_two_parts_leaves_with_the_first() {
         let whole = answer_line(7);
         let head = whole.split("\\r\\n\\r\\n").next().unwrap();
         let first = format!("{head}\\r\\n\", iov_len=1}}], 1) = 1");
         let second = whole.replace("HTTP/1.1 200 OK\\r\\nContent-Length: 24\\r\\n", "");
-        let proof = proven(&[write(&[7]), sync("0"), first, second]);
+        let lines = [write(&[7]), sync("0"), first.clone(), second.clone()];
+        let proof = proven(&lines);
         assert_eq!((proof.answers, proof.violations.len()), (1, 0), "{whole}");
+        let early = proven(&[write(&[7]), first, sync("0"), second]);
+        assert_eq!((early.answers, early.violations.len()), (1, 1));
     }
 }

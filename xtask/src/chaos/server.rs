@@ -3,6 +3,7 @@
 use super::http::Connection;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -16,6 +17,17 @@ const START_MAX: Duration = Duration::from_secs(60);
 const LOG_LINES_SHOWN: usize = 20;
 /// Small, so that segments are begun, snapshots written and old segments removed in a short run.
 const SEGMENT_MIB: &str = "1";
+
+/// Which binary is hurt.
+#[derive(Args, Default)]
+pub struct Build {
+    /// Take the build without the release optimisations.
+    #[arg(long)]
+    pub debug: bool,
+    /// Take this binary instead of building one.
+    #[arg(long, value_name = "FILE", conflicts_with = "debug")]
+    pub binary: Option<PathBuf>,
+}
 
 /// The built binary.
 pub struct Binary {
@@ -42,8 +54,14 @@ pub enum Started {
 }
 
 impl Binary {
-    /// Builds the exchange and finds it.
-    pub fn build(workspace: &Workspace, profile: &str) -> Result<Binary> {
+    /// Builds the exchange and finds it, unless there is one.
+    pub fn build(workspace: &Workspace, build: &Build) -> Result<Binary> {
+        if let Some(path) = &build.binary {
+            ensure!(path.is_file(), "there is no file {}", path.display());
+            return Ok(Binary { path: path.canonicalize().context("the binary has a path")? });
+        }
+        // By default the build that ships.
+        let profile = if build.debug { "dev" } else { "release" };
         let mut cargo = workspace.cargo();
         cargo.args(["build", "--locked", "--package", "rialto", "--bin", "rialto"]);
         cargo.args(["--profile", profile, "--message-format", "json-render-diagnostics"]);
@@ -75,10 +93,6 @@ impl Binary {
         let errors = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "rialto verify: {}\n{told}{errors}", output.status);
         Ok(told)
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 }
 
@@ -190,7 +204,8 @@ impl Server {
     /// Asks it to end, and waits until it did.
     pub fn stop(mut self) -> Result<ExitStatus> {
         let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().context("cannot run kill")?;
+        let sent =
+            Command::new("kill").args(["-TERM", &pid]).status().context("cannot run kill")?;
         ensure!(sent.success(), "kill -TERM: {sent}");
         wait(&mut self.child, Duration::from_secs(20))
     }

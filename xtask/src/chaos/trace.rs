@@ -182,7 +182,10 @@ mod tests {
         assert_eq!(written.bytes, [1, 0, b'A', b'"', b'\\', b'\n', 0xFF, b'1']);
         assert_eq!((synced.result, synced.is_injected), (Some(-1), true));
         assert_eq!(sent.file, "TCP:[127.0.0.1:80->127.0.0.1:5]");
-        assert_eq!((sent.bytes.as_slice(), sent.is_cut, sent.result), (&b"abc) = 1"[..], true, Some(11)));
+        assert_eq!(
+            (sent.bytes.as_slice(), sent.is_cut, sent.result),
+            (&b"abc) = 1"[..], true, Some(11))
+        );
         assert_eq!(trace.steps[..3], [Step::Begin(0), Step::End(0), Step::Begin(1)]);
     }
 

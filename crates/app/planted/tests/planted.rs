@@ -20,9 +20,11 @@ use types::planted::{Bug, plant};
 #[path = "../../../port/journal/tests/crash.rs"]
 mod crash;
 #[allow(dead_code, unused_imports, reason = "its tests are not compiled here")]
+#[allow(clippy::duplicate_mod, reason = "both have the fixture of all of the sequencer's tests")]
 #[path = "../../../shell/sequencer/tests/durable.rs"]
 mod durable;
 #[allow(dead_code, unused_imports, reason = "its tests are not compiled here")]
+#[allow(clippy::duplicate_mod, reason = "both have the fixture of all of the sequencer's tests")]
 #[path = "../../../shell/sequencer/tests/power.rs"]
 mod power;
 

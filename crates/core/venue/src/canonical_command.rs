@@ -16,43 +16,6 @@ impl Canonical for Action {
     #[inline]
     fn write(&self, sink: &mut impl Sink) {
         match self {
-            Action::OpenAccount { owner, currency, self_trade } => {
-                sink.word(1);
-                sink.word(owner.0);
-                currency.write(sink);
-                sink.word(*self_trade as u64);
-            }
-            Action::SetAccountStatus { account, suspended } => {
-                sink.word(2);
-                account.write(sink);
-                suspended.write(sink);
-            }
-            Action::CloseAccount { account } => {
-                sink.word(3);
-                account.write(sink);
-            }
-            Action::Deposit { account, amount } => {
-                sink.word(4);
-                account.write(sink);
-                amount.write(sink);
-            }
-            Action::Withdraw { account, amount } => {
-                sink.word(5);
-                account.write(sink);
-                amount.write(sink);
-            }
-            Action::Transfer { account, to, amount } => {
-                sink.word(6);
-                account.write(sink);
-                to.write(sink);
-                amount.write(sink);
-            }
-            Action::Issue { account, instrument, qty } => {
-                sink.word(7);
-                account.write(sink);
-                instrument.write(sink);
-                qty.write(sink);
-            }
             Action::Place { account, order } => {
                 sink.word(8);
                 account.write(sink);
@@ -75,34 +38,119 @@ impl Canonical for Action {
                 sink.word(instrument.map_or(0, |instrument| u64::from(instrument.0) + 1));
                 sink.word(side.map_or(0, |side| side as u64 + 1));
             }
-            Action::ListInstrument { definition } => {
-                sink.word(12);
-                definition.write(sink);
-            }
-            Action::SetPhase { instrument, phase } => {
-                sink.word(13);
-                instrument.write(sink);
-                sink.word(*phase as u64);
-            }
-            Action::SetBand { instrument, band } => {
-                sink.word(14);
-                instrument.write(sink);
-                band.write(sink);
-            }
-            Action::SetFees { instrument, fees } => {
-                sink.word(15);
-                instrument.write(sink);
-                fees.write(sink);
-            }
-            Action::SetBusinessDate { date } => {
-                sink.word(16);
-                date.0.write(sink);
-            }
-            Action::SetRules { version } => {
-                sink.word(17);
-                version.write(sink);
-            }
-            Action::Tick => sink.word(18),
+            Action::OpenAccount { .. }
+            | Action::SetAccountStatus { .. }
+            | Action::CloseAccount { .. }
+            | Action::Deposit { .. }
+            | Action::Withdraw { .. }
+            | Action::Transfer { .. }
+            | Action::Issue { .. } => write_account(self, sink),
+            Action::ListInstrument { .. }
+            | Action::SetPhase { .. }
+            | Action::SetBand { .. }
+            | Action::SetFees { .. }
+            | Action::SetBusinessDate { .. }
+            | Action::SetRules { .. }
+            | Action::Tick => write_rest(self, sink),
         }
+    }
+}
+
+/// Commands about an account and its money.
+fn write_account(action: &Action, sink: &mut impl Sink) {
+    match action {
+        Action::OpenAccount { owner, currency, self_trade } => {
+            sink.word(1);
+            sink.word(owner.0);
+            currency.write(sink);
+            sink.word(*self_trade as u64);
+        }
+        Action::SetAccountStatus { account, suspended } => {
+            sink.word(2);
+            account.write(sink);
+            suspended.write(sink);
+        }
+        Action::CloseAccount { account } => {
+            sink.word(3);
+            account.write(sink);
+        }
+        Action::Deposit { account, amount } => {
+            sink.word(4);
+            account.write(sink);
+            amount.write(sink);
+        }
+        Action::Withdraw { account, amount } => {
+            sink.word(5);
+            account.write(sink);
+            amount.write(sink);
+        }
+        Action::Transfer { account, to, amount } => {
+            sink.word(6);
+            account.write(sink);
+            to.write(sink);
+            amount.write(sink);
+        }
+        Action::Issue { account, instrument, qty } => {
+            sink.word(7);
+            account.write(sink);
+            instrument.write(sink);
+            qty.write(sink);
+        }
+        Action::Place { .. }
+        | Action::Replace { .. }
+        | Action::Cancel { .. }
+        | Action::MassCancel { .. }
+        | Action::ListInstrument { .. }
+        | Action::SetPhase { .. }
+        | Action::SetBand { .. }
+        | Action::SetFees { .. }
+        | Action::SetBusinessDate { .. }
+        | Action::SetRules { .. }
+        | Action::Tick => unreachable!("{action:?} is written elsewhere"),
+    }
+}
+
+/// Commands about an instrument or the venue.
+fn write_rest(action: &Action, sink: &mut impl Sink) {
+    match action {
+        Action::ListInstrument { definition } => {
+            sink.word(12);
+            definition.write(sink);
+        }
+        Action::SetPhase { instrument, phase } => {
+            sink.word(13);
+            instrument.write(sink);
+            sink.word(*phase as u64);
+        }
+        Action::SetBand { instrument, band } => {
+            sink.word(14);
+            instrument.write(sink);
+            band.write(sink);
+        }
+        Action::SetFees { instrument, fees } => {
+            sink.word(15);
+            instrument.write(sink);
+            fees.write(sink);
+        }
+        Action::SetBusinessDate { date } => {
+            sink.word(16);
+            date.0.write(sink);
+        }
+        Action::SetRules { version } => {
+            sink.word(17);
+            version.write(sink);
+        }
+        Action::Tick => sink.word(18),
+        Action::Place { .. }
+        | Action::Replace { .. }
+        | Action::Cancel { .. }
+        | Action::MassCancel { .. }
+        | Action::OpenAccount { .. }
+        | Action::SetAccountStatus { .. }
+        | Action::CloseAccount { .. }
+        | Action::Deposit { .. }
+        | Action::Withdraw { .. }
+        | Action::Transfer { .. }
+        | Action::Issue { .. } => unreachable!("{action:?} is written elsewhere"),
     }
 }

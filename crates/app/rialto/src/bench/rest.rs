@@ -141,10 +141,11 @@ fn at_once(address: SocketAddr, account: &str, tag: &str) -> Result<f64> {
     Ok((CONNECTIONS * ORDERS_EACH) as f64 / start.elapsed().as_secs_f64())
 }
 
-/// An order that rests: the smallest there is, far from any trade, IOC so that the book stays small.
+/// An order that finds nothing and is gone: the book stays as it was.
 fn order(account: &str, client_order_id: &str) -> (String, String) {
+    let terms = r#""type":"limit","qty":"1","price":"10.00","time_in_force":"ioc""#;
     let body = format!(
-        r#"{{"client_order_id":"{client_order_id}","symbol":"ACME","side":"buy","type":"limit","qty":"1","price":"10.00","time_in_force":"ioc"}}"#
+        r#"{{"client_order_id":"{client_order_id}","symbol":"ACME","side":"buy",{terms}}}"#
     );
     (format!("/v1/accounts/{account}/orders"), body)
 }

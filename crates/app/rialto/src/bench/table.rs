@@ -76,10 +76,8 @@ impl Plan {
         let file = self.work.join(format!("{}.lobw", shape.name));
         let line = self.stage(Stage::CoreLatency, &file)?;
         let [p50, p99, p999] = ["p50_ns", "p99_ns", "p999_ns"].map(|key| line[key].clone());
-        println!(
-            "{:7} core one by one, clock included: p50 {p50} p99 {p99} p99.9 {p999} ns",
-            shape.name
-        );
+        let name = shape.name;
+        println!("{name:7} core one by one, clock included: p50 {p50} p99 {p99} p99.9 {p999} ns");
         let line = self.unpinned(Stage::Journal, &file)?;
         let commands = number(&line, "commands")?;
         let each = |key: &str| number(&line, key).map(|ns| ns / commands);

@@ -57,6 +57,8 @@ pub(super) struct Desk {
     views: Views,
     events: Events,
     seq: u64,
+    /// Commands that set the market up.
+    setup: u64,
     /// By the venue's local number.
     orders: Vec<Known>,
     /// Open orders, by the recording's id.
@@ -78,6 +80,7 @@ impl Desk {
             in_venue: Duration::ZERO,
             events: Events::new(1, EVENTS_MAX),
             seq: 0,
+            setup: 0,
             orders: Vec::new(),
             open: HashMap::new(),
             hash: Sha256::new(),
@@ -88,7 +91,7 @@ impl Desk {
             let outcome = desk.submit(Timestamp(0), action, 0);
             assert!(outcome.result.is_ok(), "the set-up is accepted: {outcome:?}");
         }
-        desk.in_venue = Duration::ZERO;
+        (desk.setup, desk.in_venue) = (desk.seq, Duration::ZERO);
         Ok(desk)
     }
 
@@ -122,8 +125,9 @@ impl Desk {
         self.open.len()
     }
 
+    /// Commands applied, without those that set the market up.
     pub(super) fn commands(&self) -> u64 {
-        self.seq
+        self.seq - self.setup
     }
 
     /// The sha256 over the trades so far.

@@ -138,14 +138,16 @@ impl Rig {
         SimDisk::with_files(0, self.disk.files())
     }
 
-    /// Waits until a batch is written and its sync is asked for and held back.
+    /// Waits until a batch is written and a later call, its sync, is held back.
     pub fn until_sync_is_held(&self, since: u64) {
         eventually("a sync is held", || {
-            let log = self.disk.log();
-            let is_batch = |call: &SimCall| call.call == StorageCall::Write && call.number > since;
-            let last = log.iter().map(|call| call.number).max();
             // Calls are counted when they begin and logged when they return.
-            log.iter().any(is_batch) && last.is_some_and(|last| self.disk.calls() > last)
+            let calls = self.disk.calls();
+            let log = self.disk.log();
+            let is_batch = |call: &&SimCall| call.call == StorageCall::Write && call.number > since;
+            let Some(batch) = log.iter().find(is_batch) else { return false };
+            let is_back = |number: u64| log.iter().any(|call| call.number == number);
+            (batch.number + 1..=calls).any(|number| !is_back(number))
         });
     }
 
