@@ -88,6 +88,9 @@ pub fn short(workspace: &Workspace) -> Result<Outcome> {
     }
     let options = strace::Options { millis: 500, seed: None, clients: 8, build: build() };
     strace::run(&binary, &options, seed)?;
+    if let Some(obstacle) = tracer::attach_obstacle()? {
+        return Ok(Outcome::Untraceable(obstacle));
+    }
     for call in [1, 9] {
         let calls = fsync::Calls { first: call, last: call };
         fsync::run(&binary, &fsync::Options { calls, seed: None, build: build() }, seed)?;

@@ -3,7 +3,7 @@
 //! A red stage does not stop the later ones, so one run tells all that is wrong.
 
 use crate::workspace::Workspace;
-use crate::{tidy, tools};
+use crate::{chaos, tidy, tools};
 use anyhow::{Context, Result, bail, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -35,6 +35,8 @@ pub fn test(workspace: &Workspace) -> Result<()> {
         }),
         // Unit, integration, black-box and doc tests: those of the binary start it as a process.
         stage("tests", || cargo(workspace, &["test", "--workspace", "--locked", "--no-fail-fast"])),
+        // Of the binary that the tests have built.
+        stage("chaos, short", || chaos(workspace)),
     ];
     conclude(&stages)
 }
@@ -62,11 +64,29 @@ fn cargo(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     passed(succeed(workspace.cargo().args(arguments)))
 }
 
+/// A little chaos. Where programs cannot be traced it is skipped, save in CI.
+fn chaos(workspace: &Workspace) -> Outcome {
+    match chaos::short(workspace) {
+        Ok(chaos::Outcome::Passed) => Outcome::Passed,
+        Ok(chaos::Outcome::Untraceable(obstacle)) if is_ci() => {
+            Outcome::Failed(format!("strace cannot trace here: {obstacle}"))
+        }
+        Ok(chaos::Outcome::Untraceable(obstacle)) => {
+            println!("SYNCS ARE NOT CHECKED: strace cannot trace here: {obstacle}");
+            Outcome::Skipped("strace cannot trace here, so no sync was checked")
+        }
+        Err(error) => Outcome::Failed(format!("{error:#}")),
+    }
+}
+
+fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}
+
 /// Checks licences, doubled versions and sources; CI builds the checker where it is missing.
 fn licences(workspace: &Workspace) -> Outcome {
-    let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
     if succeed(workspace.cargo().args(["deny", "--version"])).is_err() {
-        if !is_ci {
+        if !is_ci() {
             return Outcome::Skipped("cargo-deny is missing: cargo install --locked cargo-deny");
         }
         let name = format!("cargo-deny@{CARGO_DENY_VERSION}");
@@ -94,7 +114,7 @@ fn conclude(stages: &[Stage]) -> Result<()> {
             Outcome::Failed(_) => "FAILED",
             Outcome::Skipped(_) => "SKIPPED",
         };
-        println!("{:<10} {seconds:>5} s  {outcome}", stage.name);
+        println!("{:<12} {seconds:>5} s  {outcome}", stage.name);
     }
     let total: Duration = stages.iter().map(|stage| stage.took).sum();
     let names = |wanted: fn(&Outcome) -> bool| -> String {

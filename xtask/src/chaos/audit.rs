@@ -149,3 +149,152 @@ fn check_positions(told: &expected::Account, account: &Account, orders: &[Order]
     }
     complaints
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::history::samples::{accepted, request};
+    use super::super::history::{Entry, Kind, Terms};
+    use super::super::observed::Market;
+    use super::super::observed::samples::market;
+    use super::*;
+    use serde_json::json;
+
+    /// What the venue would show of one account.
+    struct Shown {
+        account: Value,
+        orders: Vec<Value>,
+    }
+
+    fn order_body() -> Value {
+        json!({
+            "order_id": "3", "account_id": "1", "client_order_id": "buy",
+            "original_client_order_id": "buy", "symbol": "ACME", "side": "buy", "qty": "5",
+            "price": "10.00", "status": "open", "cum_qty": "2", "leaves_qty": "3",
+            "canceled_qty": "0", "cum_value": "20.00", "fee": "0.01", "event_seq": 9,
+        })
+    }
+
+    /// Account 1 deposited 100.00, was issued 10, and bought 2 of 5 at 10.00.
+    fn told(market: &Market) -> Expected {
+        let terms = Terms { symbol: "ACME".to_owned(), is_buy: true, qty: 5, price: Some(1_000) };
+        let account = json!({"account": {"account_id": "1", "account_seq": 1}});
+        let entries = [
+            (1, "open", None, Kind::Open, account),
+            (2, "deposit", Some(1), Kind::Deposit { amount: 10_000 }, json!({})),
+            (3, "issue", Some(1), Kind::Issue { symbol: "ACME".to_owned(), qty: 10 }, json!({})),
+            (
+                4,
+                "buy",
+                Some(1),
+                Kind::Place(terms),
+                json!({"order_id": "3", "order": order_body()}),
+            ),
+        ];
+        let mut expected = Expected::default();
+        for (seq, id, account, kind, rest) in entries {
+            let answer = Some(accepted(seq, rest));
+            let entry = Entry { request: request(id, account, kind), after_seq: seq - 1, answer };
+            assert_eq!(expected.absorb(market, &entry), [""; 0]);
+        }
+        expected
+    }
+
+    fn shown() -> Shown {
+        let account = json!({
+            "account_id": "1", "account_seq": 7,
+            "cash": {"free": "10049.99", "held": "30.00", "total": "10079.99"},
+            "positions": [{"symbol": "ACME", "free": "12", "held": "0", "total": "12"}],
+        });
+        Shown { account, orders: vec![order_body()] }
+    }
+
+    fn complaints(doctor: impl FnOnce(&mut Shown)) -> Vec<String> {
+        let (market, mut shown) = (market(), shown());
+        doctor(&mut shown);
+        let account = market.account(&shown.account).unwrap();
+        let orders: Vec<Order> =
+            shown.orders.iter().map(|order| market.order(order).unwrap()).collect();
+        check_account(&told(&market), 1, &account, &orders)
+    }
+
+    #[track_caller]
+    fn red(part: &str, doctor: impl FnOnce(&mut Shown)) {
+        let complaints = complaints(doctor);
+        assert!(complaints.iter().any(|it| it.contains(part)), "{part}: {complaints:?}");
+    }
+
+    #[test]
+    fn what_was_told_and_is_there_is_right() {
+        assert_eq!(complaints(|_| {}), [""; 0]);
+    }
+
+    #[test]
+    fn an_order_that_is_gone_or_was_placed_twice_is_found() {
+        red("order 3 (buy) was accepted and is gone", |shown| shown.orders.clear());
+        red("order 4 exists, and nobody placed it", |shown| {
+            let mut twin = order_body();
+            twin["order_id"] = json!("4");
+            shown.orders.push(twin);
+        });
+        red("listed twice", |shown| shown.orders.push(order_body()));
+    }
+
+    #[test]
+    fn a_deposit_an_issue_or_a_fill_applied_twice_or_never_is_found() {
+        for total in ["10179.99", "9979.99"] {
+            red("its cash is", |shown| shown.account["cash"]["total"] = json!(total));
+        }
+        for total in ["22", "2"] {
+            red("of ACME", |shown| shown.account["positions"][0]["total"] = json!(total));
+        }
+        red("its cash is", |shown| {
+            shown.orders[0]["cum_value"] = json!("40.00");
+            shown.orders[0]["event_seq"] = json!(10);
+        });
+    }
+
+    #[test]
+    fn cash_or_shares_held_for_nothing_are_found() {
+        red("is held", |shown| shown.account["cash"]["held"] = json!("0.00"));
+        red("held", |shown| shown.account["positions"][0]["held"] = json!("1"));
+    }
+
+    #[test]
+    fn an_order_with_other_terms_is_found() {
+        red("its quantity was 5", |shown| {
+            shown.orders[0]["qty"] = json!("6");
+            shown.orders[0]["leaves_qty"] = json!("4");
+        });
+        red("its price was", |shown| shown.orders[0]["price"] = json!("10.01"));
+        red("another side", |shown| shown.orders[0]["side"] = json!("sell"));
+        red("latest client order id", |shown| shown.orders[0]["client_order_id"] = json!("x"));
+        red("are not the quantity", |shown| shown.orders[0]["leaves_qty"] = json!("2"));
+    }
+
+    #[test]
+    fn a_state_that_went_back_or_differs_is_found() {
+        red("is back at", |shown| shown.orders[0]["event_seq"] = json!(8));
+        red("was shown as", |shown| shown.orders[0]["updated_at"] = json!("other"));
+        red("is back at", |shown| shown.account["account_seq"] = json!(0));
+    }
+
+    #[test]
+    fn a_closed_order_that_changes_is_found() {
+        let (mut closed, mut later) = (order_body(), order_body());
+        closed["status"] = json!("filled");
+        later["event_seq"] = json!(10);
+        let complaint = check_shown("order", "event_seq", Some(&closed), &later);
+        assert!(complaint.unwrap().contains("was closed"));
+        assert_eq!(check_shown("order", "event_seq", Some(&order_body()), &later), None);
+    }
+
+    #[test]
+    fn more_bought_than_sold_is_found() {
+        let market = market();
+        let (bought, mut sold) = (order_body(), order_body());
+        sold["side"] = json!("sell");
+        let orders = [&bought, &sold].map(|order| market.order(order).unwrap());
+        assert_eq!(check_market(&orders), [""; 0]);
+        assert_eq!(check_market(&orders[..1]).len(), 1);
+    }
+}

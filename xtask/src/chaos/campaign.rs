@@ -76,10 +76,17 @@ impl Campaign {
         })
     }
 
-    /// All symbols, as a query has them.
-    pub fn symbols(&self) -> String {
+    /// What a stream is asked for: every symbol, and the account of one client if there is one.
+    pub fn channels(&self) -> String {
         let symbols = self.market.instruments.iter().map(|one| one.symbol.as_str());
-        symbols.collect::<Vec<_>>().join(",")
+        let symbols = symbols.collect::<Vec<_>>().join(",");
+        let account = self.followed().map_or(String::new(), |id| format!("&account={id}"));
+        format!("symbols={symbols}{account}")
+    }
+
+    /// The account whose own events are streamed.
+    pub fn followed(&self) -> Option<u32> {
+        self.desks.first().and_then(Desk::account)
     }
 
     /// Has all clients send commands while `disturb` runs; each goes on until the server ends or

@@ -1,7 +1,7 @@
 //! What must be true of the venue, from what clients were told.
 //!
-//! **Invariant:** pure: it asks nobody. Each request is absorbed once, with its first answer; a
-//! request that was answered only when retried is absorbed then.
+//! **Invariant:** pure: it asks nobody. Each request is absorbed once, with its first answer, in the
+//! order in which its client sent them; one that was answered only when retried is absorbed then.
 
 use super::history::{Answer, Entry, Kind, Terms};
 use super::observed::Market;
@@ -36,7 +36,6 @@ pub struct Order {
     pub terms: Terms,
     pub client_order_id: String,
     pub latest_client_order_id: String,
-    pub changed_seq: u64,
     /// The newest state that was shown.
     pub shown: Option<Value>,
 }
@@ -102,7 +101,6 @@ impl Expected {
         let Some(account) = entry.request.account.or(opened) else {
             return vec![format!("{id}: the answer names no account: {}", answer.body)];
         };
-        let seq = answer.seq().unwrap_or(0);
         let row = self.accounts.entry(account).or_default();
         match &entry.request.kind {
             Kind::Open => row.cash_in += market.starting_cash,
@@ -119,13 +117,15 @@ impl Expected {
                 let Some(order) = answer.order_id() else {
                     return vec![format!("{id}: the answer names no order: {}", answer.body)];
                 };
-                return row.place(order, terms, id, seq, &answer.body["order"]);
+                return row.place(order, terms, id, &answer.body["order"]);
             }
             Kind::Replace { order, qty, price } => {
                 let Some(order) = row.orders.get_mut(order) else {
                     return vec![format!("{id}: an order is replaced that nobody placed")];
                 };
-                order.change(*qty, *price, id, seq);
+                order.latest_client_order_id = id.clone();
+                order.terms.qty = qty.unwrap_or(order.terms.qty);
+                order.terms.price = price.or(order.terms.price);
             }
             Kind::Cancel { .. } | Kind::CancelAll => {}
         }
@@ -134,19 +134,11 @@ impl Expected {
 }
 
 impl Account {
-    fn place(
-        &mut self,
-        order: u64,
-        terms: &Terms,
-        id: &str,
-        seq: u64,
-        shown: &Value,
-    ) -> Vec<String> {
+    fn place(&mut self, order: u64, terms: &Terms, id: &str, shown: &Value) -> Vec<String> {
         let placed = Order {
             terms: terms.clone(),
             client_order_id: id.to_owned(),
             latest_client_order_id: id.to_owned(),
-            changed_seq: seq,
             shown: shown.is_object().then(|| shown.clone()),
         };
         match self.orders.insert(order, placed) {
@@ -155,19 +147,6 @@ impl Account {
                 vec![format!("{id}: its order {order} is that of {}", before.client_order_id)]
             }
         }
-    }
-}
-
-impl Order {
-    /// A change answered late may be older than one answered before: the seq decides.
-    fn change(&mut self, qty: Option<i128>, price: Option<i128>, id: &str, seq: u64) {
-        if seq <= self.changed_seq {
-            return;
-        }
-        self.changed_seq = seq;
-        self.latest_client_order_id = id.to_owned();
-        self.terms.qty = qty.unwrap_or(self.terms.qty);
-        self.terms.price = price.or(self.terms.price);
     }
 }
 
@@ -190,4 +169,67 @@ pub fn show(what: &str, number: &str, shown: &mut Option<Value>, now: &Value) ->
 
 fn small_id(value: &Value) -> u32 {
     super::history::number(value).and_then(|id| u32::try_from(id).ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::history::samples::{accepted, request};
+    use super::super::observed::samples::market;
+    use super::*;
+    use serde_json::json;
+
+    fn deposit(id: &str, after_seq: u64, answer: Option<Answer>) -> Entry {
+        let request = request(id, Some(1), Kind::Deposit { amount: 5 });
+        Entry { request, after_seq, answer }
+    }
+
+    #[test]
+    fn only_what_was_accepted_counts() {
+        let mut expected = Expected::default();
+        let refused = Answer { status: 422, ..accepted(2, json!({})) };
+        for answer in [Some(accepted(1, json!({}))), Some(refused), None] {
+            assert_eq!(expected.absorb(&market(), &deposit("a", 0, answer)), [""; 0]);
+        }
+        assert_eq!(expected.accounts[&1].cash_in, 5);
+        assert_eq!((expected.seq_max, expected.event_seq_max), (2, 4));
+    }
+
+    #[test]
+    fn a_seq_used_twice_or_older_than_one_told_before_is_found() {
+        let mut expected = Expected::default();
+        let mut absorb = |id, after, seq| {
+            expected.absorb(&market(), &deposit(id, after, Some(accepted(seq, json!({})))))
+        };
+        assert_eq!(absorb("a", 6, 7), [""; 0]);
+        assert!(absorb("b", 6, 7)[0].contains("which is that of a"));
+        assert!(absorb("c", 8, 8)[0].contains("8 had been told before"));
+    }
+
+    #[test]
+    fn one_state_number_shown_in_two_states_is_found() {
+        let mut expected = Expected::default();
+        let shown = |account_seq: u64, cash: &str| json!({"account": {"account_id": "1", "account_seq": account_seq, "cash": cash}});
+        assert_eq!(expected.see(&shown(4, "1.00")), [""; 0]);
+        assert_eq!(expected.see(&shown(3, "9.00")), [""; 0], "an older one, told late");
+        assert_eq!(expected.see(&shown(4, "1.00")), [""; 0]);
+        assert_eq!(expected.see(&shown(4, "2.00")).len(), 1);
+    }
+
+    #[test]
+    fn a_change_is_what_the_order_is_from_then_on() {
+        let terms = Terms { symbol: "ACME".to_owned(), is_buy: true, qty: 5, price: Some(1) };
+        let mut expected = Expected::default();
+        let mut absorb = |id: &str, seq, kind| {
+            let answer = Some(accepted(seq, json!({"order_id": "3"})));
+            let entry = Entry { request: request(id, Some(1), kind), after_seq: 0, answer };
+            expected.absorb(&market(), &entry)
+        };
+        assert_eq!(absorb("new", 1, Kind::Place(terms)), [""; 0]);
+        let change = |order| Kind::Replace { order, qty: Some(8), price: None };
+        assert_eq!(absorb("change", 2, change(3)), [""; 0]);
+        assert_eq!(absorb("stray", 3, change(4)).len(), 1);
+        let order = &expected.accounts[&1].orders[&3];
+        assert_eq!((order.terms.qty, order.terms.price), (8, Some(1)));
+        assert_eq!(order.latest_client_order_id, "change");
+    }
 }

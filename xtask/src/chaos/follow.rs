@@ -20,8 +20,8 @@ pub struct Told {
 }
 
 /// Reads events until the connection ends. An event cut off in the middle was not told.
-pub fn follow(address: SocketAddr, symbols: &str, last_event_id: Option<u64>) -> Vec<Told> {
-    let path = format!("/v1/stream?symbols={symbols}");
+pub fn follow(address: SocketAddr, channels: &str, last_event_id: Option<u64>) -> Vec<Told> {
+    let path = format!("/v1/stream?{channels}");
     let Ok(stream) = open_stream(address, &path, last_event_id) else { return Vec::new() };
     let (mut told, mut name, mut data) = (Vec::new(), String::new(), None);
     for line in stream.lines().map_while(|line| line.ok()) {
@@ -44,13 +44,14 @@ pub fn last_seq(told: &[Told]) -> Option<u64> {
     ends.filter_map(|it| it.data["last_seq"].as_u64()).next_back()
 }
 
-/// Checks that cuts have no gap and trades are in order. `resumed` is the id the stream was asked
-/// to go on from.
+/// Checks that cuts and own events have no gap and trades are in order. `resumed` is the id the
+/// stream was asked to go on from.
 pub fn check(told: &[Told], resumed: Option<u64>) -> Vec<String> {
     let mut complaints = Vec::new();
     let is_resumed = !told.iter().any(|it| ["reset", "depth_snapshot"].contains(&it.name.as_str()));
     let mut last = resumed.filter(|_| is_resumed);
     let mut trades: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    let mut own: Option<u64> = None;
     for Told { name, data } in told {
         match name.as_str() {
             "cut" => {
@@ -77,10 +78,30 @@ pub fn check(told: &[Told], resumed: Option<u64>) -> Vec<String> {
                     complaints.push(format!("{symbol}: trade {now:?} after {before:?}"));
                 }
             }
+            "account_snapshot" => own = data["account_seq"].as_u64(),
+            "order" | "account" => {
+                let now = data["account_seq"].as_u64();
+                if own.is_some() && now != own.map(|own| own + 1) {
+                    complaints.push(format!("own event {now:?} after {own:?}: {data}"));
+                }
+                own = now;
+            }
             _ => {}
         }
     }
     complaints
+}
+
+/// Compares the own events streamed with the account after a restart.
+pub fn check_own(told: &[Told], account: &Value) -> Vec<String> {
+    let own = told.iter().filter(|it| ["order", "account"].contains(&it.name.as_str()));
+    let Some(Told { data, .. }) = own.last() else { return Vec::new() };
+    let (streamed, now) = (data["account_seq"].as_u64(), account["account_seq"].as_u64());
+    let is_same_cash = ["free", "held"].iter().all(|it| data["cash"][it] == account["cash"][it]);
+    if now < streamed || (now == streamed && !is_same_cash) {
+        return vec![format!("own event {data} was streamed, and the account is {account}")];
+    }
+    Vec::new()
 }
 
 /// Asks a restarted venue for the trades that were streamed; returns how many were found.
@@ -166,6 +187,30 @@ mod tests {
         assert_eq!(check(&trades([1, 2]), None), [""; 0]);
         assert_eq!(check(&trades([2, 1]), None).len(), 1);
         assert_eq!(check(&trades([2, 2]), None).len(), 1);
+    }
+
+    #[test]
+    fn a_gap_between_own_events_is_found() {
+        let own = |seqs: &[u64]| -> Vec<Told> {
+            let events = seqs.iter().map(|seq| told("order", json!({"account_seq": seq})));
+            std::iter::once(told("account_snapshot", json!({"account_seq": 4})))
+                .chain(events)
+                .collect()
+        };
+        assert_eq!(check(&own(&[5, 6]), None), [""; 0]);
+        assert_eq!(check(&own(&[6]), None).len(), 1);
+        assert_eq!(check(&own(&[5, 5]), None).len(), 1);
+    }
+
+    #[test]
+    fn an_account_behind_its_streamed_events_is_found() {
+        let cash = |free: &str| json!({"free": free, "held": "0.00"});
+        let streamed = [told("order", json!({"account_seq": 5, "cash": cash("1.00")}))];
+        let account = |seq: u64, free: &str| json!({"account_seq": seq, "cash": cash(free)});
+        assert_eq!(check_own(&streamed, &account(5, "1.00")), [""; 0]);
+        assert_eq!(check_own(&streamed, &account(6, "2.00")), [""; 0]);
+        assert_eq!(check_own(&streamed, &account(5, "2.00")).len(), 1);
+        assert_eq!(check_own(&streamed, &account(4, "1.00")).len(), 1);
     }
 
     #[test]

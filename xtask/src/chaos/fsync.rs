@@ -15,7 +15,8 @@ use std::time::Duration;
 const EXIT_FATAL: i32 = 70;
 /// How soon after a failed sync the process must be gone.
 const EXIT_MAX: Duration = Duration::from_secs(10);
-const CLIENTS: u64 = 4;
+/// Enough that a batch holds several commands.
+const CLIENTS: u64 = 12;
 const COMPLAINTS_SHOWN: usize = 20;
 
 #[derive(Args)]
@@ -70,6 +71,12 @@ pub fn run(binary: &Binary, options: &Options, seed: u64) -> Result<()> {
         let told = told.map_err(|error| kept(&mut folder, seed, call, error))?;
         println!("call {call} of {last}, of a new venue: {told}");
     }
+    if let Some(obstacle) = tracer::attach_obstacle()? {
+        bail!(
+            "a running venue cannot be tested here: {obstacle}; as root, or with the system's \
+             setting kernel.yama.ptrace_scope at 0, it can"
+        );
+    }
     let mut folder = Folder::new(binary, "fsync-old")?;
     let mut campaign = None;
     for call in first..=last {
@@ -114,6 +121,8 @@ fn from_the_start(
         }
     };
     let code = trial.ended.code();
+    let log = folder.log_tail();
+    ensure!(log.contains("Input/output error"), "it does not say why it ended: {log}");
     ensure!(code.is_some() && code != Some(0), "a failed sync ends it with {}", trial.ended);
     ensure!(trial.load.is_none() || code == Some(EXIT_FATAL), "it ends with {}", trial.ended);
     let server = Server::start(binary.serve(folder), folder)?.serving(folder)?;

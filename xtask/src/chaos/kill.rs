@@ -1,10 +1,11 @@
 //! `chaos kill`: SIGKILL under load, restart, compare with what the clients were told.
 
 use super::campaign::{Campaign, Verdict};
-use super::follow;
+use super::follow::{self, Told};
+use super::observed;
 use super::random::Random;
 use super::server::{Binary, Build, Folder, Server};
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use clap::Args;
 use std::time::{Duration, Instant};
 
@@ -59,13 +60,13 @@ fn rounds(binary: &Binary, folder: &Folder, options: &Options, mut random: Rando
     let (mut totals, mut last_event) = (Totals::default(), None);
     for round in 1..=options.rounds {
         let after = Duration::from_millis(random.within(KILL_AFTER_MS.0, KILL_AFTER_MS.1));
-        let (address, symbols) = (server.address, campaign.symbols());
+        let (address, channels, followed) =
+            (server.address, campaign.channels(), campaign.followed());
         let (load, told) = campaign.load(address, |_| {
-            let follower =
-                std::thread::spawn(move || follow::follow(address, &symbols, last_event));
+            let reader = std::thread::spawn(move || follow::follow(address, &channels, last_event));
             std::thread::sleep(after);
             server.kill()?;
-            follower.join().map_err(|_| anyhow::anyhow!("the stream's reader panicked"))
+            reader.join().map_err(|_| anyhow!("the stream's reader panicked"))
         })?;
         let killed_again = random.chance(KILLED_AGAIN_PERCENT);
         if killed_again {
@@ -73,9 +74,8 @@ fn rounds(binary: &Binary, folder: &Folder, options: &Options, mut random: Rando
             Server::start_and_kill(binary.serve(folder), folder, after)?;
         }
         server = Server::start(binary.serve(folder), folder)?.serving(folder)?;
+        let (trades, complaints) = check_stream(&server, &told, last_event, followed)?;
         let mut verdict = campaign.compare(&server, load)?;
-        verdict.complaints.extend(follow::check(&told, last_event));
-        let (trades, complaints) = follow::check_trades(&server, &told)?;
         verdict.complaints.extend(complaints);
         last_event = follow::last_seq(&told).or(last_event);
         totals.add(&verdict, trades);
@@ -85,6 +85,23 @@ fn rounds(binary: &Binary, folder: &Folder, options: &Options, mut random: Rando
         settle(&verdict, round - 1, rounds)?;
     }
     finish(binary, folder, server, &mut campaign, &totals, options.rounds)
+}
+
+/// Checks what was streamed, in itself and against the restarted venue; counts its trades.
+fn check_stream(
+    server: &Server,
+    told: &[Told],
+    resumed: Option<u64>,
+    followed: Option<u32>,
+) -> Result<(usize, Vec<String>)> {
+    let mut complaints = follow::check(told, resumed);
+    let (trades, wrong) = follow::check_trades(server, told)?;
+    complaints.extend(wrong);
+    if let Some(id) = followed {
+        let account = observed::get(&mut server.connect(), &format!("/v1/accounts/{id}"))?;
+        complaints.extend(follow::check_own(told, &account["account"]));
+    }
+    Ok((trades, complaints))
 }
 
 /// Compares everything once more, ends the server in peace and replays the folder offline.

@@ -212,3 +212,23 @@ pub fn decimal(value: &Value, field: &str) -> Result<Decimal> {
 fn text(value: &Value, field: &str) -> Result<String> {
     Ok(value.as_str().with_context(|| format!("{field} is {value}, no text"))?.to_owned())
 }
+
+#[cfg(test)]
+pub mod samples {
+    use super::*;
+
+    /// ACME trades in cents and whole shares; a new account is given 10,000.00.
+    pub fn market() -> Market {
+        let acme = Instrument {
+            symbol: "ACME".to_owned(),
+            currency: "USD".to_owned(),
+            price_decimals: 2,
+            qty_decimals: 0,
+            tick: 1,
+            lot: 1,
+            low: 1,
+            high: 1_000_000,
+        };
+        Market { instruments: vec![acme], money_decimals: 2, starting_cash: 1_000_000 }
+    }
+}

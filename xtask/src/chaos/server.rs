@@ -82,7 +82,7 @@ impl Binary {
         command
     }
 
-    /// Replays the folder offline, and returns what was printed.
+    /// Replays the folder offline, and returns what was printed: hashes, trial balance, verdict.
     ///
     /// # Errors
     /// When anything in it does not hold.
@@ -92,6 +92,11 @@ impl Binary {
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
         let errors = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "rialto verify: {}\n{told}{errors}", output.status);
+        let balances: Vec<&str> =
+            told.lines().filter(|line| line.starts_with("trial balance")).collect();
+        let are_zero = balances.iter().all(|line| line.ends_with(" 0"));
+        ensure!(!balances.is_empty() && are_zero, "the trial balance is not zero:\n{told}");
+        ensure!(told.contains("equal at every batch"), "no hashes were compared:\n{told}");
         Ok(told)
     }
 }

@@ -28,6 +28,22 @@ pub fn obstacle() -> Option<String> {
     }
 }
 
+/// Tells why a program that already runs cannot be traced here; `None` when it can. The system may
+/// allow it for programs that strace starts itself, and not for others.
+pub fn attach_obstacle() -> Result<Option<String>> {
+    let mut sleeper = Command::new("sleep").arg("20").spawn().context("cannot start sleep")?;
+    let attached = attach(sleeper.id(), Path::new("/dev/null"), None);
+    sleeper.kill().context("cannot kill sleep")?;
+    sleeper.wait().context("cannot wait for sleep")?;
+    match attached {
+        Ok(mut strace) => {
+            strace.wait().context("cannot wait for strace")?;
+            Ok(None)
+        }
+        Err(error) => Ok(Some(format!("{error:#}"))),
+    }
+}
+
 /// Puts strace around a command. The process started is still the command's own (`-D`), so that
 /// signals and exit codes are its.
 pub fn wrap(command: &Command, output: &Path, fail: Option<FailingSync>) -> Command {
@@ -46,7 +62,7 @@ pub fn attach(pid: u32, output: &Path, fail: Option<FailingSync>) -> Result<Chil
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut tracer = command.spawn().context("cannot start strace")?;
     let start = Instant::now();
-    while !is_traced(pid)? {
+    while !is_traced(pid).inspect_err(|_| drop(tracer.kill()))? {
         if tracer.try_wait().context("cannot wait for strace")?.is_some() {
             let mut told = String::new();
             tracer.stderr.take().context("piped")?.read_to_string(&mut told).ok();

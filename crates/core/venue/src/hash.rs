@@ -72,17 +72,23 @@ impl Keyed {
         self.words(&[word(0), word(8), word(16), word(24), last])
     }
 
-    /// Of a few words; their number counts too.
+    /// Of a few words; their number counts too. One multiplication for two words: the whole
+    /// 128-bit product is summed, and folded into two halves at the end.
     #[inline]
     pub(crate) fn words(&self, words: &[u64]) -> u128 {
-        let mut low = Words::new(self.keys[0] ^ words.len() as u64);
-        let mut high = Words::new(self.keys[1]);
-        for (index, word) in words.iter().enumerate() {
-            let round = index as u64;
-            low.pair(word ^ self.keys[1], self.keys[0].wrapping_add(round));
-            high.pair(word.rotate_left(32) ^ self.keys[0], self.keys[1] ^ ODD[1] ^ round);
+        let mut sum = 0u128;
+        let mut lane = self.keys[0];
+        for pair in words.chunks(2) {
+            let second = pair.get(1).copied().unwrap_or(0);
+            let keyed = (pair[0].wrapping_add(lane), second.wrapping_add(lane ^ self.keys[1]));
+            sum = sum.wrapping_add(u128::from(keyed.0) * u128::from(keyed.1));
+            lane = lane.wrapping_add(ODD[2]);
         }
-        u128::from(low.finish()) | u128::from(high.finish()) << 64
+        let (low, high) = (sum as u64, (sum >> 64) as u64);
+        let length = words.len() as u64;
+        let first = fold(low ^ self.keys[0] ^ ODD[0], high.rotate_left(32) ^ ODD[1] ^ length);
+        let second = fold(high ^ self.keys[1] ^ ODD[3], low.rotate_left(17) ^ ODD[2] ^ first);
+        u128::from(first) | u128::from(second) << 64
     }
 }
 

@@ -12,7 +12,7 @@ use crate::outcome::{Done, Outcome};
 use crate::reject::Reject;
 
 /// Entries allocated together: growth is one allocation for this many requests.
-const CHUNK: usize = 4_096;
+const CHUNK: usize = 1 << 16;
 /// No entry.
 const NONE: u32 = 0;
 
@@ -29,8 +29,11 @@ pub(crate) struct Requests {
     keyed: Keyed,
     remembered: u32,
     capacity: usize,
-    /// Open addressing: the upper half of a word is a tag, the lower the entry; zero is empty.
-    index: Vec<u64>,
+    /// Open addressing: the lower bits of a word are the entry's number, the upper ones a tag; zero
+    /// is empty. Half as many bytes a word are half as many pages to find.
+    index: Vec<u32>,
+    /// Bits of an entry's number.
+    slot_bits: u32,
     /// Each is filled entry by entry, so that memory is touched once, when it is first needed.
     chunks: Vec<Vec<Entry>>,
     used: u32,
@@ -120,7 +123,9 @@ impl Requests {
             keyed: Keyed::new(keys),
             remembered,
             capacity,
-            index: vec![0; (capacity * 2).next_power_of_two()],
+            // Never more than four fifths full.
+            index: vec![0; (capacity + capacity / 4 + 1).next_power_of_two()],
+            slot_bits: usize::BITS - capacity.leading_zeros(),
             chunks: Vec::with_capacity(capacity.div_ceil(CHUNK) + 1),
             used: 0,
             free: NONE,
@@ -352,8 +357,9 @@ impl Requests {
             if word == 0 {
                 return None;
             }
-            if word >> 32 == tag(id) && self.entry(word as u32).id == id {
-                return Some(word as u32);
+            let slot = self.slot_of(word);
+            if word == self.word(id, slot) && self.entry(slot).id == id {
+                return Some(slot);
             }
             at = (at + 1) & (self.index.len() - 1);
         }
@@ -365,14 +371,25 @@ impl Requests {
         while self.index[at] != 0 {
             at = (at + 1) & (self.index.len() - 1);
         }
-        self.index[at] = tag(id) << 32 | u64::from(slot);
+        self.index[at] = self.word(id, slot);
+    }
+
+    /// The index word of an entry. The tag is of bits that do not choose the home.
+    #[inline]
+    fn word(&self, id: u128, slot: RequestSlot) -> u32 {
+        ((id >> 96) as u64).wrapping_shl(self.slot_bits) as u32 | slot
+    }
+
+    #[inline]
+    fn slot_of(&self, word: u32) -> RequestSlot {
+        (u64::from(word) & ((1 << self.slot_bits) - 1)) as RequestSlot
     }
 
     /// Takes an entry out of the index and closes the gap, so that no search stops short.
     fn remove(&mut self, id: u128, slot: RequestSlot) {
         let mask = self.index.len() - 1;
         let mut gap = self.home(id);
-        while self.index[gap] as u32 != slot {
+        while self.slot_of(self.index[gap]) != slot {
             assert!(self.index[gap] != 0, "a remembered request is in the index");
             gap = (gap + 1) & mask;
         }
@@ -383,7 +400,7 @@ impl Requests {
             if word == 0 {
                 break;
             }
-            let home = self.home(self.entry(word as u32).id);
+            let home = self.home(self.entry(self.slot_of(word)).id);
             if at.wrapping_sub(home) & mask >= at.wrapping_sub(gap) & mask {
                 self.index[gap] = word;
                 gap = at;
@@ -391,12 +408,6 @@ impl Requests {
         }
         self.index[gap] = 0;
     }
-}
-
-/// The upper bits of an id's hash: its lower bits choose the home.
-#[inline]
-fn tag(id: u128) -> u64 {
-    (id >> 96) as u64
 }
 
 #[cfg(test)]

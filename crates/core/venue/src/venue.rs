@@ -133,8 +133,8 @@ impl Venue {
     #[inline(always)]
     pub fn look_ahead(&self, lookahead: &mut Lookahead, command: &Command) {
         // What few orders touch is in the cache as it is; remembered requests never are.
-        if self.matching.open_orders() < LOOKAHEAD_ORDERS_MIN && command.request.is_none() {
-            return;
+        if self.matching.open_orders() < LOOKAHEAD_ORDERS_MIN {
+            return self.clearing.hint_request(command);
         }
         lookahead.push(&self.clearing, &self.matching, command);
     }

@@ -1,7 +1,8 @@
 //! How long a restart takes: a folder of journaled place and cancel commands, replayed.
 //!
-//! `cargo bench -p sequencer --bench recovery -- [COMMANDS] [--names]`: with `--names` each command
-//! has a request id, as those of a gateway have.
+//! `cargo bench -p sequencer --bench recovery -- [COMMANDS] [--names] [--small]`: with `--names`
+//! each command has a request id, as those of a gateway have; with `--small` the venue remembers
+//! 1,024 of them for each of 1,024 accounts, and not the default 8,192 for each of 16,384.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -28,7 +29,11 @@ fn main() {
     let names = arguments.iter().any(|it| it == "--names");
     let count = arguments.iter().find_map(|it| it.parse().ok()).unwrap_or(1_000_000);
     let folder = std::env::temp_dir().join(format!("rialto-recovery-{}", std::process::id()));
-    let commands = write(&folder, count, names);
+    let mut limits = Limits::default();
+    if arguments.iter().any(|it| it == "--small") {
+        (limits.accounts_max, limits.requests_remembered) = (1_024, 1_024);
+    }
+    let commands = write(&folder, count, names, limits);
     println!("{count} place and cancel commands, 1,000 accounts, request ids: {names}");
     print_opening(&folder);
     print_parts(&folder, commands);
@@ -126,10 +131,10 @@ fn cpu() -> Duration {
 }
 
 /// Journals set-up and `count` commands; answers the last seq.
-fn write(folder: &Path, count: usize, names: bool) -> Seq {
+fn write(folder: &Path, count: usize, names: bool, limits: Limits) -> Seq {
     let storage = FileStorage::open(folder).expect("a folder");
     let config = Config::default();
-    let genesis = genesis();
+    let genesis = genesis(limits);
     sequencer::create(storage.clone(), &config, &genesis, 1).expect("a new folder");
     let (mut journal, _) =
         Journal::open(storage, config.journal, Check::LastSegment).expect("sound");
@@ -220,14 +225,14 @@ fn plain(action: Action) -> Command {
     Command { principal: PrincipalId(1), connection: ConnectionId(0), request: None, action }
 }
 
-fn genesis() -> Genesis {
+fn genesis(limits: Limits) -> Genesis {
     let usd = CurrencyRule { code: Currency::new("USD").expect("a code"), decimals: 2 };
     Genesis {
         venue: 7,
         rules: 1,
         clearing_shards: 1,
         matching_shards: 1,
-        limits: Limits::default(),
+        limits,
         currencies: vec![usd],
         business_date: Date(20_000),
         hash_key: [1, 2],

@@ -46,32 +46,31 @@ impl Report {
     pub(super) fn figures(&self) -> Map<String, Value> {
         let Report { counts, .. } = self;
         let [(bid_levels, best_bid), (ask_levels, best_ask)] = self.levels;
-        let figures = json!({
-            "rows": counts.rows,
-            "cmds": {
-                "A": counts.adds,
-                "I": counts.immediates,
-                "R": counts.reduces,
-                "X": counts.cancels,
-                "M": counts.amends,
-                "unknown": counts.unknown,
-                "post_only_rejects": counts.post_only_rejects,
-            },
-            "trades": counts.trades,
-            "traded_qty": u64::try_from(counts.traded_qty).map_or(Value::Null, Value::from),
-            "trades_sha256": self.sha256,
-            "resting_orders": self.resting,
-            "bid_levels": bid_levels,
-            "ask_levels": ask_levels,
-            "best_bid": best_bid,
-            "best_ask": best_ask,
-            "exec_checked": counts.makers_checked,
-            "exec_exact_maker": counts.makers_exact,
+        let lines = json!({
+            "A": counts.adds,
+            "I": counts.immediates,
+            "R": counts.reduces,
+            "X": counts.cancels,
+            "M": counts.amends,
+            "unknown": counts.unknown,
+            "post_only_rejects": counts.post_only_rejects,
         });
-        match figures {
-            Value::Object(figures) => figures,
-            other => unreachable!("{other} is an object"),
-        }
+        let traded_qty = u64::try_from(counts.traded_qty).map_or(Value::Null, Value::from);
+        let figures = [
+            ("rows", json!(counts.rows)),
+            ("cmds", lines),
+            ("trades", json!(counts.trades)),
+            ("traded_qty", traded_qty),
+            ("trades_sha256", json!(self.sha256)),
+            ("resting_orders", json!(self.resting)),
+            ("bid_levels", json!(bid_levels)),
+            ("ask_levels", json!(ask_levels)),
+            ("best_bid", json!(best_bid)),
+            ("best_ask", json!(best_ask)),
+            ("exec_checked", json!(counts.makers_checked)),
+            ("exec_exact_maker", json!(counts.makers_exact)),
+        ];
+        figures.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// One line of JSON.

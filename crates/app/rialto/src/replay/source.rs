@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use flate2::read::MultiGzDecoder;
-use indicatif::{ProgressBar, ProgressBarIter};
+use indicatif::ProgressBar;
 
 use crate::progress;
 
@@ -15,18 +15,10 @@ const LINE_BYTES_MAX: usize = 256;
 
 /// A recording that is being read.
 pub(super) struct Source {
-    reader: Packed,
+    reader: Box<dyn BufRead>,
     bar: ProgressBar,
     number: u64,
     line: Vec<u8>,
-}
-
-type Bar = ProgressBarIter<File>;
-
-/// Packed or not: both are read the same way.
-enum Packed {
-    Plain(BufReader<Bar>),
-    Gzip(BufReader<MultiGzDecoder<BufReader<Bar>>>),
 }
 
 impl Source {
@@ -35,9 +27,9 @@ impl Source {
         let bytes = file.metadata().with_context(|| path.display().to_string())?.len();
         let bar = progress::bar(bytes, "bytes");
         let read = bar.wrap_read(file);
-        let reader = match path.extension().is_some_and(|extension| extension == "gz") {
-            true => Packed::Gzip(BufReader::new(MultiGzDecoder::new(BufReader::new(read)))),
-            false => Packed::Plain(BufReader::new(read)),
+        let reader: Box<dyn BufRead> = match path.extension().is_some_and(|it| it == "gz") {
+            true => Box::new(BufReader::new(MultiGzDecoder::new(BufReader::new(read)))),
+            false => Box::new(BufReader::new(read)),
         };
         Ok(Source { reader, bar, number: 0, line: Vec::with_capacity(LINE_BYTES_MAX + 1) })
     }
@@ -47,10 +39,9 @@ impl Source {
         self.line.clear();
         self.number += 1;
         let number = self.number;
-        let read = match &mut self.reader {
-            Packed::Plain(reader) => read_line(reader, &mut self.line),
-            Packed::Gzip(reader) => read_line(reader, &mut self.line),
-        };
+        // Never more than one byte beyond what a line may have.
+        let mut reader = self.reader.as_mut().take(LINE_BYTES_MAX as u64 + 1);
+        let read = reader.read_until(b'\n', &mut self.line);
         read.with_context(|| format!("line {number} cannot be read"))?;
         if self.line.is_empty() {
             return Ok(None);
@@ -65,9 +56,4 @@ impl Source {
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
-}
-
-/// Reads to the end of the line, but never more than one byte beyond what a line may have.
-fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<usize> {
-    reader.take(LINE_BYTES_MAX as u64 + 1).read_until(b'\n', line)
 }

@@ -142,6 +142,14 @@ impl Clearing {
         }
     }
 
+    /// Asks for where a command's request may be remembered.
+    #[inline(always)]
+    pub(crate) fn hint_request(&self, command: &Command) {
+        if let (Some(id), Some(account)) = (&command.request, command.action.account()) {
+            self.requests.hint(account.local(), id);
+        }
+    }
+
     /// Asks for the ledger lines that a new order holds from.
     #[inline(always)]
     pub(crate) fn hint_place(&self, account: AccountId, instrument: InstrumentId) {
