@@ -20,6 +20,7 @@ mod matching;
 mod message;
 mod outcome;
 mod reject;
+mod request_index;
 mod requests;
 mod shard;
 mod terms;

@@ -4,12 +4,13 @@
 //! found; each entry is in the index exactly once. It deliberately cannot be iterated by key.
 
 use types::planted::{self, Bug};
-use types::{OrderId, RequestId, prefetch};
+use types::{OrderId, RequestId};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::hash::Keyed;
 use crate::outcome::{Done, Outcome};
 use crate::reject::Reject;
+use crate::request_index::RequestIndex;
 
 /// Entries allocated together: growth is one allocation for this many requests.
 const CHUNK: usize = 1 << 16;
@@ -29,11 +30,7 @@ pub(crate) struct Requests {
     keyed: Keyed,
     remembered: u32,
     capacity: usize,
-    /// Open addressing: the lower bits of a word are the entry's number, the upper ones a tag; zero
-    /// is empty. Half as many bytes a word are half as many pages to find.
-    index: Vec<u32>,
-    /// Bits of an entry's number.
-    slot_bits: u32,
+    index: RequestIndex,
     /// Each is filled entry by entry, so that memory is touched once, when it is first needed.
     chunks: Vec<Vec<Entry>>,
     used: u32,
@@ -123,9 +120,7 @@ impl Requests {
             keyed: Keyed::new(keys),
             remembered,
             capacity,
-            // Never more than four fifths full.
-            index: vec![0; (capacity + capacity / 4 + 1).next_power_of_two()],
-            slot_bits: usize::BITS - capacity.leading_zeros(),
+            index: RequestIndex::new(),
             chunks: Vec::with_capacity(capacity.div_ceil(CHUNK) + 1),
             used: 0,
             free: NONE,
@@ -149,7 +144,7 @@ impl Requests {
     /// Asks for the index word that a look-up will read first.
     #[inline(always)]
     pub(crate) fn hint(&self, scope: Scope, id: &RequestId) {
-        prefetch(&self.index, self.home(self.keyed.id(scope, id)));
+        self.index.hint(self.keyed.id(scope, id));
     }
 
     /// Remembers the outcome of a request that [`Requests::look_up`] found new.
@@ -169,7 +164,7 @@ impl Requests {
         let Key { id, body } = key;
         *self.entry_mut(slot) = Entry { id, body, seq, result, next: NONE, open, aged: false };
         self.append(scope, slot);
-        self.insert(id, slot);
+        self.index.insert(id, slot);
         slot
     }
 
@@ -258,7 +253,7 @@ impl Requests {
             }
             let slot = self.take_slot();
             *self.entry_mut(slot) = Entry { aged: true, ..entry };
-            self.insert(entry.id, slot);
+            self.index.insert(entry.id, slot);
             open.push((order, slot));
         }
         Ok(open)
@@ -311,7 +306,7 @@ impl Requests {
 
     fn forget(&mut self, slot: RequestSlot) {
         let id = self.entry(slot).id;
-        self.remove(id, slot);
+        self.index.remove(id, slot);
         let free = std::mem::replace(&mut self.free, slot);
         self.entry_mut(slot).next = free;
     }
@@ -345,68 +340,8 @@ impl Requests {
     }
 
     #[inline]
-    fn home(&self, id: u128) -> usize {
-        id as usize & (self.index.len() - 1)
-    }
-
-    #[inline]
     fn find(&self, id: u128) -> Option<RequestSlot> {
-        let mut at = self.home(id);
-        loop {
-            let word = self.index[at];
-            if word == 0 {
-                return None;
-            }
-            let slot = self.slot_of(word);
-            if word == self.word(id, slot) && self.entry(slot).id == id {
-                return Some(slot);
-            }
-            at = (at + 1) & (self.index.len() - 1);
-        }
-    }
-
-    #[inline]
-    fn insert(&mut self, id: u128, slot: RequestSlot) {
-        let mut at = self.home(id);
-        while self.index[at] != 0 {
-            at = (at + 1) & (self.index.len() - 1);
-        }
-        self.index[at] = self.word(id, slot);
-    }
-
-    /// The index word of an entry. The tag is of bits that do not choose the home.
-    #[inline]
-    fn word(&self, id: u128, slot: RequestSlot) -> u32 {
-        ((id >> 96) as u64).wrapping_shl(self.slot_bits) as u32 | slot
-    }
-
-    #[inline]
-    fn slot_of(&self, word: u32) -> RequestSlot {
-        (u64::from(word) & ((1 << self.slot_bits) - 1)) as RequestSlot
-    }
-
-    /// Takes an entry out of the index and closes the gap, so that no search stops short.
-    fn remove(&mut self, id: u128, slot: RequestSlot) {
-        let mask = self.index.len() - 1;
-        let mut gap = self.home(id);
-        while self.slot_of(self.index[gap]) != slot {
-            assert!(self.index[gap] != 0, "a remembered request is in the index");
-            gap = (gap + 1) & mask;
-        }
-        let mut at = gap;
-        loop {
-            at = (at + 1) & mask;
-            let word = self.index[at];
-            if word == 0 {
-                break;
-            }
-            let home = self.home(self.entry(self.slot_of(word)).id);
-            if at.wrapping_sub(home) & mask >= at.wrapping_sub(gap) & mask {
-                self.index[gap] = word;
-                gap = at;
-            }
-        }
-        self.index[gap] = 0;
+        self.index.find(id, |slot| self.entry(slot).id == id)
     }
 }
 
