@@ -31,7 +31,7 @@ impl Fields {
     /// One line for people.
     pub(super) fn text(&self) -> String {
         let shown = self.0.iter().map(|(name, value)| match (*name, value) {
-            ("seq", seq) => format!("{seq:>8}"),
+            ("seq", seq) => format!("{:>8}", seq.to_string()),
             ("at" | "kind", Value::String(text)) => text.clone(),
             (name, Value::String(text)) => format!("{name}={text}"),
             (name, value) => format!("{name}={value}"),

@@ -98,7 +98,9 @@ fn of_trailer(trailer: &Trailer) -> Fields {
     let mut fields = Fields::default();
     fields.add("seq", trailer.last_seq);
     fields.add("at", Rfc3339(Timestamp(trailer.at_ns)).to_string());
-    fields.add("kind", "trailer");
+    // One that ends no batch only notes what is durable.
+    let is_mark = trailer.first_seq > trailer.last_seq;
+    fields.add("kind", if is_mark { "mark" } else { "trailer" });
     fields.add("first_seq", trailer.first_seq);
     fields.add("durable_seq", trailer.durable_seq);
     fields.add("epoch", trailer.epoch);

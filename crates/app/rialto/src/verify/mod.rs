@@ -96,7 +96,7 @@ impl Verdict {
             ("events", self.replica.views.event_seq().to_string()),
             ("event hash", format!("{:016x}, equal at every batch", self.replica.hash.0)),
             ("state hash", format!("{:032x}", self.replica.venue.state_hash())),
-            ("snapshots", format!("{} compared, equal", self.snapshots)),
+            ("snapshots", format!("{}, equal", self.snapshots)),
         ];
         let cut = self.recovery.cut.as_ref().map(folder::cut_told);
         lines.push(("tail", cut.unwrap_or_else(|| "whole".to_owned())));

@@ -1,0 +1,123 @@
+//! HTTP over a plain socket: one request a connection.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+use serde_json::Value;
+
+use super::PATIENCE;
+
+/// What a request came to.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub status: u16,
+    /// Name in lower case, value.
+    pub headers: Vec<(String, String)>,
+    pub body: Value,
+}
+
+/// One event of a stream.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub name: String,
+    pub data: Value,
+}
+
+/// An open stream of events.
+pub struct Stream(BufReader<TcpStream>);
+
+impl Reply {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body of an answer that must be a success.
+    pub fn ok(self) -> Value {
+        assert!((200..300).contains(&self.status), "{self:?}");
+        self.body
+    }
+}
+
+pub fn request(address: &str, method: &str, path: &str, body: Option<&Value>) -> Reply {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let mut socket = connect(address);
+    write!(
+        socket,
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .expect("a request");
+    let mut reader = BufReader::new(socket);
+    let (status, headers) = read_head(&mut reader);
+    let mut text = String::new();
+    reader.read_to_string(&mut text).expect("a body");
+    let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}"));
+    Reply { status, headers, body }
+}
+
+impl Stream {
+    pub fn open(address: &str, path: &str) -> Stream {
+        let mut socket = connect(address);
+        // By HTTP/1.0, so that it does not come in chunks.
+        write!(socket, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").expect("a request");
+        let mut reader = BufReader::new(socket);
+        let (status, headers) = read_head(&mut reader);
+        assert_eq!(status, 200, "{headers:?}");
+        Stream(reader)
+    }
+
+    /// All events up to and with the next one named `last`.
+    pub fn until(&mut self, last: &str) -> Vec<Event> {
+        let mut events = Vec::new();
+        loop {
+            let event = self.next();
+            let is_last = event.name == last;
+            events.push(event);
+            if is_last {
+                return events;
+            }
+        }
+    }
+
+    fn next(&mut self) -> Event {
+        let (mut name, mut data) = (String::new(), Value::Null);
+        loop {
+            let mut line = String::new();
+            let read = self.0.read_line(&mut line).expect("a line");
+            assert!(read > 0, "the stream ended");
+            match line.trim_end().split_once(": ") {
+                Some(("event", text)) => name = text.to_owned(),
+                Some(("data", text)) => data = serde_json::from_str(text).expect("JSON"),
+                Some(_) => {}
+                // An empty line ends an event, but a heartbeat's comment is none.
+                None if name.is_empty() => {}
+                None => return Event { name, data },
+            }
+        }
+    }
+}
+
+fn connect(address: &str) -> TcpStream {
+    let socket = TcpStream::connect(address).expect("it listens");
+    socket.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    socket
+}
+
+fn read_head(reader: &mut impl BufRead) -> (u16, Vec<(String, String)>) {
+    let mut line = String::new();
+    reader.read_line(&mut line).expect("a status line");
+    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = status.unwrap_or_else(|| panic!("no status: {line:?}"));
+    let mut headers = Vec::new();
+    loop {
+        line.clear();
+        reader.read_line(&mut line).expect("a header");
+        match line.trim_end().split_once(':') {
+            Some((name, value)) => {
+                headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+            }
+            None => return (status, headers),
+        }
+    }
+}

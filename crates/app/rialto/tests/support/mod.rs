@@ -1,0 +1,129 @@
+//! The built binary as a process, and an HTTP client of some fifty lines; one module for all test
+//! binaries.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+mod http;
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+pub use http::{Reply, Stream};
+
+/// No answer and no end of a process takes longer.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+/// Small segments: a folder is made in no time.
+const SEGMENT: [&str; 2] = ["--segment-mib", "1"];
+
+/// The binary with arguments, not started yet.
+pub fn rialto(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rialto"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// Runs the binary to its end.
+pub fn output(arguments: &[&str]) -> Output {
+    rialto(arguments).output().expect("the binary starts")
+}
+
+/// What a process said on stdout and stderr, and its exit code.
+pub fn told(output: &Output) -> (String, String, i32) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let code = output.status.code().expect("it was not killed");
+    (text(&output.stdout), text(&output.stderr), code)
+}
+
+/// A running exchange with the demo market. Killed when dropped.
+pub struct Server {
+    child: Child,
+    logs: Option<ChildStderr>,
+    /// Where it listens: `127.0.0.1:PORT`.
+    pub address: String,
+}
+
+impl Server {
+    /// Starts on a free port and waits until it listens.
+    pub fn start(data: &Path) -> Server {
+        let mut command = rialto(&["run", "--demo", "--listen", "127.0.0.1:0"]);
+        command.arg("--data").arg(data).args(SEGMENT);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut line = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        stdout.read_line(&mut line).expect("a line");
+        let mut logs = child.stderr.take().expect("it is piped");
+        let Some(address) = line.trim_end().strip_prefix("listening on http://") else {
+            let mut told = String::new();
+            logs.read_to_string(&mut told).expect("text");
+            panic!("no address but {line:?}; {told}");
+        };
+        Server { child, logs: Some(logs), address: address.to_owned() }
+    }
+
+    /// Ends it as a power cut would, as far as a program can tell.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Asks it to end and waits; answers how it ended and what it logged.
+    pub fn stop(mut self) -> (ExitStatus, String) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::TERM).expect("it runs");
+        let mut logged = String::new();
+        let mut logs = self.logs.take().expect("it is piped");
+        logs.read_to_string(&mut logged).expect("text");
+        (self.child.wait().expect("it ends"), logged)
+    }
+
+    /// `GET path`
+    pub fn get(&self, path: &str) -> Reply {
+        http::request(&self.address, "GET", path, None)
+    }
+
+    /// `POST path` with a body of JSON.
+    pub fn post(&self, path: &str, body: &serde_json::Value) -> Reply {
+        http::request(&self.address, "POST", path, Some(body))
+    }
+
+    /// Follows `GET path`, a stream of events.
+    pub fn stream(&self, path: &str) -> Stream {
+        Stream::open(&self.address, path)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate_folder.ancestors().nth(3).expect("crates/app/rialto").to_path_buf()
+}
+
+/// A file of the shared folder beside the repository; `None` says loudly that it is skipped, and
+/// in CI there is no skipping.
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("RIALTO_SHARED").map(PathBuf::from);
+    let folder = folder.unwrap_or_else(|| root().join("../shared"));
+    let path = folder.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    assert!(!is_ci, "{} is missing", path.display());
+    println!("SKIPPED: {} is missing", path.display());
+    None
+}
