@@ -77,8 +77,8 @@ pub fn chaos(workspace: &Workspace, task: Task) -> Result<()> {
 /// # Errors
 /// What went wrong.
 pub fn short(workspace: &Workspace) -> Result<Outcome> {
-    let build = || Build { debug: true, binary: None };
-    let binary = Binary::build(workspace, &build())?;
+    let build = Build::default;
+    let binary = Binary::of_the_tests(workspace)?;
     let seed = random::fresh_seed();
     let options = kill::Options { rounds: 3, seed: None, clients: 4, build: build() };
     kill::run(&binary, &options, seed)?;
@@ -91,7 +91,7 @@ pub fn short(workspace: &Workspace) -> Result<Outcome> {
     if let Some(obstacle) = tracer::attach_obstacle()? {
         return Ok(Outcome::Untraceable(obstacle));
     }
-    for call in [1, 9] {
+    for call in [1, 9, 20] {
         let calls = fsync::Calls { first: call, last: call };
         fsync::run(&binary, &fsync::Options { calls, seed: None, build: build() }, seed)?;
     }

@@ -4,11 +4,13 @@
 use super::audit;
 use super::client::{self, Diary, Floor, Retried};
 use super::expected::Expected;
+use super::history::{Answer, Entry, check_retry};
 use super::observed::{self, Account, Market, Order};
 use super::orders::Desk;
 use super::random::Random;
 use super::server::Server;
 use anyhow::{Context, Result, anyhow};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
@@ -16,6 +18,10 @@ use std::thread::ScopedJoinHandle;
 
 /// Accounts of earlier loads that each comparison also looks at.
 const OLDER_ACCOUNTS: usize = 8;
+
+/// Answers of earlier loads that are kept to be asked for again, and how many each comparison asks.
+const OLD_ANSWERS_KEPT: usize = 2_000;
+const OLD_ANSWERS_ASKED: usize = 50;
 
 /// The clients and what they know.
 pub struct Campaign {
@@ -27,6 +33,7 @@ pub struct Campaign {
     strangers: BTreeSet<u32>,
     /// Touched in the last load but one.
     recent: BTreeSet<u32>,
+    old: Vec<Entry>,
 }
 
 /// What one load brought.
@@ -73,6 +80,7 @@ impl Campaign {
             random: random.part(0),
             strangers,
             recent: BTreeSet::new(),
+            old: Vec::new(),
         })
     }
 
@@ -120,6 +128,7 @@ impl Campaign {
         self.compare_seqs(server, &load, &mut verdict)?;
         let mut touched: BTreeSet<u32> = BTreeSet::new();
         let diaries = self.retry(server, load, &mut verdict)?;
+        self.retry_older(server, &mut verdict)?;
         for entry in diaries.iter().flat_map(|diary| &diary.entries) {
             verdict.complaints.extend(self.expected.absorb(&self.market, entry));
             touched.extend(entry.request.account);
@@ -136,6 +145,7 @@ impl Campaign {
         }
         self.compare_accounts(server, accounts, &mut verdict)?;
         self.recent = touched;
+        self.keep(diaries);
         Ok(verdict)
     }
 
@@ -202,6 +212,34 @@ impl Campaign {
         Ok(diaries)
     }
 
+    /// A restart may come from a snapshot: that must remember too.
+    fn retry_older(&mut self, server: &Server, verdict: &mut Verdict) -> Result<()> {
+        let mut connection = server.connect();
+        for _ in 0..OLD_ANSWERS_ASKED {
+            let Some(Entry { request, answer: Some(first), .. }) = self.random.pick(&self.old)
+            else {
+                continue;
+            };
+            let again = client::send(&mut connection, request).context("retrying an old one")?;
+            verdict.complaints.extend(check_retry(request, first, &again));
+            verdict.retried.same += 1;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, diaries: Vec<Diary>) {
+        let entries = diaries.into_iter().flat_map(|diary| diary.entries);
+        let on_record = |entry: &Entry| entry.answer.as_ref().is_some_and(Answer::is_on_record);
+        for entry in entries.filter(on_record) {
+            if self.old.len() < OLD_ANSWERS_KEPT {
+                self.old.push(entry);
+            } else if self.random.chance(20) {
+                let place = self.random.within(0, OLD_ANSWERS_KEPT as u64 - 1);
+                self.old[place as usize] = entry;
+            }
+        }
+    }
+
     fn compare_accounts(
         &mut self,
         server: &Server,
@@ -212,11 +250,13 @@ impl Campaign {
         let mut all = Vec::new();
         for id in accounts {
             let account: Account = observed::account(&mut connection, &self.market, id)?;
-            let orders = observed::orders(&mut connection, &self.market, id)?;
+            let mut orders = observed::orders(&mut connection, &self.market, id)?;
             let wrong = audit::check_account(&self.expected, id, &account, &orders);
             verdict.complaints.extend(wrong);
             verdict.accounts += 1;
             verdict.orders += orders.len();
+            // Compared; kept without what was compared, for there are many.
+            orders.iter_mut().for_each(|order| order.body = Value::Null);
             all.extend(orders);
         }
         Ok(all)

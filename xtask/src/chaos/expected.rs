@@ -1,7 +1,7 @@
 //! What must be true of the venue, from what clients were told.
 //!
-//! **Invariant:** pure: it asks nobody. Each request is absorbed once, with its first answer, in the
-//! order in which its client sent them; one that was answered only when retried is absorbed then.
+//! **Invariant:** pure: it asks nobody. Each request is absorbed once, with its first answer, in
+//! the order in which its client sent them; one that was answered only when retried, then.
 
 use super::history::{Answer, Entry, Kind, Terms};
 use super::observed::Market;
@@ -208,7 +208,10 @@ mod tests {
     #[test]
     fn one_state_number_shown_in_two_states_is_found() {
         let mut expected = Expected::default();
-        let shown = |account_seq: u64, cash: &str| json!({"account": {"account_id": "1", "account_seq": account_seq, "cash": cash}});
+        let shown = |seq: u64, cash: &str| {
+            let account = json!({"account_id": "1", "account_seq": seq, "cash": cash});
+            json!({"account": account})
+        };
         assert_eq!(expected.see(&shown(4, "1.00")), [""; 0]);
         assert_eq!(expected.see(&shown(3, "9.00")), [""; 0], "an older one, told late");
         assert_eq!(expected.see(&shown(4, "1.00")), [""; 0]);

@@ -94,8 +94,8 @@ pub fn check(told: &[Told], resumed: Option<u64>) -> Vec<String> {
 
 /// Compares the own events streamed with the account after a restart.
 pub fn check_own(told: &[Told], account: &Value) -> Vec<String> {
-    let own = told.iter().filter(|it| ["order", "account"].contains(&it.name.as_str()));
-    let Some(Told { data, .. }) = own.last() else { return Vec::new() };
+    let mut own = told.iter().filter(|it| ["order", "account"].contains(&it.name.as_str()));
+    let Some(Told { data, .. }) = own.next_back() else { return Vec::new() };
     let (streamed, now) = (data["account_seq"].as_u64(), account["account_seq"].as_u64());
     let is_same_cash = ["free", "held"].iter().all(|it| data["cash"][it] == account["cash"][it]);
     if now < streamed || (now == streamed && !is_same_cash) {

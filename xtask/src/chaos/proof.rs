@@ -172,7 +172,7 @@ mod tests {
     const SEGMENT: &str = "/d/journal-0.seg";
 
     fn record(seq: u64) -> String {
-        let mut bytes = vec![0_u8; 32];
+        let mut bytes = [0_u8; 32];
         bytes[0] = 28;
         bytes[8..16].copy_from_slice(&seq.to_le_bytes());
         bytes[26] = KIND_RECORD;

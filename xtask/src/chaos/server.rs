@@ -4,7 +4,7 @@ use super::http::Connection;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -63,15 +63,32 @@ impl Binary {
         // By default the build that ships.
         let profile = if build.debug { "dev" } else { "release" };
         let mut cargo = workspace.cargo();
-        cargo.args(["build", "--locked", "--package", "rialto", "--bin", "rialto"]);
-        cargo.args(["--profile", profile, "--message-format", "json-render-diagnostics"]);
+        cargo.args(["build", "--package", "rialto", "--bin", "rialto", "--profile", profile]);
+        Binary::built_by(&mut cargo)
+    }
+
+    /// The binary that `cargo test --workspace` builds for the tests that start it. Features that
+    /// some crate's tests need are on in it, so any other command would build it anew.
+    pub fn of_the_tests(workspace: &Workspace) -> Result<Binary> {
+        let mut cargo = workspace.cargo();
+        Binary::built_by(cargo.args(["test", "--workspace", "--no-run"]))
+    }
+
+    fn built_by(cargo: &mut Command) -> Result<Binary> {
+        cargo.args(["--locked", "--message-format", "json-render-diagnostics"]);
         let output = cargo.stderr(Stdio::inherit()).output().context("cannot start cargo")?;
         ensure!(output.status.success(), "the exchange does not build");
         let messages = String::from_utf8_lossy(&output.stdout);
         let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let paths = messages.filter_map(|message| Some(message["executable"].as_str()?.to_owned()));
-        let path = paths.last().context("cargo names no executable")?;
-        Ok(Binary { path: path.into() })
+        let is_exchange = |message: &Value| {
+            let target = &message["target"];
+            target["name"] == "rialto"
+                && target["kind"] == json!(["bin"])
+                && message["profile"]["test"] == false
+        };
+        let mut built = messages.filter(is_exchange);
+        let path = built.find_map(|message| Some(message["executable"].as_str()?.to_owned()));
+        Ok(Binary { path: path.context("cargo names no executable")?.into() })
     }
 
     /// Prepares `rialto run` in a folder, on a free port.

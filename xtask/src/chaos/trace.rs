@@ -172,11 +172,16 @@ mod tests {
 
     #[test]
     fn calls_are_read_with_file_bytes_and_result() {
-        let text = r#"10 1.5 pwrite64(9</d/a.seg>, "\1\0A\"\\\n\3771", 8, 4096) = 8
-10 1.6 fdatasync(9</d/a.seg>) = -1 EIO (Input/output error) (INJECTED)
-11 1.7 writev(12<TCP:[127.0.0.1:80->127.0.0.1:5]>, [{iov_base="ab", iov_len=2}, {iov_base="c) = 1"..., iov_len=9}], 2) = 11
-11 1.8 +++ exited with 0 +++"#;
-        let trace = Trace::parse(text).unwrap();
+        let lines = [
+            r#"10 1.5 pwrite64(9</d/a.seg>, "\1\0A\"\\\n\3771", 8, 4096) = 8"#,
+            r#"10 1.6 fdatasync(9</d/a.seg>) = -1 EIO (Input/output error) (INJECTED)"#,
+            concat!(
+                r#"11 1.7 writev(12<TCP:[127.0.0.1:80->127.0.0.1:5]>, "#,
+                r#"[{iov_base="ab", iov_len=2}, {iov_base="c) = 1"..., iov_len=9}], 2) = 11"#
+            ),
+            "11 1.8 +++ exited with 0 +++",
+        ];
+        let trace = Trace::parse(&lines.join("\n")).unwrap();
         let [written, synced, sent] = trace.calls.as_slice() else { panic!("three calls") };
         assert_eq!((written.file.as_str(), written.result), ("/d/a.seg", Some(8)));
         assert_eq!(written.bytes, [1, 0, b'A', b'"', b'\\', b'\n', 0xFF, b'1']);

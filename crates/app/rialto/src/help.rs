@@ -72,9 +72,10 @@ use.";
 
 /// `rialto journal`.
 pub(crate) const JOURNAL: &str = "\
-One line a record, oldest first: seq, time, and the command with its fields. Quantities are in lots,
-prices in ticks, money in minor units, as they stand in the journal. With --trailers also the ends of
-batches and the marks, with the event hash up to there. A running venue's folder can be read too.
+One line a record, oldest first: seq, time, and the command with its fields. Quantities are in
+lots, prices in ticks, money in minor units, as they stand in the journal. With --trailers also the
+ends of batches and the marks, with the event hash up to there. A running venue's folder can be
+read too.
 
 Examples:
   rialto journal data --from 100 --to 120

@@ -131,7 +131,7 @@ fn a_bad_line_is_named_with_its_column_its_value_and_what_would_pass() {
         ("0,1,I,1,B,1,1,,x", "line 2, column exp_maker: \"x\"", "a whole number"),
         ("0,1,A,1,B", "line 2, column price_ticks: \"\"", "nine columns"),
         ("0,1,A,1,B,1,1,,,7", "line 2, column exp_maker: \"7\"", "nothing behind"),
-        ("", "line 2, column seq: \"\"", "a whole number"),
+        ("", "line 2, column ts_ns: \"\"", "nine columns"),
         ("0,1,A,1,B,1,1,,\n1,0,A,2,B,1,1,,", "line 3, column ts_ns: \"0\"", "1 to"),
         ("0,1,A,1,B,1,1,,\n1,1,A,1,B,1,1,,", "line 3, column order_id: \"1\"", "no open order"),
     ];

@@ -125,7 +125,7 @@ fn after_a_kill_everything_is_there_and_a_retry_gets_its_old_answer() {
     assert_eq!(everything(&server), before);
     let again = server.post(&format!("{ANA}/orders"), &buy);
     assert_eq!(again.status, first.status);
-    assert_eq!(again.header("idempotent-replayed"), Some("true"), "{again:?}");
+    assert_eq!(again.header("idempotency-replayed"), Some("true"), "{again:?}");
     for field in ["seq", "order_id", "client_order_id"] {
         assert_eq!(again.body[field], first.body[field]);
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bus::{Durable, Request, Requests, StopCause, Waited};
 use journal::{PushError, Record};
 use types::{ConnectionId, PrincipalId, Seq, Timestamp};
-use venue::{Action, Command, EventHash, Events, Venue};
+use venue::{Action, Command, EventHash, Events, Lookahead, Venue};
 
 use crate::clock::Clock;
 use crate::replica::{self, PAYLOAD_VERSION};
@@ -32,6 +32,7 @@ const TICK: Command = Command {
 /// All that the engine's thread owns.
 pub(crate) struct Engine<C> {
     pub(crate) venue: Venue,
+    pub(crate) lookahead: Lookahead,
     pub(crate) clock: C,
     pub(crate) requests: Requests,
     pub(crate) seq: Seq,
@@ -111,7 +112,13 @@ impl<C: Clock> Engine<C> {
             Err(by_ns) => return Some(Ended::ClockJumped { by_ns }),
         };
         let mut taken = 0;
-        for request in waiting.iter() {
+        for request in waiting.iter().take(Lookahead::DISTANCE) {
+            self.venue.look_ahead(&mut self.lookahead, &request.command);
+        }
+        for (index, request) in waiting.iter().enumerate() {
+            if let Some(ahead) = waiting.get(index + Lookahead::DISTANCE) {
+                self.venue.look_ahead(&mut self.lookahead, &ahead.command);
+            }
             if !is_admitted(filled.admits, &request.command.action) {
                 filled.answers.push(Answer::Refused(StopCause::DiskFull));
             } else if !self.apply(&request.command, at, filled) {

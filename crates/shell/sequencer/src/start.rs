@@ -9,7 +9,7 @@ use bus::{Durable, QUEUE_MAX, Reader, Submitter};
 use journal::{Archive, Check, Identity, Journal, Options, Record, Recovery, Storage};
 use thiserror::Error;
 use types::Seq;
-use venue::{BadGenesis, EventHash, Genesis, Venue};
+use venue::{BadGenesis, EventHash, Genesis, Lookahead, Venue};
 
 use crate::clock::Clock;
 use crate::engine::{Ended, Engine};
@@ -203,6 +203,7 @@ where
         };
         let engine = Engine {
             venue,
+            lookahead: Lookahead::default(),
             clock,
             requests,
             seq,

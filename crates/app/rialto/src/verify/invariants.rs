@@ -111,3 +111,113 @@ fn place(views: &Views, instrument: InstrumentId, side: Side, price: Price) -> S
     let symbol = symbol.unwrap_or_else(|| format!("instrument {}", instrument.0));
     format!("{symbol} {side:?} at {}", price.ticks())
 }
+
+#[cfg(test)]
+mod tests {
+    use types::{
+        AccountId, Currency, Date, MatchingPolicy, OrderId, PrincipalId, Qty, SelfTrade, ShardId,
+        Symbol, TickValue, Timestamp,
+    };
+    use venue::{
+        AccountEvent, Balance, Band, BookChange, Cause, CurrencyRule, Definition, Event, Events,
+        Fact, Fees, Genesis, Limits, PublicEvent, Shard,
+    };
+
+    use super::*;
+
+    fn price(ticks: u64) -> Price {
+        Price::new(ticks).expect("a price")
+    }
+
+    fn usd() -> Currency {
+        Currency::new("USD").expect("a currency")
+    }
+
+    fn listed() -> [Event; 2] {
+        let definition = Definition {
+            symbol: Symbol::new("ACME").expect("a symbol"),
+            isin: None,
+            currency: usd(),
+            price_decimals: 2,
+            qty_decimals: 0,
+            tick_step: 1,
+            lot_step: 1,
+            order_qty_max: Qty(1_000),
+            tick_value: TickValue::ONE,
+            price_limit: price(1_000),
+            band: Band { low: price(1), high: price(1_000) },
+            fees: Fees::default(),
+            policy: MatchingPolicy::PriceTime,
+        };
+        let instrument = InstrumentId(0);
+        let phase = Phase::Continuous;
+        [
+            Event::Public(PublicEvent::Listed { instrument, definition }),
+            Event::Public(PublicEvent::PhaseChanged { instrument, phase }),
+        ]
+    }
+
+    /// Lots that the book shows and that no order of an account has open.
+    fn shown(side: Side, ticks: u64) -> Event {
+        Event::Public(PublicEvent::Book(BookChange {
+            instrument: InstrumentId(0),
+            side,
+            price: price(ticks),
+            order: OrderId(1),
+            lots: Qty(5),
+            at_back: true,
+            level_lots: Qty(5),
+            level_orders: 1,
+        }))
+    }
+
+    fn opened_with(cash: Balance) -> Event {
+        let (owner, self_trade) = (PrincipalId(1), SelfTrade::Allow);
+        let fact = Fact::Opened { owner, currency: usd(), self_trade };
+        Event::Account(AccountEvent { account: AccountId(1), account_seq: 1, cash, fact })
+    }
+
+    /// What is broken after events that no venue would emit.
+    fn broken_after(told: &[Event]) -> Vec<String> {
+        let genesis = Genesis {
+            venue: 1,
+            rules: 1,
+            clearing_shards: 1,
+            matching_shards: 1,
+            limits: Limits { accounts_max: 4, instruments_max: 2, ..Limits::default() },
+            currencies: vec![CurrencyRule { code: usd(), decimals: 2 }],
+            business_date: Date(20_000),
+            hash_key: [1, 2],
+            parent: None,
+        };
+        let mut replica = Replica::new(&genesis).expect("a genesis");
+        let mut events = Events::new(1, 16);
+        events.begin(Timestamp(1), Cause { shard: Shard::Matching(ShardId(0)), seq: 1 });
+        listed().iter().chain(told).for_each(|event| events.push(*event));
+        replica.views.absorb(&events);
+        broken(&replica)
+    }
+
+    #[test]
+    fn a_sound_state_breaks_nothing() {
+        assert_eq!(broken_after(&[opened_with(Balance { free: 7, held: 0 })]), [""; 0]);
+    }
+
+    #[test]
+    fn a_level_without_orders_is_found() {
+        let expected = "ACME Buy at 100: the book shows 5 lots, orders have 0";
+        assert_eq!(broken_after(&[shown(Side::Buy, 100)]), [expected]);
+    }
+
+    #[test]
+    fn a_crossed_book_is_found() {
+        let broken = broken_after(&[shown(Side::Buy, 101), shown(Side::Sell, 100)]);
+        assert_eq!(broken[0], "ACME is crossed: bid 101, ask 100");
+    }
+
+    #[test]
+    fn a_balance_below_zero_is_found() {
+        let broken = broken_after(&[opened_with(Balance { free: -1, held: 3 })]);
+        assert_eq!(broken, ["account 1 has -1 free and 3 held"]);
+    }
+}
