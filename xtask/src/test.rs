@@ -24,7 +24,7 @@ struct Stage {
 }
 
 pub fn test(workspace: &Workspace) -> Result<()> {
-    tools::require(&[&tools::C_COMPILER, &tools::GIT, &tools::STRACE])?;
+    tools::require(&[&tools::C_COMPILER, &tools::GIT, &tools::STRACE, &tools::CURL])?;
     let stages = [
         stage("format", || cargo(workspace, &["fmt", "--all", "--check"])),
         stage("tidy", || passed(tidy::tidy(workspace))),

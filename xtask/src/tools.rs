@@ -23,6 +23,9 @@ pub const STRACE: Tool = Tool {
     purpose: "shows that no answer precedes its sync, and makes a sync fail",
 };
 
+pub const CURL: Tool =
+    Tool { program: "curl", package: "curl", purpose: "runs the README's tour, word for word" };
+
 /// Makes sure that every tool is there; as root on Debian or Ubuntu it installs what is not.
 ///
 /// # Errors

@@ -45,6 +45,8 @@ pub struct Load {
 #[derive(Default)]
 pub struct Verdict {
     pub answered: u64,
+    /// Of those, how many were told no.
+    pub refused: u64,
     pub unanswered: u64,
     pub retried: Retried,
     pub accounts: usize,
@@ -170,6 +172,7 @@ impl Campaign {
             let answers = diary.entries.iter().filter_map(|entry| entry.answer.as_ref());
             for answer in answers {
                 verdict.answered += 1;
+                verdict.refused += u64::from(!answer.is_accepted());
                 seq = seq.max(answer.seq().unwrap_or(0));
                 event_seq = event_seq.max(answer.event_seq().unwrap_or(0));
             }

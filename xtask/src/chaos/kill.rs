@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 
 /// When, after the load began, the server is killed.
 const KILL_AFTER_MS: (u64, u64) = (10, 400);
+/// So often it is killed while it makes its folder, and when.
+const KILLED_WHILE_MADE: usize = 5;
+const START_MS: (u64, u64) = (1, 40);
 /// In so many rounds of a hundred it is also killed while it starts again.
 const KILLED_AGAIN_PERCENT: u64 = 20;
 const COMPLAINTS_SHOWN: usize = 20;
@@ -34,6 +37,7 @@ pub struct Options {
 #[derive(Default)]
 struct Totals {
     answered: u64,
+    refused: u64,
     unanswered: u64,
     found: u64,
     same: u64,
@@ -55,6 +59,9 @@ pub fn run(binary: &Binary, options: &Options, seed: u64) -> Result<()> {
 }
 
 fn rounds(binary: &Binary, folder: &Folder, options: &Options, mut random: Random) -> Result<()> {
+    for _ in 0..KILLED_WHILE_MADE {
+        kill_while_starting(binary, folder, &mut random)?;
+    }
     let mut server = Server::start(binary.serve(folder), folder)?.serving(folder)?;
     let mut campaign = Campaign::new(&server, "c", options.clients, &random.part(1))?;
     let (mut totals, mut last_event) = (Totals::default(), None);
@@ -70,8 +77,7 @@ fn rounds(binary: &Binary, folder: &Folder, options: &Options, mut random: Rando
         })?;
         let killed_again = random.chance(KILLED_AGAIN_PERCENT);
         if killed_again {
-            let after = Duration::from_millis(random.within(1, 40));
-            Server::start_and_kill(binary.serve(folder), folder, after)?;
+            kill_while_starting(binary, folder, &mut random)?;
         }
         server = Server::start(binary.serve(folder), folder)?.serving(folder)?;
         let (trades, complaints) = check_stream(&server, &told, last_event, followed)?;
@@ -85,6 +91,11 @@ fn rounds(binary: &Binary, folder: &Folder, options: &Options, mut random: Rando
         settle(&verdict, round - 1, rounds)?;
     }
     finish(binary, folder, server, &mut campaign, &totals, options.rounds)
+}
+
+fn kill_while_starting(binary: &Binary, folder: &Folder, random: &mut Random) -> Result<()> {
+    let after = Duration::from_millis(random.within(START_MS.0, START_MS.1));
+    Server::start_and_kill(binary.serve(folder), folder, after)
 }
 
 /// Checks what was streamed, in itself and against the restarted venue; counts its trades.
@@ -117,9 +128,14 @@ fn finish(
     println!("all {} accounts and {} orders compared", verdict.accounts, verdict.orders);
     settle(&verdict, rounds, rounds)?;
     println!(
-        "{} answers kept and repeated; {} commands without answer, {} of them had been applied; \
-         {} streamed trades found again",
-        totals.same, totals.unanswered, totals.found, totals.trades
+        "{} answers, {} of them refusals; {} were kept and repeated; {} commands without answer, \
+         {} of them had been applied; {} streamed trades found again",
+        totals.answered,
+        totals.refused,
+        totals.same,
+        totals.unanswered,
+        totals.found,
+        totals.trades
     );
     ensure!(totals.answered > 0, "no command was answered: nothing was tested");
     let ended = server.stop()?;
@@ -141,6 +157,7 @@ fn settle(verdict: &Verdict, good: u64, rounds: u64) -> Result<()> {
 impl Totals {
     fn add(&mut self, verdict: &Verdict, trades: usize) {
         self.answered += verdict.answered;
+        self.refused += verdict.refused;
         self.unanswered += verdict.unanswered;
         self.found += verdict.retried.found;
         self.same += verdict.retried.same;
