@@ -43,6 +43,8 @@ pub enum Task {
     /// Each number is tried twice: with a new folder, where it hits its making, its opening or a
     /// later batch, and with a venue that already serves.
     Fsync(fsync::Options),
+    /// A little of everything, on the build of the tests: what `cargo xtask test` runs.
+    Short,
 }
 
 /// Whether a part of the chaos could run.
@@ -69,10 +71,14 @@ pub fn chaos(workspace: &Workspace, task: Task) -> Result<()> {
             let binary = Binary::build(workspace, &options.build)?;
             fsync::run(&binary, &options, seed(options.seed))
         }
+        Task::Short => match short(workspace)? {
+            Outcome::Passed => Ok(()),
+            Outcome::Untraceable(obstacle) => bail!("programs cannot be traced here: {obstacle}"),
+        },
     }
 }
 
-/// A little of everything, on the build that tests use.
+/// A little of everything, on the build of the tests.
 ///
 /// # Errors
 /// What went wrong.

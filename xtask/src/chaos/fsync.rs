@@ -80,7 +80,7 @@ pub fn run(binary: &Binary, options: &Options, seed: u64) -> Result<()> {
     let mut folder = Folder::new(binary, "fsync-old")?;
     let mut campaign = None;
     for call in first..=last {
-        let random = random.part(last + call);
+        let random = random.part(call << 32);
         let told = while_it_runs(binary, &folder, FailingSync(call), &random, &mut campaign);
         let told = told.map_err(|error| kept(&mut folder, seed, call, error))?;
         println!("call {call} of {last}, of a running venue: {told}");
@@ -115,22 +115,23 @@ fn from_the_start(
         Started::Serving(mut server) => {
             // It may fail while the campaign looks around; its end then says so.
             campaign = Campaign::new(&server, "c", CLIENTS, random).ok();
-            until_it_ends(&mut server, campaign.as_mut(), |pid| {
+            let trial = until_it_ends(&mut server, campaign.as_mut(), |pid| {
                 prove(&tracer::read(&output, pid)?, 0)
-            })?
+            })?;
+            ensure!(trial.ended.code() == Some(EXIT_FATAL), "it served, and ends: {}", trial.ended);
+            trial
         }
     };
     let code = trial.ended.code();
     let log = folder.log_tail();
     ensure!(log.contains("Input/output error"), "it does not say why it ended: {log}");
     ensure!(code.is_some() && code != Some(0), "a failed sync ends it with {}", trial.ended);
-    ensure!(trial.load.is_none() || code == Some(EXIT_FATAL), "it ends with {}", trial.ended);
     let server = Server::start(binary.serve(folder), folder)?.serving(folder)?;
     let told = match (campaign.as_mut(), trial.load) {
         (Some(campaign), Some(load)) => settle(&campaign.compare(&server, load)?)?,
         (_, _) => {
             smoke(&server, random)?;
-            "it ended before it served, and a later start works".to_owned()
+            "it ended before clients came, and a later start works".to_owned()
         }
     };
     ensure!(server.stop()?.success(), "it does not end in peace");
