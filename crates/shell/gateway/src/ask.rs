@@ -44,7 +44,7 @@ impl Gateway {
         let outcome = in_time.map_err(|_| Problem::no_answer())??;
         match outcome.result {
             Ok(done) => Ok(Accepted { seq: outcome.seq, done, is_replayed: outcome.repeated }),
-            Err(reject) => Err(refusal::problem(self, &action, &reject)
+            Err(reject) => Err(refusal::problem(self, &command, &reject)
                 .refused_at(outcome.seq)
                 .replayed(outcome.repeated)),
         }

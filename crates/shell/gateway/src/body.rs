@@ -74,6 +74,7 @@ fn unread(rejection: BytesRejection) -> Problem {
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    check_object(bytes)?;
     let mut input = serde_json::Deserializer::from_slice(bytes);
     let body = serde_path_to_error::deserialize(&mut input).map_err(|error| {
         let path = error.path().to_string();
@@ -81,6 +82,20 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })?;
     input.end().map_err(|error| misshapen(bytes, "", &error))?;
     Ok(body)
+}
+
+/// That JSON begins an object: a list would be read field by field, in an order nobody promised.
+fn check_object(bytes: &[u8]) -> Result<(), Problem> {
+    let begins = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !matches!(begins, Some(b'[' | b'"' | b'0'..=b'9' | b'-' | b't' | b'f' | b'n')) {
+        return Ok(());
+    }
+    let value = serde_json::from_slice::<Value>(bytes);
+    value.map_err(|error| misshapen(bytes, "", &error))?;
+    let detail = "the body is JSON, but not an object".to_owned();
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    Err(Problem::new(status, "invalid_field", "A field does not pass", detail)
+        .expecting("a JSON object"))
 }
 
 /// Explains what serde found. Its messages end in "…, expected X at line L column C".

@@ -2,26 +2,30 @@
 
 use axum::http::StatusCode;
 use types::{AccountId, InstrumentId, OrderId};
-use venue::{Action, Reject};
+use venue::{Action, Command, Reject};
 use view::Views;
 use wire::json::{RejectOut, Scale, Units};
 
 use crate::gateway::Gateway;
 use crate::problem::Problem;
 
-/// Explains why `action` was refused.
-pub(crate) fn problem(gateway: &Gateway, action: &Action, reject: &Reject) -> Problem {
+/// Explains why a command was refused.
+pub(crate) fn problem(gateway: &Gateway, command: &Command, reject: &Reject) -> Problem {
+    let action = &command.action;
     let shown = gateway.read(|published| {
         let views = published.views();
         let scale = scale(gateway, views, action, reject);
-        let account = account_of(action).and_then(|account| views.account(account));
+        let account = action.account().and_then(|account| views.account(account));
         let money_decimals = account
             .map(|account| gateway.decimals(account.currency))
             .or(scale.as_ref().map(|scale| scale.money_decimals));
         RejectOut::new(reject, &Units { money_decimals, instrument: scale.as_ref() })
     });
     let mut problem = Problem::new(status(action, reject), shown.code, "Refused", shown.detail);
-    if let Some(field) = shown.field {
+    if let Reject::RequestConflict { .. } = reject {
+        let id = command.request.map(|id| id.to_string());
+        problem = problem.about(name_of_id(action), id.unwrap_or_default());
+    } else if let Some(field) = shown.field {
         problem = problem.about(field, shown.value);
     }
     if shown.expected.is_empty() { problem } else { problem.expecting(shown.expected) }
@@ -31,7 +35,7 @@ pub(crate) fn problem(gateway: &Gateway, action: &Action, reject: &Reject) -> Pr
 /// state of things. 422: these values never would, or the account cannot cover them.
 fn status(action: &Action, reject: &Reject) -> StatusCode {
     match reject {
-        Reject::UnknownAccount { account } if account_of(action) == Some(*account) => {
+        Reject::UnknownAccount { account } if action.account() == Some(*account) => {
             StatusCode::NOT_FOUND
         }
         Reject::UnknownOrder { .. } => StatusCode::NOT_FOUND,
@@ -126,26 +130,10 @@ fn instrument_of(views: &Views, action: &Action) -> Option<InstrumentId> {
     }
 }
 
-/// The account that the command names: the path's.
-fn account_of(action: &Action) -> Option<AccountId> {
-    match *action {
-        Action::SetAccountStatus { account, .. }
-        | Action::CloseAccount { account }
-        | Action::Deposit { account, .. }
-        | Action::Withdraw { account, .. }
-        | Action::Transfer { account, .. }
-        | Action::Issue { account, .. }
-        | Action::Place { account, .. }
-        | Action::Replace { account, .. }
-        | Action::Cancel { account, .. }
-        | Action::MassCancel { account, .. } => Some(account),
-        Action::OpenAccount { .. }
-        | Action::ListInstrument { .. }
-        | Action::SetPhase { .. }
-        | Action::SetBand { .. }
-        | Action::SetFees { .. }
-        | Action::SetBusinessDate { .. }
-        | Action::SetRules { .. }
-        | Action::Tick => None,
+/// What the body calls the client's name for a command.
+fn name_of_id(action: &Action) -> &'static str {
+    if matches!(action, Action::Place { .. } | Action::Replace { .. }) {
+        return "client_order_id";
     }
+    "client_request_id"
 }
