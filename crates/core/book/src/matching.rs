@@ -207,7 +207,8 @@ fn fillable_at(head: u32, arena: &Arena, taker: &Taker, policy: MatchingPolicy) 
     let mut offer = Offer { lots: 0, blocked: false };
     let mut hidden_lots = 0_u64;
     let mut slot = arena.nodes[head as usize].next;
-    while slot != head {
+    // Shown lots counted so far lie before whatever could still block the way.
+    while slot != head && offer.lots < taker.leaves.0 {
         let node = arena.nodes[slot as usize];
         if !taker.avoids(node.owner) {
             offer.lots = offer.lots.saturating_add(node.lots);

@@ -206,10 +206,3 @@ pub struct Fees {
     /// For the incoming order.
     pub taker_ppm: u32,
 }
-
-impl Fees {
-    /// The larger of the two: what a hold reckons with.
-    pub fn worst_ppm(self) -> u32 {
-        self.maker_ppm.max(self.taker_ppm)
-    }
-}

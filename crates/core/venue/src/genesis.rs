@@ -103,6 +103,9 @@ impl Genesis {
     /// [`BadGenesis`] names the first field outside its range.
     pub fn check(&self) -> Result<(), BadGenesis> {
         let limits = &self.limits;
+        let slots = 64 * (1 + u64::from(limits.level_pages_max)) + u64::from(limits.orders_max);
+        let requests = (u64::from(limits.accounts_max) + 1) * u64::from(limits.requests_remembered)
+            + u64::from(limits.orders_max);
         let cells = u64::from(limits.accounts_max) * u64::from(limits.instruments_max);
         let ranges = [
             ("rules", u64::from(self.rules), 1, u64::from(RULES_MAX)),
@@ -112,10 +115,12 @@ impl Genesis {
             ("accounts_max", u64::from(limits.accounts_max), 1, (1 << 24) - 1),
             ("instruments_max", u64::from(limits.instruments_max), 1, 1 << 16),
             ("accounts_max x instruments_max", cells, 1, 1 << 32),
-            ("orders_max", u64::from(limits.orders_max), 1, 1 << 28),
+            ("orders_max", u64::from(limits.orders_max), 1, (1 << 26) - 1),
             ("orders_per_account_max", u64::from(limits.orders_per_account_max), 1, 1 << 28),
             ("requests_remembered", u64::from(limits.requests_remembered), 1, 1 << 20),
             ("level_pages_max", u64::from(limits.level_pages_max), 1, PRICE_TICKS_MAX >> 6),
+            ("64 x level_pages_max + orders_max", slots, 1, (1 << 30) - 128),
+            ("accounts_max x requests_remembered + orders_max", requests, 1, (1 << 32) - 2),
             ("step_events_max", u64::from(limits.step_events_max), 16, 1 << 20),
         ];
         for (field, value, min, max) in ranges {

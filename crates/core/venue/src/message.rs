@@ -145,7 +145,7 @@ pub enum Report {
         /// Where it stands.
         place: Place,
     },
-    /// It is not in; the hold ends. Also for a stop that could not enter when triggered.
+    /// It is not in; the hold ends.
     Refused {
         /// Why.
         reject: Reject,

@@ -7,6 +7,8 @@ use types::{NewOrder, OrderType, Phase, Price, QTY_LOTS_MAX, Qty, Side, TimeInFo
 use crate::command::{Band, Change, Definition, Fees};
 use crate::reject::{DefinitionField, Reject};
 
+/// Parts that an iceberg may be shown in: one order that meets it makes as many matches.
+const PARTS_MAX: u64 = 1_000;
 const DECIMALS_MAX: u8 = 9;
 const PPM_MAX: u32 = 1_000_000;
 
@@ -27,9 +29,10 @@ impl Terms {
     pub(crate) fn check_new(&self, order: &NewOrder, now: Timestamp) -> Result<(), Reject> {
         self.check_qty(order.qty)?;
         if let Some(display) = order.display {
-            if display.is_zero() || display > order.qty {
+            if display > order.qty {
                 return Err(Reject::DisplayOutOfRange { display, max: order.qty });
             }
+            check_parts(order.display, order.qty)?;
             self.check_lot(display)?;
         }
         check_instructions(order)?;
@@ -143,6 +146,16 @@ impl Terms {
             Phase::CancelOnly | Phase::Halted | Phase::Closed => false,
         };
         if allowed { Ok(()) } else { Err(Reject::PhaseForbids { phase: self.phase }) }
+    }
+}
+
+/// That an iceberg of `open` lots is not shown in more than [`PARTS_MAX`] parts.
+pub(crate) fn check_parts(display: Option<Qty>, open: Qty) -> Result<(), Reject> {
+    match display {
+        Some(display) if display.lots().saturating_mul(PARTS_MAX) < open.lots() => {
+            Err(Reject::DisplayOutOfRange { display, max: open })
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -154,6 +154,10 @@ impl<C: Clock> Engine<C> {
 
     /// Applies one command; `false` when the batch has no room for it.
     fn apply(&mut self, command: &Command, at: Timestamp, filled: &mut Filled) -> bool {
+        // A cascade that took buffers of its own is let out before anything is added to it.
+        if filled.events.len() > 1 {
+            return false;
+        }
         if !filled.has_room(self.venue.genesis().limits.step_events_max as usize) {
             return false;
         }

@@ -166,13 +166,24 @@ fn check_quantity(terms: &NewOrder, instrument: &Instrument) -> Result<(), Rejec
     let lot_step = instrument.terms.lot_step;
     check_lots(terms.qty, instrument.terms.order_qty_max, lot_step)?;
     let Some(display) = terms.display else { return Ok(()) };
-    if display.is_zero() || display > terms.qty {
+    if display > terms.qty {
         return Err(Reject::DisplayOutOfRange { display, max: terms.qty });
     }
+    check_parts(terms.display, terms.qty.0)?;
     if !display.0.is_multiple_of(u64::from(lot_step)) {
         return Err(Reject::OffLot { qty: display, lot_step });
     }
     Ok(())
+}
+
+/// An iceberg of `open` lots shows in a thousand parts at most.
+pub(super) fn check_parts(display: Option<Qty>, open: u64) -> Result<(), Reject> {
+    match display {
+        Some(display) if u128::from(display.0) * 1_000 < u128::from(open) => {
+            Err(Reject::DisplayOutOfRange { display, max: Qty(open) })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Whether type, time in force, post-only and display go together.

@@ -4,7 +4,8 @@ use types::{AMOUNT_MAX, Amount, OrderId, OrderType, Phase, Price, Qty, RequestId
 use venue::{CancelReason, Change, Done, Place, Reject};
 
 use super::accounts::check_lots;
-use super::entry::check_price;
+
+use super::entry::{check_parts, check_price};
 use super::state::{News, Order, Replacement, Standing};
 use super::sweep::Sweep;
 use super::{Acted, Model, Spent, hold};
@@ -125,6 +126,7 @@ impl Model {
         if phase == Phase::CancelOnly {
             return Err(Reject::PhaseForbids { phase });
         }
+        check_parts(order.terms.display, left)?;
         self.check_crossing(&order, wanted.limit)?;
         self.check_level(order.instrument(), order.side(), wanted.limit)?;
 
@@ -158,6 +160,7 @@ impl Model {
         if !is_kept && phase == Phase::CancelOnly {
             return Err(Reject::PhaseForbids { phase });
         }
+        check_parts(order.terms.display, wanted.total)?;
 
         self.orders[index].left = wanted.total;
         self.orders[index].limit = wanted.limit;

@@ -270,7 +270,7 @@ impl Clearing {
         let filled = Qty(words.word()?);
         let charge = Charge {
             ticks_lots: words.map_u128("a sum of fills", |sum| sum < 1 << 92)?,
-            ticks_lots_ppm: words.map_u128("a sum of fees", |sum| sum < 1 << 95)?,
+            ticks_lots_ppm: words.map_u128("a sum of fees", |sum| sum < 1 << 100)?,
             cash: words.i64()?,
             fee: words.i64()?,
         };

@@ -11,6 +11,7 @@ use crate::command::Change;
 use crate::event::BookChange;
 use crate::message::{CancelReason, Report};
 use crate::reject::Reject;
+use crate::terms::check_parts;
 use crate::turn::Turn;
 
 /// A resting order and what it shall become.
@@ -125,6 +126,9 @@ impl Matching {
             return Err(Reject::PhaseForbids { phase });
         }
         let display = (!rests.display.is_zero()).then_some(rests.display);
+        if !ends && !kept {
+            check_parts(display, open)?;
+        }
         let (account, side, before) = (rests.owner, rests.side, rests.price);
         Ok(Plan {
             order,
@@ -202,6 +206,7 @@ impl Matching {
         if !kept && phase == Phase::CancelOnly {
             return Err(Reject::PhaseForbids { phase });
         }
+        check_parts(stop.display, open)?;
 
         // Past this line the stop changes.
         let place = (!kept).then(|| listed.place(&self.arena, None));

@@ -61,7 +61,10 @@ impl Matching {
         let id = InstrumentId(number * u32::from(self.shards) + u32::from(self.shard.0));
         let terms = words.terms(&self.currencies)?;
         let book = Book::new(terms.definition.price_limit, terms.definition.policy);
-        let known_by = words.u32()?;
+        let shards = u32::from(self.clearing_shards);
+        let known_by = words.map("no more shards than there are", |word| {
+            u32::try_from(word).ok().filter(|known| *known <= shards)
+        })?;
         let last = words.optional_price()?;
         let stops = Stops::default();
         self.instruments.push(Instrument { id, terms, known_by, book, last, stops });
@@ -117,7 +120,9 @@ impl Matching {
         let self_trade = words.self_trade()?;
         let post_only = words.flag()?;
         let Instrument { id, book, .. } = &mut self.instruments[at];
-        let whole = !new.lots.is_zero() && (new.hidden.is_zero() || !new.display.is_zero());
+        let whole = !new.lots.is_zero()
+            && (new.hidden.is_zero() || !new.display.is_zero())
+            && total.lots() >= new.lots.lots() + new.hidden.lots();
         if !whole || book.crosses(side, price) || !book.has_room(&self.arena, side, price) {
             return Err(words.wrong("a resting order that fits its book"));
         }
