@@ -113,12 +113,14 @@ impl Book {
 
     /// Whether an order may rest at `price`: a node and, if needed, a level page are free, and the
     /// level's total cannot overflow.
+    #[inline]
     pub fn has_room(&self, arena: &Arena, side: Side, price: Price) -> bool {
         !arena.is_full() && self.has_level(arena, side, price)
     }
 
     /// Whether a level page is free for `price`, or not needed, and its total cannot overflow:
     /// what an order that rests already must know before it moves.
+    #[inline]
     pub fn has_level(&self, arena: &Arena, side: Side, price: Price) -> bool {
         assert!(price <= self.price_limit, "a price within the limit");
         let ladder = &self.ladders[side.index()];
@@ -192,6 +194,7 @@ impl Book {
     }
 
     /// What a price shows.
+    #[inline]
     pub fn level(&self, arena: &Arena, side: Side, price: Price) -> Level {
         assert!(price <= self.price_limit, "a price within the limit");
         let ladder = &self.ladders[side.index()];

@@ -2,6 +2,8 @@
 //! and synced, as the sequencer does.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +22,8 @@ const BATCH: usize = 1_024;
 const BATCH_BYTES_MAX: usize = 512 * 1_024;
 /// One being applied, one waiting, one being written.
 const BATCHES: usize = 3;
+/// How often it is looked whether a segment is to be made ready.
+const PREPARE_WAIT: Duration = Duration::from_millis(1);
 
 /// What one run came to.
 pub(crate) struct Ran {
@@ -29,6 +33,8 @@ pub(crate) struct Ran {
     pub(crate) encode: Duration,
     /// Processor time of checksums and write calls.
     pub(crate) write: Duration,
+    /// Processor time of making segments ready, on a thread of its own.
+    pub(crate) prepare: Duration,
     /// Processor time of syncs, the kernel's work included.
     pub(crate) sync: Duration,
     pub(crate) syncs: u64,
@@ -73,14 +79,28 @@ fn run_with(workload: &Workload, journal: Journal<FileStorage>) -> Result<Ran> {
     }
     let spares = journal.spares();
     spares.prepare()?;
+    let over = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&over);
+    // As the sequencer does: the next segment is made ready on a thread of its own.
+    let preparer = thread::spawn(move || -> Result<Duration> {
+        while !told.load(Ordering::Acquire) {
+            spares.prepare()?;
+            thread::sleep(PREPARE_WAIT);
+        }
+        Ok(cpu_time())
+    });
     let writer = thread::spawn(move || write(journal, &filled, &to_engine));
     let start = Instant::now();
     let (encode, event_hash) = apply(&mut core, &commands, &to_writer, &returned)?;
     drop(to_writer);
     let written = writer.join().expect("the writer does not panic")?;
+    let wall = start.elapsed();
+    over.store(true, Ordering::Release);
+    let prepare = preparer.join().expect("the preparer does not panic")?;
     Ok(Ran {
         commands: commands.len() as u64,
-        wall: start.elapsed(),
+        wall,
+        prepare,
         encode,
         write: written.write,
         sync: written.sync,

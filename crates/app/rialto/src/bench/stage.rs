@@ -47,6 +47,7 @@ pub(crate) fn run(stage: Stage, file: &Path, folder: &Path) -> Result<Value> {
                 "wall_ns": ran.wall.as_nanos() as u64,
                 "encode_ns": ran.encode.as_nanos() as u64,
                 "write_ns": ran.write.as_nanos() as u64,
+                "prepare_ns": ran.prepare.as_nanos() as u64,
                 "sync_cpu_ns": ran.sync.as_nanos() as u64,
                 "syncs": ran.syncs,
                 "event_hash": format!("{:016x}", ran.event_hash.0),

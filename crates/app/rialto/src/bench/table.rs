@@ -82,9 +82,11 @@ impl Plan {
         let commands = number(&line, "commands")?;
         let each = |key: &str| number(&line, key).map(|ns| ns / commands);
         let (encode, write, sync) = (each("encode_ns")?, each("write_ns")?, each("sync_cpu_ns")?);
+        let prepare = each("prepare_ns")?;
         println!(
             "{:7} journal   {:>8.2} M durable commands/s; CPU a record: encode {encode:.1} + \
-             checksum and write {write:.1} ns (at most 30), sync {sync:.1} ns; {} commands a sync",
+             checksum and write {write:.1} ns (at most 30), sync {sync:.1}, segments ahead \
+             {prepare:.1} ns; {} commands a sync",
             shape.name,
             commands * 1e3 / number(&line, "wall_ns")?,
             (commands / number(&line, "syncs")?) as u64,
