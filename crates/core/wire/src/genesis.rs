@@ -87,12 +87,14 @@ fn offset_of(field: &str) -> usize {
         "rules" => 17,
         "clearing_shards" => 21,
         "matching_shards" => 23,
-        "accounts_max" | "accounts_max x instruments_max" => 25,
+        "accounts_max"
+        | "accounts_max x instruments_max"
+        | "accounts_max x requests_remembered + orders_max" => 25,
         "instruments_max" => 29,
         "orders_max" => 33,
         "orders_per_account_max" => 37,
         "requests_remembered" => 41,
-        "level_pages_max" => 45,
+        "level_pages_max" | "64 x level_pages_max + orders_max" => 45,
         "step_events_max" => 49,
         "currencies" => 73,
         _ => 0,

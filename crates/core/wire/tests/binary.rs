@@ -238,7 +238,7 @@ fn a_genesis_out_of_range_is_refused_at_its_field() {
         ("matching_shards", 23, 2, 256),
         ("accounts_max", 25, 4, (1 << 24) - 1),
         ("instruments_max", 29, 4, 1 << 16),
-        ("orders_max", 33, 4, 1 << 28),
+        ("orders_max", 33, 4, (1 << 26) - 1),
         ("orders_per_account_max", 37, 4, 1 << 28),
         ("requests_remembered", 41, 4, 1 << 20),
         ("level_pages_max", 45, 4, 1 << 24),

@@ -220,7 +220,7 @@ fn venue_action() -> BoxedStrategy<Action> {
 }
 
 pub fn genesis() -> impl Strategy<Value = Genesis> {
-    let limits = (1..=1_u32 << 16, 1..=1_u32 << 16, 1..=1_u32 << 28, 16..=1_u32 << 20);
+    let limits = (1..=1_u32 << 11, 1..=1_u32 << 16, 1..1_u32 << 26, 16..=1_u32 << 20);
     let currency =
         (text::<3>(), any::<u8>()).prop_map(|(code, decimals)| CurrencyRule { code, decimals });
     let parent = (any::<u128>(), number(), number()).prop_map(|(venue, seq, event_hash)| Parent {
