@@ -6,20 +6,38 @@ use crate::canonical::{Canonical, Sink};
 use crate::event::{AccountEvent, BookChange, Event, Fact, OwnFill, PublicEvent, Trade};
 use crate::events::{Events, Step};
 use crate::hash::Words;
-use crate::message::{Place, Shard};
+use crate::message::{Cause, Place, Shard};
 
 /// A running digest of all events: equal after equal histories.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EventHash(pub u64);
+///
+/// What one command did counts as one step, wherever a long cascade was cut to fit a buffer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EventHash {
+    value: u64,
+    /// The command whose step was taken in last.
+    cause: Option<Cause>,
+}
 
 impl EventHash {
+    /// The digest that a whole command left behind, as a trailer or a snapshot tells it.
+    pub fn new(value: u64) -> EventHash {
+        EventHash { value, cause: None }
+    }
+
+    /// The digest of all events taken in.
+    pub fn value(self) -> u64 {
+        self.value
+    }
+
     /// Takes in the events held, in order, with their times and causes.
     pub fn absorb(&mut self, events: &Events) {
         for (step, facts) in events.steps() {
             if facts.is_empty() {
                 continue;
             }
-            self.take(|pairs| write_step(&step, pairs));
+            if self.cause.replace(step.cause) != Some(step.cause) {
+                self.take(|pairs| write_step(&step, pairs));
+            }
             for fact in facts {
                 self.take(|pairs| fact.write(pairs));
             }
@@ -28,12 +46,12 @@ impl EventHash {
 
     #[inline(always)]
     fn take(&mut self, write: impl FnOnce(&mut Pairs)) {
-        let mut pairs = Pairs { words: Words::new(self.0), waiting: None };
+        let mut pairs = Pairs { words: Words::new(self.value), waiting: None };
         write(&mut pairs);
         if let Some(word) = pairs.waiting {
             pairs.words.pair(word, 0);
         }
-        self.0 = pairs.words.finish();
+        self.value = pairs.words.finish();
     }
 }
 

@@ -167,7 +167,7 @@ fn write(folder: &Path, count: usize, names: bool, limits: Limits) -> Seq {
         }
         hash.absorb(&events);
         events.clear();
-        journal.write(&mut batch, hash.0).expect("the disk works");
+        journal.write(&mut batch, hash.value()).expect("the disk works");
     }
     journal.mark_durable().expect("the disk works");
     seq

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bus::{Durable, Request, Requests, StopCause, Waited};
 use journal::{PushError, Record};
 use types::{ConnectionId, PrincipalId, Seq, Timestamp};
-use venue::{Action, Command, EventHash, Events, Lookahead, Venue};
+use venue::{Action, Command, EventHash, Lookahead, Venue};
 
 use crate::clock::Clock;
 use crate::replica::{self, PAYLOAD_VERSION};
@@ -40,8 +40,6 @@ pub(crate) struct Engine<C> {
     pub(crate) writer: SyncSender<Box<Filled>>,
     /// Buffers that the writer is done with.
     pub(crate) returned: Receiver<Box<Filled>>,
-    /// Events that a buffer holds.
-    pub(crate) events_room: usize,
     pub(crate) next_event_seq: Seq,
     /// Whether the newest durable seq is written down.
     pub(crate) marked: bool,
@@ -173,15 +171,8 @@ impl<C: Clock> Engine<C> {
             }
         }
         self.seq = seq;
-        let mut events = filled.last_events();
-        let outcome = self.venue.apply(seq, at, command, events);
-        // A long cascade fills buffer after buffer; all of them leave together, after the sync.
-        while self.venue.is_busy() {
-            let next = Events::new(events.next_seq(), self.events_room);
-            filled.events.push(next);
-            events = filled.last_events();
-            self.venue.resume(events);
-        }
+        // All buffers of a long cascade leave together, after the sync.
+        let outcome = replica::apply_whole(&mut self.venue, seq, at, command, &mut filled.events);
         filled.answers.push(Answer::Outcome(outcome));
         true
     }
@@ -189,7 +180,9 @@ impl<C: Clock> Engine<C> {
     /// Completes a batch: its event hash and how far it reaches.
     fn finish(&mut self, filled: &mut Filled) {
         self.marked &= filled.batch.is_empty();
-        replica::absorb(&mut self.hash, &filled.events);
+        for events in &filled.events {
+            self.hash.absorb(events);
+        }
         filled.hash = self.hash;
         filled.durable = Durable { seq: self.seq, at: self.venue.now() };
         self.next_event_seq = filled.last_events().next_seq();

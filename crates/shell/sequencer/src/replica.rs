@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use journal::{Archive, Entry, Extent, ReadError, Reader, Record, Snapshot, SnapshotHead, Storage};
 use thiserror::Error;
 use types::{Seq, Timestamp};
-use venue::{EventHash, Events, Genesis, Venue};
+use venue::{Command, EventHash, Events, Genesis, Outcome, Venue};
 use view::Views;
 
 use crate::feed::{self, Feed};
@@ -130,7 +130,7 @@ impl Replica {
         }
         let views = Views::restore(views).map_err(|bad| wrong(bad.to_string()))?;
         let events = vec![Events::new(views.event_seq() + 1, room(&genesis))];
-        let hash = EventHash(snapshot.head.event_hash);
+        let hash = EventHash::new(snapshot.head.event_hash);
         Ok(Replica { venue, views, hash, seq, events })
     }
 
@@ -144,7 +144,7 @@ impl Replica {
         let head = SnapshotHead {
             seq: self.seq,
             at_ns: self.venue.now().0,
-            event_hash: self.hash.0,
+            event_hash: self.hash.value(),
             state_hash: self.venue.state_hash(),
         };
         (head, body)
@@ -173,7 +173,7 @@ impl Replica {
         if self.seq != head.seq {
             return wrong("no batch ends there");
         }
-        if self.hash.0 != head.event_hash {
+        if self.hash.value() != head.event_hash {
             return wrong("the event hash differs");
         }
         if self.venue.state_hash() != head.state_hash {
@@ -214,19 +214,13 @@ impl Replay<'_> {
         let seq = record.seq;
         let command = wire::command::decode(record.payload)
             .map_err(|bad| ReplayError::Record { seq, detail: bad.to_string() })?;
-        let mut events = &mut self.events[0];
-        self.venue.apply(seq, Timestamp(record.at_ns), &command, events);
-        while self.venue.is_busy() {
-            let next = Events::new(events.next_seq(), room(self.venue.genesis()));
-            self.events.push(next);
-            events = self.events.last_mut().expect("there is a buffer");
-            self.venue.resume(events);
-        }
-        let next_seq = events.next_seq();
+        apply_whole(self.venue, seq, Timestamp(record.at_ns), &command, self.events);
         *self.seq = seq;
-        absorb(self.hash, self.events);
+        let mut next_seq = 0;
         for events in self.events.iter() {
+            self.hash.absorb(events);
             feed.give(events);
+            next_seq = events.next_seq();
         }
         self.events.truncate(1);
         self.events[0].restart(next_seq);
@@ -234,32 +228,29 @@ impl Replay<'_> {
     }
 
     fn compare_hash(&self, expected: u64) -> Result<(), ReplayError> {
-        let (seq, found) = (*self.seq, self.hash.0);
+        let (seq, found) = (*self.seq, self.hash.value());
         if expected == found { Ok(()) } else { Err(ReplayError::Differs { seq, expected, found }) }
     }
 }
 
-/// Takes the events of whole commands into the running hash.
-///
-/// The hash has the steps in it, and where a cascade was cut into steps depends on how full a
-/// buffer was: so what one command did counts as one step, wherever it was cut.
-pub(crate) fn absorb(hash: &mut EventHash, buffers: &[Events]) {
-    if let [events] = buffers {
-        return hash.absorb(events);
+/// Applies a command with all the work it leaves: a long cascade fills buffer after buffer. One
+/// function for the engine and the replay, so that they cannot differ.
+pub(crate) fn apply_whole(
+    venue: &mut Venue,
+    seq: Seq,
+    at: Timestamp,
+    command: &Command,
+    buffers: &mut Vec<Events>,
+) -> Outcome {
+    let mut events = buffers.last_mut().expect("there is a buffer");
+    let outcome = venue.apply(seq, at, command, events);
+    while venue.is_busy() {
+        let next = Events::new(events.next_seq(), room(venue.genesis()));
+        buffers.push(next);
+        events = buffers.last_mut().expect("one was pushed");
+        venue.resume(events);
     }
-    let count = buffers.iter().map(Events::len).sum();
-    let first_seq = buffers.first().map_or(1, Events::first_seq);
-    let mut whole = Events::new(first_seq, count);
-    let mut cause = None;
-    for (step, facts) in buffers.iter().flat_map(Events::steps) {
-        if cause.replace(step.cause) != Some(step.cause) {
-            whole.begin(step.at, step.cause);
-        }
-        for fact in facts {
-            whole.push(*fact);
-        }
-    }
-    hash.absorb(&whole);
+    outcome
 }
 
 /// Events that a buffer for one step and a good batch holds.

@@ -118,7 +118,7 @@ pub fn create<S: Storage>(
     wire::genesis::encode(genesis, &mut payload);
     let identity = Identity { venue: genesis.venue, shard: 0 };
     let record = Record { seq: 0, at_ns, version: PAYLOAD_VERSION, payload: &payload };
-    Journal::create(storage, config.journal, identity, record, EventHash::default().0)?;
+    Journal::create(storage, config.journal, identity, record, EventHash::default().value())?;
     Ok(())
 }
 
@@ -210,7 +210,6 @@ where
             hash,
             writer: to_writer,
             returned,
-            events_room,
             next_event_seq,
             marked: true,
             silent: Duration::ZERO,

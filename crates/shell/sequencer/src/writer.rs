@@ -165,7 +165,7 @@ impl<S: Storage> Writer<S> {
 
     fn make_durable(&mut self, filled: &mut Filled) -> Result<(), Fatal> {
         self.bytes_since += filled.batch.sealed_bytes() as u64;
-        self.journal.write(&mut filled.batch, filled.hash.0)?;
+        self.journal.write(&mut filled.batch, filled.hash.value())?;
         self.journal.sync()?;
         if self.bytes_since >= self.stride_bytes {
             self.bytes_since = 0;

@@ -144,7 +144,7 @@ fn write(
     let mut written = Written::default();
     while let Ok(Full { mut batch, hash }) = filled.recv() {
         let start = cpu_time();
-        journal.write(&mut batch, hash.0)?;
+        journal.write(&mut batch, hash.value())?;
         let middle = cpu_time();
         journal.sync()?;
         written.write += middle - start;

@@ -50,7 +50,7 @@ pub(crate) fn run(stage: Stage, file: &Path, folder: &Path) -> Result<Value> {
                 "prepare_ns": ran.prepare.as_nanos() as u64,
                 "sync_cpu_ns": ran.sync.as_nanos() as u64,
                 "syncs": ran.syncs,
-                "event_hash": format!("{:016x}", ran.event_hash.0),
+                "event_hash": format!("{:016x}", ran.event_hash.value()),
             })
         }
     };

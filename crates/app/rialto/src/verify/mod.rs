@@ -57,7 +57,7 @@ fn verify(dir: &Path, storage: FileStorage) -> Result<Verdict, Failure> {
     let (recovery, replica) = verified.map_err(|error| failed(dir, &archive, error))?;
     let trial_balance = replica.venue.trial_balance();
     let mut broken = invariants::broken(&replica);
-    if recovery.event_hash != replica.hash.0 {
+    if recovery.event_hash != replica.hash.value() {
         broken.push(format!("the journal's last event hash is {:016x}", recovery.event_hash));
     }
     Ok(Verdict { recovery, replica, snapshots, trial_balance, broken })
@@ -94,7 +94,7 @@ impl Verdict {
             ("venue", format!("{venue}, epoch {epoch}")),
             ("records", format!("{}, seq {first_seq} to {last_seq}, until {at}", self.records())),
             ("events", self.replica.views.event_seq().to_string()),
-            ("event hash", format!("{:016x}, equal at every batch", self.replica.hash.0)),
+            ("event hash", format!("{:016x}, equal at every batch", self.replica.hash.value())),
             ("state hash", format!("{:032x}", self.replica.venue.state_hash())),
             ("snapshots", format!("{}, equal", self.snapshots)),
         ];
@@ -138,7 +138,7 @@ impl Verdict {
             "first_seq": first_seq,
             "last_seq": last_seq,
             "event_seq": self.replica.views.event_seq(),
-            "event_hash": format!("{:016x}", self.replica.hash.0),
+            "event_hash": format!("{:016x}", self.replica.hash.value()),
             "state_hash": format!("{:032x}", self.replica.venue.state_hash()),
             "snapshots": self.snapshots,
             "cut": cut,
