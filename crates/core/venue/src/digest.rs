@@ -18,6 +18,15 @@ pub struct EventHash {
     cause: Option<Cause>,
 }
 
+/// Equal after equal histories, whether lived through or taken over from a snapshot.
+impl PartialEq for EventHash {
+    fn eq(&self, other: &EventHash) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Eq for EventHash {}
+
 impl EventHash {
     /// The digest that a whole command left behind, as a trailer or a snapshot tells it.
     pub fn new(value: u64) -> EventHash {
