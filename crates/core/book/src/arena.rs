@@ -205,6 +205,11 @@ impl Arena {
         }
     }
 
+    /// Where `first` and the later orders of its source rest, by number.
+    pub fn following(&self, first: OrderId) -> impl Iterator<Item = Slot> {
+        self.index.following(first).map(Slot)
+    }
+
     /// Resting orders, in all books.
     pub fn len(&self) -> u32 {
         self.index.len()

@@ -1,7 +1,8 @@
 //! From an order's dense number to a 32-bit value, in pages that are given back.
 //!
 //! **Invariant:** a page that is in use holds at least one order; page 0 of either kind is all
-//! zeros and never in use, so a lookup needs no branch. It deliberately cannot be iterated.
+//! zeros and never in use, so a lookup needs no branch. It deliberately knows no order but that of
+//! the numbers.
 //!
 //! | level | one entry covers | entries a page | page |
 //! |---|---|---|---|
@@ -158,6 +159,24 @@ impl OrderIndex {
         self.leaves.get(hint as usize).copied().unwrap_or(0)
     }
 
+    /// The values of `first` and the later orders of its source, by number. Reads the pages in use
+    /// from there on, and 4 bytes for every 65,536 numbers given since.
+    pub fn following(&self, first: OrderId) -> impl Iterator<Item = u32> {
+        let root = self.roots.get(usize::from(first.shard().0)).map_or(&[][..], Vec::as_slice);
+        let branches = root.get(in_root(first)..).unwrap_or_default().iter().enumerate();
+        let leaves = branches.filter(|(_, branch)| **branch != 0).flat_map(move |(run, branch)| {
+            let skipped = if run == 0 { in_branch(first) } else { 0 };
+            let page = &self.branches[*branch as usize * BRANCH_LEN..][..BRANCH_LEN];
+            let leaves = page.iter().enumerate().skip(skipped);
+            leaves.map(move |(at, leaf)| (run == 0 && at == skipped, *leaf as usize))
+        });
+        leaves.filter(|(_, leaf)| *leaf != 0).flat_map(move |(is_first, leaf)| {
+            let skipped = if is_first { in_leaf(first) } else { 0 };
+            let page = &self.leaves[leaf * LEAF_LEN..][skipped..LEAF_LEN];
+            page.iter().copied().filter(|value| *value != 0)
+        })
+    }
+
     /// Pages in use: branches and leaves.
     pub fn pages(&self) -> (u32, u32) {
         (self.branch_pool.used(), self.leaf_pool.used())
@@ -273,6 +292,25 @@ mod tests {
 
     fn order(shard: u16, local: u64) -> OrderId {
         OrderId::new(ShardId(shard), local)
+    }
+
+    #[test]
+    fn following_orders_are_walked_by_number_within_their_source() {
+        let mut index = OrderIndex::new(1_000, 2);
+        let locals = [1, 2, 63, 64, 65, 4_000, 65_535, 65_536, 65_600, 200_000];
+        for (at, local) in locals.into_iter().enumerate() {
+            index.insert(order(1, local), at as u32 + 1);
+            index.insert(order(0, local + 7), 500);
+        }
+        index.remove(order(1, 65));
+        for first in 0..200_100 {
+            let walked: Vec<u32> = index.following(order(1, first)).collect();
+            let is_left = |(_, local): &(usize, u64)| *local >= first && *local != 65;
+            let left = locals.into_iter().enumerate().filter(is_left);
+            assert_eq!(walked, left.map(|(at, _)| at as u32 + 1).collect::<Vec<u32>>(), "{first}");
+        }
+        assert_eq!(index.following(order(1, 1 << 30)).count(), 0);
+        assert_eq!(index.following(order(9, 0)).count(), 0);
     }
 
     #[test]

@@ -147,16 +147,16 @@ impl Model {
             self.tell(OrderId(0), account, News::MassCanceled { orders: 0, request });
             return Ok(Done::Nothing);
         }
-        let fitting = self.in_book_order(|order| {
-            order.account == account
-                && instrument.is_none_or(|instrument| instrument == order.instrument())
+        let mut orders = 0;
+        for order in self.orders.iter().filter(|order| order.account == account) {
+            if instrument.is_none_or(|instrument| instrument == order.instrument())
                 && side.is_none_or(|side| side == order.side())
-        });
-        for order in &fitting {
-            let reason = CancelReason::MassCancel;
-            self.work.push_back(Work::Withdraw { order: *order, reason, request });
+            {
+                let reason = CancelReason::MassCancel;
+                self.work.push_back(Work::Withdraw { order: order.id, reason, request });
+                orders += 1;
+            }
         }
-        let orders = fitting.len() as u32;
         self.work.push_back(Work::MassCanceled { account, orders, request });
         Ok(Done::Nothing)
     }

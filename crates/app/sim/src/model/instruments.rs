@@ -70,8 +70,8 @@ impl Model {
         Ok(Done::Nothing)
     }
 
-    /// Orders in the order of a mass cancel: per instrument resting bids, asks, waiting buy stops,
-    /// sell stops; each in its own order.
+    /// Orders in the order in which a close ends them: per instrument resting bids, asks, waiting
+    /// buy stops, sell stops; each in its own order.
     pub(super) fn in_book_order(&self, fits: impl Fn(&Order) -> bool) -> Vec<OrderId> {
         let mut found = Vec::new();
         for instrument in &self.instruments {

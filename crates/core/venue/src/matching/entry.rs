@@ -7,6 +7,7 @@ use types::{
     TimeInForce,
 };
 
+use super::owners::Owned;
 use super::stops::Waiting;
 use super::sweep::{After, Flight};
 use super::work::Work;
@@ -25,6 +26,8 @@ pub(super) struct Resting {
     pub(super) time_in_force: TimeInForce,
     pub(super) self_trade: SelfTrade,
     pub(super) post_only: bool,
+    /// Subscript of its instrument.
+    pub(super) listed: u32,
 }
 
 const MODES: [SelfTrade; 5] = [
@@ -37,6 +40,7 @@ const MODES: [SelfTrade; 5] = [
 const DAY: u64 = 1 << 8;
 const GTD: u64 = 1 << 9;
 const POST_ONLY: u64 = 1 << 10;
+const LISTED_SHIFT: u32 = 32;
 
 impl Resting {
     #[inline]
@@ -48,7 +52,8 @@ impl Resting {
             TimeInForce::Ioc | TimeInForce::Fok => unreachable!("it does not rest"),
         };
         let post_only = if self.post_only { POST_ONLY } else { 0 };
-        [self.total.lots(), self.self_trade as u64 | time_in_force | post_only]
+        let listed = u64::from(self.listed) << LISTED_SHIFT;
+        [self.total.lots(), self.self_trade as u64 | time_in_force | post_only | listed]
     }
 }
 
@@ -198,6 +203,7 @@ impl Matching {
         }
         listed.stops.insert(stop);
         self.waiting += 1;
+        self.note_stop(stop.account, Owned { order: stop.order, listed: at as u32 });
     }
 
     /// What is kept beside a resting order.
@@ -217,6 +223,7 @@ impl Matching {
             time_in_force,
             self_trade: MODES[(bits & 0xff) as usize],
             post_only: bits & POST_ONLY != 0,
+            listed: (bits >> LISTED_SHIFT) as u32,
         }
     }
 

@@ -125,7 +125,7 @@ impl Matching {
 
     fn expire_day_orders(&mut self, at: usize) {
         let instrument = self.instruments[at].id;
-        for order in self.orders_of(at, None, |it| it.time_in_force == TimeInForce::Day) {
+        for order in self.day_orders_of(at) {
             let reason = CancelReason::Expired;
             self.work.push_back(Work::Cancel { order, instrument, reason, request: None });
         }
@@ -142,45 +142,16 @@ impl Matching {
         }
     }
 
-    /// Open orders of an instrument that fit: bids, asks, buy stops, sell stops.
-    pub(super) fn orders_of(
-        &self,
-        at: usize,
-        side: Option<Side>,
-        fits: impl Fn(&Candidate) -> bool,
-    ) -> Vec<OrderId> {
-        let listed = &self.instruments[at];
-        let sides = [Side::Buy, Side::Sell].into_iter();
-        let sides: Vec<Side> = sides.filter(|it| side.is_none_or(|only| only == *it)).collect();
-        let mut orders = Vec::new();
-        for side in &sides {
-            for slot in listed.book.orders(&self.arena, *side) {
-                let resting = self.arena.resting(slot);
-                let time_in_force = self.resting_at(slot).time_in_force;
-                let open =
-                    Candidate { order: resting.order, account: resting.owner, time_in_force };
-                if fits(&open) {
-                    orders.push(open.order);
-                }
-            }
-        }
-        for side in &sides {
-            for stop in listed.stops.of_side(*side) {
-                let Waiting { order, account, time_in_force, .. } = *stop;
-                if fits(&Candidate { order, account, time_in_force }) {
-                    orders.push(order);
-                }
-            }
-        }
-        orders
+    /// Open day orders of an instrument: bids, asks, buy stops, sell stops.
+    fn day_orders_of(&self, at: usize) -> Vec<OrderId> {
+        const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
+        let Instrument { book, stops, .. } = &self.instruments[at];
+        let slots = SIDES.into_iter().flat_map(|side| book.orders(&self.arena, side));
+        let resting = slots
+            .filter(|slot| self.resting_at(*slot).time_in_force == TimeInForce::Day)
+            .map(|slot| self.arena.resting(slot).order);
+        let waiting = SIDES.into_iter().flat_map(|side| stops.of_side(side));
+        let waiting = waiting.filter(|stop| stop.time_in_force == TimeInForce::Day);
+        resting.chain(waiting.map(|stop| stop.order)).collect()
     }
-}
-
-use super::stops::Waiting;
-
-/// What a search for open orders looks at.
-pub(super) struct Candidate {
-    pub(super) order: OrderId,
-    pub(super) account: types::AccountId,
-    pub(super) time_in_force: TimeInForce,
 }

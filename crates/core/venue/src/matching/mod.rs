@@ -5,6 +5,7 @@
 
 mod entry;
 mod instruments;
+mod owners;
 mod replace;
 mod restore;
 mod stops;
@@ -29,6 +30,7 @@ use crate::reject::Reject;
 use crate::requests::{Known, Requests};
 use crate::terms::Terms;
 use crate::turn::Turn;
+use owners::Owners;
 use stops::Stops;
 use work::{Expiries, Work};
 
@@ -45,6 +47,7 @@ pub struct Matching {
     /// By local number.
     instruments: Vec<Instrument>,
     expiries: Expiries,
+    owners: Owners,
     work: VecDeque<Work>,
     /// Stops waiting, in all instruments.
     waiting: u32,
@@ -104,6 +107,7 @@ impl Matching {
             arena,
             instruments: Vec::with_capacity(limits.instruments_max as usize),
             expiries: Expiries::default(),
+            owners: Owners::new(genesis.clearing_shards),
             work: VecDeque::with_capacity(64),
             waiting: 0,
             stop_entries: 0,

@@ -6,6 +6,7 @@ use types::{AccountId, InstrumentId, OrderId, Price, Qty, Side, TimeInForce};
 
 use super::OpenOrder;
 use super::entry::Resting;
+use super::owners::Owned;
 use super::stops::{Stops, Waiting};
 use super::{Instrument, Matching};
 use crate::canonical::{Canonical, ORDER_LOCAL_MAX, RestoreError, Sink, Words};
@@ -127,7 +128,7 @@ impl Matching {
             return Err(words.wrong("a resting order that fits its book"));
         }
         let slot = book.rest(&mut self.arena, new).slot;
-        let kept = Resting { total, time_in_force, self_trade, post_only };
+        let kept = Resting { total, time_in_force, self_trade, post_only, listed: at as u32 };
         self.resting[slot.index()] = kept.pack();
         if let TimeInForce::Gtd(deadline) = time_in_force {
             self.expiries.insert(order, deadline, *id);
@@ -161,6 +162,7 @@ impl Matching {
         }
         stops.insert(stop);
         self.waiting += 1;
+        self.owners.note(stop.account, Owned { order, listed: at as u32 });
         Ok(())
     }
 

@@ -133,7 +133,7 @@ impl Matching {
         let display = display.unwrap_or_default();
         let new = NewResting { order, owner, side, price, lots, hidden, display };
         let rested = listed.book.rest(&mut self.arena, new);
-        let kept = Resting { total, time_in_force, self_trade, post_only };
+        let kept = Resting { total, time_in_force, self_trade, post_only, listed: at as u32 };
         self.resting[rested.slot.index()] = kept.pack();
         if let TimeInForce::Gtd(deadline) = time_in_force {
             self.expiries.insert(order, deadline, listed.id);

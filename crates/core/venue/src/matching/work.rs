@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use types::planted::{self, Bug};
 use types::{AccountId, InstrumentId, OrderId, RequestId, Side, Timestamp};
 
+use super::owners::Owned;
 use super::stops::Waiting;
 use super::sweep::{After, Flight};
 use super::{Matching, report};
@@ -62,7 +63,7 @@ impl Matching {
         true
     }
 
-    /// Queues the cancel of every open order that fits.
+    /// Queues the cancel of every open order that fits, by order number.
     pub(super) fn mass_cancel(
         &mut self,
         account: AccountId,
@@ -70,18 +71,13 @@ impl Matching {
         side: Option<Side>,
         request: Option<RequestId>,
     ) {
-        let range = match instrument {
-            Some(instrument) => self.at(instrument)..self.at(instrument) + 1,
-            None => 0..self.instruments.len(),
-        };
+        let only = instrument.map(|instrument| self.at(instrument) as u32);
         let mut orders = 0;
-        for at in range {
-            let instrument = self.instruments[at].id;
-            for order in self.orders_of(at, side, |it| it.account == account) {
-                let reason = CancelReason::MassCancel;
-                self.work.push_back(Work::Cancel { order, instrument, reason, request });
-                orders += 1;
-            }
+        for Owned { order, listed } in self.take_owned(account, only, side) {
+            let instrument = self.instruments[listed as usize].id;
+            let reason = CancelReason::MassCancel;
+            self.work.push_back(Work::Cancel { order, instrument, reason, request });
+            orders += 1;
         }
         self.work.push_back(Work::MassCancelDone { account, orders, request });
     }

@@ -106,7 +106,7 @@ fn a_suspended_account_may_cancel() {
 }
 
 #[test]
-fn a_mass_cancel_goes_by_instrument_bids_asks_buy_stops_sell_stops() {
+fn a_mass_cancel_goes_by_order_number_through_books_and_stops() {
     check(
         "market
          list BETA; continuous BETA
@@ -125,23 +125,23 @@ fn a_mass_cancel_goes_by_instrument_bids_asks_buy_stops_sell_stops() {
          ---
          ann mass-cancel req x",
         expect![[r#"
-            bid 9.01: a11 gone, level 0 in 0
-            ann: a11 canceled 12, mass cancel (req x)
+            BETA bid 9.00: a1 gone, level 0 in 0
+            ann: a1 canceled 1, mass cancel (req x)
+            ann: a2 canceled 2, mass cancel (req x)
+            ann: a3 canceled 3, mass cancel (req x)
+            ann: a4 canceled 4, mass cancel (req x)
+            ann: a5 canceled 5, mass cancel (req x)
+            ann: a6 canceled 6, mass cancel (req x)
+            ask 10.01: a7 gone, level 0 in 0
+            ann: a7 canceled 7, mass cancel (req x)
+            ask 10.00: a8 gone, level 0 in 0
+            ann: a8 canceled 8, mass cancel (req x)
             bid 9.00: a9 gone, level 21 in 2
             ann: a9 canceled 9, mass cancel (req x)
             bid 9.00: a10 gone, level 10 in 1
             ann: a10 canceled 11, mass cancel (req x)
-            ask 10.00: a8 gone, level 0 in 0
-            ann: a8 canceled 8, mass cancel (req x)
-            ask 10.01: a7 gone, level 0 in 0
-            ann: a7 canceled 7, mass cancel (req x)
-            ann: a5 canceled 5, mass cancel (req x)
-            ann: a6 canceled 6, mass cancel (req x)
-            ann: a4 canceled 4, mass cancel (req x)
-            ann: a3 canceled 3, mass cancel (req x)
-            ann: a2 canceled 2, mass cancel (req x)
-            BETA bid 9.00: a1 gone, level 0 in 0
-            ann: a1 canceled 1, mass cancel (req x)
+            bid 9.01: a11 gone, level 0 in 0
+            ann: a11 canceled 12, mass cancel (req x)
             ann: mass cancel of 11 done (req x)
         "#]],
     );
@@ -189,6 +189,61 @@ fn a_mass_cancel_of_one_side_leaves_the_other() {
             ann mass-cancel ACME bids
               ann: a1 canceled 1, mass cancel
               ann: a3 canceled 3, mass cancel
+              ann: mass cancel of 2 done
+        "#]],
+    );
+}
+
+#[test]
+fn a_mass_cancel_finds_what_an_earlier_one_left_and_what_was_triggered_since() {
+    check(
+        "market
+         ann buy 1 @ 9.00
+         ann sell 2 @ 11.00
+         ann buy 3 stop 10.00 @ 10.00
+         ann buy 4 stop 12.00
+         ---
+         show owner
+         ann mass-cancel bids
+         ann buy 3 stop 10.00 @ 10.00
+         ann replace a2 @ 10.50
+         ann mass-cancel bids
+         ann buy 3 stop 10.00 @ 10.00
+         bob buy 1 @ 8.00
+         bob mass-cancel
+         bob sell 1 @ 10.00
+         cat buy 1 @ 10.00
+         ann mass-cancel",
+        expect![[r#"
+            ann mass-cancel bids
+              ann: a1 canceled 1, mass cancel
+              ann: a3 canceled 3, mass cancel
+              ann: a4 canceled 4, mass cancel
+              ann: mass cancel of 3 done
+            ann buy 3 stop 10.00 @ 10.00
+              ann: a5 accepted, 0 ahead, best -/11.00
+            ann replace a2 @ 10.50
+              ann: a2 replaced, left 2, 0 ahead, best -/-
+            ann mass-cancel bids
+              ann: a5 canceled 3, mass cancel
+              ann: mass cancel of 1 done
+            ann buy 3 stop 10.00 @ 10.00
+              ann: a6 accepted, 0 ahead, best -/10.50
+            bob buy 1 @ 8.00
+              bob: b1 accepted, 0 ahead, best -/10.50
+            bob mass-cancel
+              bob: b1 canceled 1, mass cancel
+              bob: mass cancel of 1 done
+            bob sell 1 @ 10.00
+              bob: b2 accepted, 0 ahead, best -/10.50
+            cat buy 1 @ 10.00
+              cat: c1 accepted, 0 ahead, best -/10.00
+              bob: b2 filled 1 @ 10.00 as maker, left 0
+              cat: c1 filled 1 @ 10.00 as taker, left 0
+              ann: a6 triggered
+            ann mass-cancel
+              ann: a2 canceled 2, mass cancel
+              ann: a6 canceled 3, mass cancel
               ann: mass cancel of 2 done
         "#]],
     );

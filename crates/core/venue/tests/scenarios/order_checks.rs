@@ -132,12 +132,12 @@ fn a_page_has_64_price_levels_counted_from_the_best_possible_price_of_its_side()
             bob sell 1 @ 9.61
               bob: b7 accepted, 0 ahead, best 9.50/10.00
             ann mass-cancel
-              ann: a2 canceled 1, mass cancel
               ann: a1 canceled 1, mass cancel
+              ann: a2 canceled 1, mass cancel
               ann: mass cancel of 2 done
             bob mass-cancel asks
-              bob: b7 canceled 1, mass cancel
               bob: b2 canceled 1, mass cancel
+              bob: b7 canceled 1, mass cancel
               bob: mass cancel of 2 done
             bob sell 1 @ 50.00
               bob: b8 accepted, 0 ahead, best 9.29/-
