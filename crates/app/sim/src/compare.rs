@@ -227,7 +227,7 @@ struct Pair {
 
 impl Pair {
     fn new(genesis: Genesis) -> Pair {
-        let room = genesis.limits.step_events_max as usize * 16 + 1_024;
+        let room = buffer_room(&genesis);
         Pair {
             venue: Venue::new(genesis.clone()).expect("genesis is in range"),
             buffer: Events::new(1, room),
@@ -270,24 +270,37 @@ impl Pair {
     /// Applies a command to the venue, and resumes until its work is done.
     fn ask_venue(&mut self, line: &Line) -> Result<Answer, String> {
         let mut events = Vec::new();
-        let outcome = self.venue.apply(self.seq, line.at, &line.command, &mut self.buffer);
-        loop {
-            for stamped in self.buffer.iter() {
-                if stamped.cause.seq != self.seq {
-                    return Err(format!("{stamped:?} in command {}", self.seq));
-                }
-                events.push((stamped.at, *stamped.event));
+        let outcome = loop {
+            let outcome = self.venue.apply(self.seq, line.at, &line.command, &mut self.buffer);
+            self.take(&mut events)?;
+            if let Some(outcome) = outcome {
+                break outcome;
             }
-            self.buffer.clear();
-            if !self.venue.is_busy() {
-                break;
-            }
+        };
+        while self.venue.is_busy() {
             self.venue.resume(&mut self.buffer);
+            self.take(&mut events)?;
         }
         if self.seq.is_multiple_of(RESTART_COMMANDS) {
             self.restart()?;
         }
         Ok(Answer { events, outcome: Some(outcome) })
+    }
+
+    /// Empties the buffer, which must not have grown.
+    fn take(&mut self, events: &mut Vec<(Timestamp, Event)>) -> Result<(), String> {
+        let capacity = self.buffer.len() + self.buffer.room();
+        if capacity != buffer_room(self.venue.genesis()) {
+            return Err(format!("command {} made the buffer grow to {capacity}", self.seq));
+        }
+        for stamped in self.buffer.iter() {
+            if stamped.cause.seq != self.seq {
+                return Err(format!("{stamped:?} in command {}", self.seq));
+            }
+            events.push((stamped.at, *stamped.event));
+        }
+        self.buffer.clear();
+        Ok(())
     }
 
     /// Goes on with what a snapshot of the venue restores to: what it forgets will be missed.
@@ -314,6 +327,11 @@ impl Pair {
         }
         Ok(())
     }
+}
+
+/// Events that the buffer holds: little more than one step, so that long cascades are cut.
+fn buffer_room(genesis: &Genesis) -> usize {
+    genesis.limits.step_events_max as usize * 3 / 2
 }
 
 fn text(words: &(dyn std::any::Any + Send)) -> String {

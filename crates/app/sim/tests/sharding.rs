@@ -84,20 +84,19 @@ impl Twins {
     }
 
     fn embedded(&mut self, now: Timestamp, command: &Command) -> (Outcome, Vec<Told>) {
-        let outcome = self.embedded.apply(self.seq, now, command, &mut self.events);
         let mut told = Vec::new();
-        loop {
-            told.extend(self.events.iter().map(|stamped| Told {
-                at: stamped.at,
-                cause: stamped.cause,
-                event: *stamped.event,
-            }));
-            self.events.clear();
-            if !self.embedded.is_busy() {
-                return (outcome, told);
+        let outcome = loop {
+            let outcome = self.embedded.apply(self.seq, now, command, &mut self.events);
+            take(&mut self.events, &mut told);
+            if let Some(outcome) = outcome {
+                break outcome;
             }
+        };
+        while self.embedded.is_busy() {
             self.embedded.resume(&mut self.events);
+            take(&mut self.events, &mut told);
         }
+        (outcome, told)
     }
 
     /// Delivers every message in order.
@@ -134,6 +133,16 @@ fn teller(told: &Told, home: Shard) -> usize {
         Event::Refused { .. } => index(home),
         Event::Public(_) => 1,
     }
+}
+
+/// Empties a buffer.
+fn take(events: &mut Events, told: &mut Vec<Told>) {
+    told.extend(events.iter().map(|stamped| Told {
+        at: stamped.at,
+        cause: stamped.cause,
+        event: *stamped.event,
+    }));
+    events.clear();
 }
 
 /// A tick enters at the shard that has the deadlines; embedded there is one way in.

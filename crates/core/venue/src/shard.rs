@@ -53,6 +53,9 @@ pub enum Delivery {
         /// The seq it had.
         got: u64,
     },
+    /// More expires before it than the event buffer has room for, and it is not applied yet. Hand
+    /// events and messages on, clear the buffers and deliver it again before anything else.
+    Later,
 }
 
 /// How many messages had no effect since this machine was made.
@@ -111,6 +114,10 @@ impl ShardMachine {
     /// [`ShardMachine::is_busy`] afterwards, hand events and messages on, clear the buffers and
     /// call [`ShardMachine::resume`] before the next input.
     ///
+    /// `None` when the event buffer has no room for all that expires before it: the command is not
+    /// applied yet. Hand events and messages on, clear the buffers, and call again with the same
+    /// arguments before anything else.
+    ///
     /// A `Tick` may enter at every shard. What other shards make of the command is told by later
     /// events only: the outcome says what this shard made of it.
     ///
@@ -124,11 +131,13 @@ impl ShardMachine {
         command: &Command,
         events: &mut Events,
         out: &mut Vec<Envelope>,
-    ) -> Outcome {
-        self.begin(at, Cause { shard: self.shard, seq }, events, out);
+    ) -> Option<Outcome> {
+        if !self.begin(at, Cause { shard: self.shard, seq }, events, out) {
+            return None;
+        }
         let outcome = self.turn(events, out, |machine, turn| machine.command(seq, command, turn));
         self.work(events, out);
-        outcome
+        Some(outcome)
     }
 
     /// Applies a message if it is the next of its channel, as [`ShardMachine::command`] applies a
@@ -144,8 +153,7 @@ impl ShardMachine {
     ) -> Delivery {
         let Envelope { source, destination, seq: got, at, cause, message } = envelope;
         assert!(*destination == self.shard, "the bus delivers a shard's own messages to it");
-        let last = self.channels.received_mut(*source);
-        let expected = *last + 1;
+        let expected = *self.channels.received_mut(*source) + 1;
         if *got < expected && !planted::is(Bug::DuplicateApplied) {
             self.ignored.duplicates += 1;
             return Delivery::Duplicate;
@@ -154,8 +162,10 @@ impl ShardMachine {
             self.ignored.behind_holes += 1;
             return Delivery::Hole { expected, got: *got };
         }
-        *last = expected;
-        self.begin(*at, *cause, events, out);
+        if !self.begin(*at, *cause, events, out) {
+            return Delivery::Later;
+        }
+        *self.channels.received_mut(*source) = expected;
         self.turn(events, out, |machine, turn| machine.message(message, turn));
         self.work(events, out);
         Delivery::Applied
@@ -291,14 +301,26 @@ impl ShardMachine {
         }
     }
 
-    /// Lets time pass up to an input: what is due expires before it.
-    fn begin(&mut self, at: Timestamp, cause: Cause, events: &mut Events, out: &mut Vec<Envelope>) {
+    /// Lets time pass up to an input: what is due expires before it, as far as the buffer has room;
+    /// tells whether all that is due has.
+    fn begin(
+        &mut self,
+        at: Timestamp,
+        cause: Cause,
+        events: &mut Events,
+        out: &mut Vec<Envelope>,
+    ) -> bool {
         assert!(!self.is_busy(), "work of the input before is done first");
         assert!(events.room() >= self.step_room(), "the buffer has room for a step");
         self.now = self.now.max(at);
         self.cause = cause;
         events.begin(self.now, cause);
-        while self.turn(events, out, Machine::expire_next) {}
+        while self.turn(events, out, Machine::expire_next) {
+            if events.room() < self.step_room() {
+                return false;
+            }
+        }
+        true
     }
 
     /// Does internal work while there is some and the events of one more unit fit.

@@ -66,8 +66,12 @@ impl Venue {
         &self.genesis
     }
 
-    /// Applies one command. While [`Venue::is_busy`] afterwards, hand the events on, clear the
-    /// buffer and call [`Venue::resume`] before the next command.
+    /// Applies one command, after all that is due before it expired. While [`Venue::is_busy`]
+    /// afterwards, hand the events on, clear the buffer and call [`Venue::resume`] before the next
+    /// command.
+    ///
+    /// `None` when the buffer has no room for all that expires before it: the command is not
+    /// applied yet. Hand the events on, clear the buffer, and call again with the same arguments.
     ///
     /// # Panics
     /// If work of the command before is left, or the buffer has no room for one step.
@@ -77,7 +81,7 @@ impl Venue {
         at: Timestamp,
         command: &Command,
         events: &mut Events,
-    ) -> Outcome {
+    ) -> Option<Outcome> {
         assert!(!self.is_busy(), "work of the command before is done first");
         assert!(events.room() >= self.step_room(), "the buffer has room for a step");
         self.now = self.now.max(at);
@@ -88,6 +92,9 @@ impl Venue {
         let mut turn = self.turn_of(events, &mut refused);
         while turn.matching.expire_next(&mut turn.turn) {
             turn.deliver();
+            if !turn.has_room() {
+                return None;
+            }
         }
         let mut outcome = match shard {
             Shard::Clearing(_) => turn.clearing.command(seq, command, &mut turn.turn),
@@ -98,7 +105,7 @@ impl Venue {
         if let Some(reject) = refused {
             outcome.result = Err(reject);
         }
-        outcome
+        Some(outcome)
     }
 
     /// Whether work of the last command is left.
@@ -242,9 +249,15 @@ impl Drain<'_> {
     /// Does internal work while there is some and the events of one more unit fit.
     #[inline]
     fn work(&mut self) {
-        while self.matching.has_work() && self.turn.events.room() >= self.step_room {
+        while self.matching.has_work() && self.has_room() {
             self.matching.work(&mut self.turn);
             self.deliver();
         }
+    }
+
+    /// Whether the events of one more unit fit.
+    #[inline]
+    fn has_room(&self) -> bool {
+        self.turn.events.room() >= self.step_room
     }
 }

@@ -76,7 +76,8 @@ impl World {
         let request = RequestId::new(&format!("r{}", self.seq));
         let command = Command { principal, connection, request, action };
         let at = Timestamp(self.seq * 1_000);
-        self.venue.apply(self.seq, at, &command, &mut self.events);
+        let outcome = self.venue.apply(self.seq, at, &command, &mut self.events);
+        assert!(outcome.is_some(), "the buffer has room for all that expires");
         loop {
             self.recount();
             self.views.absorb(&self.events);
@@ -259,7 +260,9 @@ proptest! {
                 request: None,
                 action,
             };
-            world.venue.apply(world.seq, Timestamp(world.seq * 1_000), &command, &mut world.events);
+            let at = Timestamp(world.seq * 1_000);
+            let outcome = world.venue.apply(world.seq, at, &command, &mut world.events);
+            assert!(outcome.is_some(), "the buffer has room for all that expires");
             world.views.absorb(&world.events);
             twin.views.absorb(&world.events);
             world.events.clear();

@@ -104,8 +104,8 @@ fn print_parts(folder: &Path, seqs: u64) {
     for chunk in commands.chunks(BATCH_COMMANDS) {
         let begin = cpu();
         for (seq, at_ns, command) in chunk {
-            venue.apply(*seq, Timestamp(*at_ns), command, &mut events);
-            assert!(!venue.is_busy(), "no cascade is that long here");
+            let outcome = venue.apply(*seq, Timestamp(*at_ns), command, &mut events);
+            assert!(outcome.is_some() && !venue.is_busy(), "no cascade is that long here");
         }
         let mid = cpu();
         hash.absorb(&events);
@@ -159,6 +159,7 @@ fn write(folder: &Path, count: usize, names: bool, limits: Limits) -> Seq {
             let record = Record { seq, at_ns: seq, version: PAYLOAD_VERSION, payload: &payload };
             batch.push(record).expect("it fits");
             let outcome = venue.apply(seq, Timestamp(seq), &command, &mut events);
+            let outcome = outcome.expect("nothing expires here");
             if let (Action::Place { account, .. }, Ok(Done::Order(order))) =
                 (command.action, outcome.result)
             {

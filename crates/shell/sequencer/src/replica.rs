@@ -242,15 +242,26 @@ pub(crate) fn apply_whole(
     command: &Command,
     buffers: &mut Vec<Events>,
 ) -> Outcome {
+    let room = room(venue.genesis());
     let mut events = buffers.last_mut().expect("there is a buffer");
-    let outcome = venue.apply(seq, at, command, events);
+    let outcome = loop {
+        if let Some(outcome) = venue.apply(seq, at, command, events) {
+            break outcome;
+        }
+        events = push_buffer(buffers, room);
+    };
     while venue.is_busy() {
-        let next = Events::new(events.next_seq(), room(venue.genesis()));
-        buffers.push(next);
-        events = buffers.last_mut().expect("one was pushed");
+        events = push_buffer(buffers, room);
         venue.resume(events);
     }
     outcome
+}
+
+/// Adds a buffer that goes on where the last one ends.
+fn push_buffer(buffers: &mut Vec<Events>, room: usize) -> &mut Events {
+    let first_seq = buffers.last().expect("there is a buffer").next_seq();
+    buffers.push(Events::new(first_seq, room));
+    buffers.last_mut().expect("one was pushed")
 }
 
 /// Events that a buffer for one step and a good batch holds.

@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bus::{StopCause, SubmitError};
-use journal::{Entry, Extent};
-use sequencer::{Clock, Fatal};
+use journal::{Entry, Extent, Options};
+use sequencer::{Clock, Config, Fatal};
 use support::{
-    ACME, DAWN, Rig, Running, assert_same, buy, events_until, eventually, limit, place, sell,
+    ACME, DAWN, Rig, Running, assert_same, buy, config, events_until, eventually, genesis, limit,
+    place, sell,
 };
 use types::{Side, TimeInForce, Timestamp};
-use venue::{AccountEvent, Action, CancelReason, Event, Fact};
+use venue::{AccountEvent, Action, CancelReason, Event, Fact, Limits};
 
 const HOUR_NS: u64 = 3_600 * 1_000_000_000;
 
@@ -80,6 +81,40 @@ fn what_fell_due_while_nothing_ran_expires_at_once() {
     let running = rig.start();
     events_until(&mut running.reader.subscribe(after), is_expiry);
     running.end().expect("it ends well");
+}
+
+#[test]
+fn more_expiries_than_a_buffer_holds_are_published_gap_free_and_replay() {
+    const ORDERS: usize = 5_000;
+    let limits = Limits {
+        orders_max: 1 << 13,
+        orders_per_account_max: 1 << 13,
+        step_events_max: 16,
+        ..genesis().limits
+    };
+    let config =
+        Config { journal: Options { segment_bytes: 1 << 20, reserve_bytes: 0 }, ..config() };
+    let rig = Rig::with(24, config, &venue::Genesis { limits, ..genesis() });
+    let running = rig.start_market();
+    let deadline = Timestamp(DAWN.0 + HOUR_NS);
+    for _ in 0..ORDERS / 500 {
+        let pending: Vec<_> = (0..500).map(|_| running.send(gtd(deadline))).collect();
+        for one in pending {
+            assert!(one.wait().expect("an answer").result.is_ok());
+        }
+    }
+    let mut subscription = running.reader.subscribe(running.event_seq());
+    rig.clock.set(deadline);
+    running.order(buy(2, 50, 1));
+    let is_placed = |event: &Event| match event {
+        Event::Account(AccountEvent { fact, .. }) => matches!(fact, Fact::Accepted { .. }),
+        Event::Refused { .. } | Event::Public(_) => false,
+    };
+    let events = events_until(&mut subscription, is_placed);
+    assert_eq!(events.iter().filter(|event| is_expiry(event)).count(), ORDERS);
+    assert!(events.len() > 8_192 + 16, "more than one buffer: {}", events.len());
+    running.end().expect("it ends well");
+    assert_same(&rig.open().replica, &rig.verify());
 }
 
 #[test]

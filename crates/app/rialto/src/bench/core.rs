@@ -183,6 +183,7 @@ impl Core {
         self.seq += 1;
         let at = Timestamp(self.seq);
         let outcome = self.venue.apply(self.seq, at, command, &mut self.events);
+        let outcome = outcome.expect("nothing expires here");
         self.refused += u64::from(outcome.result.is_err());
         while self.venue.is_busy() {
             self.drain();

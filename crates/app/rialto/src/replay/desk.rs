@@ -217,6 +217,7 @@ impl Desk {
         let start = Instant::now();
         let command = market::command(action);
         let outcome = self.venue.apply(self.seq, at, &command, &mut self.events);
+        let outcome = outcome.expect("no recorded order has a deadline");
         self.in_venue += start.elapsed();
         if let (Ok(Done::Order(order)), Action::Place { .. }) = (outcome.result, action) {
             self.known(order).recorded = recorded;

@@ -142,6 +142,7 @@ impl Bus {
         }
         match cluster.node_mut(channel.1).deliver(&message) {
             Delivery::Applied => self.counts.applied += 1,
+            Delivery::Later => unreachable!("a node delivers until it is applied"),
             Delivery::Duplicate => self.counts.duplicates += 1,
             Delivery::Hole { expected, got } => {
                 assert!(got > expected, "a hole is before what came");

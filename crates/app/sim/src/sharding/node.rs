@@ -110,7 +110,13 @@ impl Node {
     /// Applies a command as the next input, under a seq from elsewhere.
     pub fn command_as(&mut self, seq: Seq, at: Timestamp, command: &Command) -> Outcome {
         self.journal.push(Input::Command { seq, at, command: *command });
-        let outcome = self.machine.command(seq, at, command, &mut self.buffer, &mut self.out);
+        let outcome = loop {
+            let outcome = self.machine.command(seq, at, command, &mut self.buffer, &mut self.out);
+            self.hand_on();
+            if let Some(outcome) = outcome {
+                break outcome;
+            }
+        };
         self.finish();
         outcome
     }
@@ -122,7 +128,11 @@ impl Node {
     pub fn deliver(&mut self, envelope: &Envelope) -> Delivery {
         let is_next = envelope.seq == self.machine.received(envelope.source) + 1;
         let before = (!is_next).then(|| self.machine.state_hash());
-        let delivery = self.machine.deliver(envelope, &mut self.buffer, &mut self.out);
+        let mut delivery = self.machine.deliver(envelope, &mut self.buffer, &mut self.out);
+        while delivery == Delivery::Later {
+            self.hand_on();
+            delivery = self.machine.deliver(envelope, &mut self.buffer, &mut self.out);
+        }
         if let Some(before) = before {
             assert_eq!(self.machine.state_hash(), before, "{delivery:?} has no effect");
             assert!(self.buffer.is_empty() && self.out.is_empty(), "{delivery:?} says nothing");

@@ -202,8 +202,13 @@ impl World {
     fn apply(&mut self, command: &Command) -> (Outcome, Vec<Event>) {
         self.seq += 1;
         let mut events = Vec::new();
-        let outcome = self.venue.apply(self.seq, self.at, command, &mut self.events);
-        self.take(command, &mut events);
+        let outcome = loop {
+            let outcome = self.venue.apply(self.seq, self.at, command, &mut self.events);
+            self.take(command, &mut events);
+            if let Some(outcome) = outcome {
+                break outcome;
+            }
+        };
         while self.venue.is_busy() {
             self.venue.resume(&mut self.events);
             self.take(command, &mut events);

@@ -228,6 +228,7 @@ fn run(commands_max: u64, mut waiting: Requests, mut publisher: Publisher) {
             seq += 1;
             let at = Timestamp(START.0 + seq * COMMAND_NS);
             let outcome = venue.apply(seq, at, &request.command, &mut events);
+            let outcome = outcome.expect("little expires at once");
             while venue.is_busy() {
                 publisher.publish(&events, Durable { seq: seq - 1, at });
                 events.clear();
