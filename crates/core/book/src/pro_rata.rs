@@ -37,17 +37,35 @@ pub(crate) fn share(
             return Stop::Done;
         }
         taker.round = open_round(ladder, arena, taker);
-        if taker.round.is_none() {
-            if events_left == 0 {
-                return Stop::Paused;
-            }
-            events_left -= 1;
-            let oldest = arena.nodes[ladder.best_head as usize].next;
-            if meet_own(ladder, arena, oldest, taker, on) == Stop::SelfTrade {
-                return Stop::SelfTrade;
-            }
+        if taker.round.is_none()
+            && let Some(stop) = meet_level(ladder, arena, taker, &mut events_left, on)
+        {
+            return stop;
         }
     }
+}
+
+/// Meets the orders of the best level, all of them the taker's own, oldest first; tells why it
+/// could not go on. The level is not looked through again for each.
+fn meet_level(
+    ladder: &mut Ladder,
+    arena: &mut Arena,
+    taker: &mut Taker,
+    events_left: &mut usize,
+    on: &mut impl FnMut(Match),
+) -> Option<Stop> {
+    let level = ladder.best;
+    while ladder.best == level && !taker.leaves.is_zero() {
+        if *events_left == 0 {
+            return Some(Stop::Paused);
+        }
+        *events_left -= 1;
+        let oldest = arena.nodes[ladder.best_head as usize].next;
+        if meet_own(ladder, arena, oldest, taker, on) == Stop::SelfTrade {
+            return Some(Stop::SelfTrade);
+        }
+    }
+    None
 }
 
 /// Computes what rounding leaves over; `None` if the best level has only the taker's own orders.
