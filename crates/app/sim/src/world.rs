@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use types::{
     AccountId, Amount, Currency, Date, InstrumentId, MatchingPolicy, Phase, Price, PrincipalId,
-    QTY_LOTS_MAX, Qty, SelfTrade, ShardId, Symbol, TickValue,
+    Qty, SelfTrade, ShardId, Symbol, TickValue,
 };
 use venue::{Action, Band, CurrencyRule, Definition, Fees, Genesis, Limits};
 
@@ -124,7 +124,8 @@ pub fn definitions() -> Vec<Definition> {
         },
         Definition {
             tick_value: value(1, 7),
-            order_qty_max: Qty(QTY_LOTS_MAX),
+            // At the price limit just below 2^63.
+            order_qty_max: Qty(1 << 43),
             price_limit: price(1 << 22),
             band: band(1, 1 << 22),
             fees: Fees { maker_ppm: 7, taker_ppm: 5 },

@@ -49,7 +49,7 @@ impl Charge {
     /// Adds a fill and tells what it moves.
     ///
     /// # Panics
-    /// If a sum passes what an amount can be: the hold bounded it.
+    /// If a sum passes what an amount can be: a buyer's hold and an instrument's terms bound it.
     #[inline]
     pub fn fill(
         &mut self,
@@ -161,7 +161,7 @@ fn divide_up(dividend: u128, divisor: u128) -> u128 {
 
 #[inline]
 fn minor(value: u128) -> i64 {
-    i64::try_from(value).expect("cash in existence bounds every sum")
+    i64::try_from(value).expect("a hold or the terms bound every sum")
 }
 
 #[cfg(test)]

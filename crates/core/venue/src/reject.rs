@@ -277,7 +277,7 @@ pub enum DefinitionField {
     TickStep = 2,
     /// 1 or more.
     LotStep = 3,
-    /// A multiple of the lot step, 1..=2^48.
+    /// A multiple of the lot step, 1..=2^48; times price limit and tick value below 2^63.
     OrderQtyMax = 4,
     /// At most the price limit, not below the low end, a multiple of the tick step.
     BandHigh = 5,

@@ -201,8 +201,21 @@ impl Definition {
         if max == 0 || max > QTY_LOTS_MAX || !max.is_multiple_of(u64::from(self.lot_step)) {
             return bad(DefinitionField::OrderQtyMax, max);
         }
+        if !self.is_countable() {
+            return bad(DefinitionField::OrderQtyMax, max);
+        }
         self.check_band(self.band)?;
         self.fees.check()
+    }
+
+    /// Whether all that one order can bring fits a 64-bit sum: what a buyer pays is bounded by its
+    /// hold, but a seller's proceeds by nothing else, for the same cash may come round again.
+    fn is_countable(&self) -> bool {
+        let ticks_lots =
+            u128::from(self.price_limit.ticks()) * u128::from(self.order_qty_max.lots());
+        let value = self.tick_value;
+        ticks_lots * u128::from(value.numerator())
+            <= i64::MAX as u128 * u128::from(value.denominator())
     }
 
     /// Checks a band against the tick step and the price limit.

@@ -76,6 +76,7 @@ pub(super) fn setup(decimals: Decimals) -> Result<Vec<Action>> {
 }
 
 fn definition(decimals: Decimals) -> Result<Definition> {
+    let tick_value = tick_value(decimals)?;
     Ok(Definition {
         symbol: Symbol::new("REPLAY").expect("a symbol"),
         isin: None,
@@ -84,13 +85,26 @@ fn definition(decimals: Decimals) -> Result<Definition> {
         qty_decimals: decimals.lot,
         tick_step: 1,
         lot_step: 1,
-        order_qty_max: Qty(QTY_LOTS_MAX),
-        tick_value: tick_value(decimals)?,
+        order_qty_max: order_qty_max(tick_value),
+        tick_value,
         price_limit: PRICE_MAX,
         band: Band { low: Price::ONE, high: PRICE_MAX },
         fees: Fees { maker_ppm: 100, taker_ppm: 200 },
         policy: MatchingPolicy::PriceTime,
     })
+}
+
+/// The most lots that at the highest price are worth no more than a 64-bit sum can hold.
+fn order_qty_max(tick_value: TickValue) -> Qty {
+    let [worth, price, numerator, denominator] = [
+        i64::MAX as u64,
+        PRICE_MAX.ticks(),
+        tick_value.numerator().into(),
+        tick_value.denominator().into(),
+    ]
+    .map(u128::from);
+    let lots = worth * denominator / (price * numerator);
+    Qty(u64::try_from(lots).unwrap_or(QTY_LOTS_MAX).min(QTY_LOTS_MAX))
 }
 
 /// One lot at one tick, in minor units: `10^(money - tick - lot)` as an exact fraction.

@@ -2,7 +2,7 @@
 
 use types::{
     AMOUNT_MAX, AccountId, Amount, Date, InstrumentId, NewOrder, OrderId, OrderType, Phase, Price,
-    Qty, ShardId, Side, TimeInForce, Timestamp,
+    QTY_LOTS_MAX, Qty, ShardId, Side, TimeInForce, Timestamp,
 };
 use venue::{Action, Band, Change, Definition, Fees};
 
@@ -217,14 +217,18 @@ impl Generator {
     fn bad_listing(&mut self, model: &Model) -> Option<Action> {
         let plain = world::definition("WRONG", "USD");
         let step = |tick_step, lot_step| Definition { tick_step, lot_step, ..plain };
-        let definition = match self.random.below(12) {
+        let definition = match self.random.below(13) {
             0 => Definition { price_decimals: 10, ..plain },
             1 => Definition { qty_decimals: 10, ..plain },
             2 => step(0, self.random.below(2) as u32),
             3 => step(1, 0),
             4 => Definition { order_qty_max: Qty(0), ..plain },
-            5 => Definition { order_qty_max: Qty(types::QTY_LOTS_MAX + 1), ..plain },
+            5 => Definition { order_qty_max: Qty(QTY_LOTS_MAX + 1), ..plain },
             6 => step(1, 7),
+            10 => {
+                let order_qty_max = Qty(QTY_LOTS_MAX);
+                Definition { order_qty_max, price_limit: world::price(1 << 15), ..plain }
+            }
             7 => Definition { band: world::band(500, 4_001), ..plain },
             8 => Definition { band: world::band(501, 500), ..plain },
             9 => Definition { tick_step: 10, band: world::band(505, 1_500), ..plain },

@@ -3,6 +3,7 @@
 use types::{InstrumentId, OrderId, Phase, QTY_LOTS_MAX, Side, TimeInForce};
 use venue::{Band, CancelReason, Definition, DefinitionField, Done, Fees, PublicEvent, Reject};
 
+use super::money::ceil;
 use super::state::{Instrument, Order};
 use super::{Acted, Model, Work};
 
@@ -106,6 +107,11 @@ fn check_definition(definition: &Definition) -> Result<(), Reject> {
     let is_most_good =
         (1..=QTY_LOTS_MAX).contains(&most) && most.is_multiple_of(u64::from(lot_step));
     check(is_most_good, DefinitionField::OrderQtyMax, most)?;
+    let ticks_lots = u128::from(definition.price_limit.ticks()) * u128::from(most);
+    let value = definition.tick_value;
+    let units = ticks_lots * u128::from(value.numerator());
+    let is_countable = ceil(units, u128::from(value.denominator())) < 1 << 63;
+    check(is_countable, DefinitionField::OrderQtyMax, most)?;
     check_band(definition)?;
     check_fees(definition.fees)
 }

@@ -54,6 +54,34 @@ fn terms_are_checked_before_the_symbol_and_the_table_before_all() {
 }
 
 #[test]
+fn what_one_order_can_bring_at_the_price_limit_stays_below_2_to_the_63() {
+    check(
+        "venue instruments 4
+         ---
+         list A max 281474976710656 limit 327.68
+         list A max 281474976710655 limit 327.68
+         list B max 281474976710656 limit 655.35 value 1/2
+         list C max 281474976710656 limit 655.36 value 1/2
+         list C band 1.00..2.00 value 4294967295/1 limit 21.47
+         list C band 1.00..2.00 value 4294967295/1 limit 21.48",
+        expect![[r#"
+            list A max 281474976710656 limit 327.68
+              refused, BadDefinition(field OrderQtyMax, value 281474976710656)
+            list A max 281474976710655 limit 327.68
+              A listed
+            list B max 281474976710656 limit 655.35 value 1/2
+              B listed
+            list C max 281474976710656 limit 655.36 value 1/2
+              refused, BadDefinition(field OrderQtyMax, value 281474976710656)
+            list C band 1.00..2.00 value 4294967295/1 limit 21.47
+              C listed
+            list C band 1.00..2.00 value 4294967295/1 limit 21.48
+              refused, BadDefinition(field OrderQtyMax, value 1000000)
+        "#]],
+    );
+}
+
+#[test]
 fn each_field_of_a_definition_is_checked_in_turn() {
     check(
         "---
@@ -105,12 +133,12 @@ fn each_field_of_a_definition_is_checked_in_turn() {
 fn the_widest_definition_is_accepted() {
     check(
         "---
-         list A decimals 9 qty-decimals 9 lot 2 max 281474976710656 fees 1000000/1000000
-         list B tick 0.05 band 10.00..10.00 limit 10.00",
+         list A decimals 9 qty-decimals 9 lot 2 max 281474976710656 limit 327.67
+         list B tick 0.05 band 10.00..10.00 limit 10.00 fees 1000000/1000000",
         expect![[r#"
-            list A decimals 9 qty-decimals 9 lot 2 max 281474976710656 fees 1000000/1000000
+            list A decimals 9 qty-decimals 9 lot 2 max 281474976710656 limit 327.67
               A listed
-            list B tick 0.05 band 10.00..10.00 limit 10.00
+            list B tick 0.05 band 10.00..10.00 limit 10.00 fees 1000000/1000000
               B listed
         "#]],
     );

@@ -198,7 +198,7 @@ fn an_expiry_that_is_not_in_the_future() {
 #[test]
 fn a_worst_case_that_no_amount_can_be() {
     check(
-        "market max 281474976710656
+        "market max 281474976710656 limit 327.67
          ---
          ann buy 281474976710656 @ 40.97
          ann buy 281474976710656 @ 40.96

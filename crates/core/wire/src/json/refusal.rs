@@ -188,9 +188,11 @@ fn definition_field(field: DefinitionField) -> (&'static str, &'static str) {
         DefinitionField::QtyDecimals => ("qty_decimals", "0 to 9"),
         DefinitionField::TickStep => ("tick_size", "above zero"),
         DefinitionField::LotStep => ("lot_size", "above zero"),
-        DefinitionField::OrderQtyMax => {
-            ("order_qty_max", "a multiple of the lot size, above zero and at most 2^48 lots")
-        }
+        DefinitionField::OrderQtyMax => (
+            "order_qty_max",
+            "a multiple of the lot size, above zero, at most 2^48 lots, and at the price limit \
+             worth less than 2^63 minor units",
+        ),
         DefinitionField::BandHigh => (
             "band.high",
             "a multiple of the tick size, not below the low end and not above the price limit",
