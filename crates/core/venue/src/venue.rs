@@ -4,7 +4,7 @@ use types::{Seq, ShardId, Timestamp};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::clearing::Clearing;
-use crate::command::Command;
+use crate::command::{Action, Command};
 use crate::events::Events;
 use crate::genesis::{BadGenesis, Genesis};
 use crate::hash;
@@ -124,6 +124,18 @@ impl Venue {
         let mut refused = None;
         self.turn_of(events, &mut refused).work();
         assert!(refused.is_none(), "a command is refused in its first step or not at all");
+    }
+
+    /// Whether a cancel or a mass cancel would end an order now; nothing that a command's effect
+    /// depends on changes. It would not when its request was made before.
+    pub fn would_end_orders(&mut self, command: &Command) -> bool {
+        if !self.clearing.would_cancel(command) {
+            return false;
+        }
+        if let Action::MassCancel { account, instrument, side } = command.action {
+            return self.matching.owns_any(account, instrument, side);
+        }
+        true
     }
 
     /// Engine time.

@@ -117,7 +117,7 @@ impl<C: Clock> Engine<C> {
             if let Some(ahead) = waiting.get(index + Lookahead::DISTANCE) {
                 self.venue.look_ahead(&mut self.lookahead, &ahead.command);
             }
-            if !is_admitted(filled.admits, &request.command.action) {
+            if !self.admits(filled.admits, &request.command) {
                 filled.answers.push(Answer::Refused(StopCause::DiskFull));
             } else if !self.apply(&request.command, at, filled) {
                 break;
@@ -138,7 +138,7 @@ impl<C: Clock> Engine<C> {
             Err(by_ns) => return Some(Ended::ClockJumped { by_ns }),
         };
         let is_due = self.venue.next_expiry().is_some_and(|deadline| deadline <= at);
-        if is_due && is_admitted(filled.admits, &TICK.action) {
+        if is_due && admits_tick(filled.admits) {
             let applied = self.apply(&TICK, at, filled);
             assert!(applied, "an empty batch takes a tick");
             filled.answers.clear();
@@ -177,6 +177,16 @@ impl<C: Clock> Engine<C> {
         true
     }
 
+    /// Whether the disk has room for a command. What is left of a full one is for commands that end
+    /// orders: one that would end none is not taken.
+    fn admits(&mut self, admits: Admits, command: &Command) -> bool {
+        match admits {
+            Admits::All => true,
+            Admits::EndsOrders => self.venue.would_end_orders(command),
+            Admits::Nothing => false,
+        }
+    }
+
     /// Completes a batch: its event hash and how far it reaches.
     fn finish(&mut self, filled: &mut Filled) {
         self.marked &= filled.batch.is_empty();
@@ -204,7 +214,7 @@ impl<C: Clock> Engine<C> {
 
     fn wait(&mut self, admits: Admits) -> Duration {
         match self.venue.next_expiry() {
-            Some(deadline) if is_admitted(admits, &TICK.action) => {
+            Some(deadline) if admits_tick(admits) => {
                 self.clock.until(deadline).min(DEADLINE_WAIT_MAX)
             }
             Some(_) | None => IDLE,
@@ -212,31 +222,10 @@ impl<C: Clock> Engine<C> {
     }
 }
 
-fn is_admitted(admits: Admits, action: &Action) -> bool {
+/// Whether there is room for a tick, which is given only when it ends orders.
+fn admits_tick(admits: Admits) -> bool {
     match admits {
-        Admits::All => true,
-        Admits::EndsOrders => only_ends_orders(action),
+        Admits::All | Admits::EndsOrders => true,
         Admits::Nothing => false,
-    }
-}
-
-fn only_ends_orders(action: &Action) -> bool {
-    match action {
-        Action::Cancel { .. } | Action::MassCancel { .. } | Action::Tick => true,
-        Action::OpenAccount { .. }
-        | Action::SetAccountStatus { .. }
-        | Action::CloseAccount { .. }
-        | Action::Deposit { .. }
-        | Action::Withdraw { .. }
-        | Action::Transfer { .. }
-        | Action::Issue { .. }
-        | Action::Place { .. }
-        | Action::Replace { .. }
-        | Action::ListInstrument { .. }
-        | Action::SetPhase { .. }
-        | Action::SetBand { .. }
-        | Action::SetFees { .. }
-        | Action::SetBusinessDate { .. }
-        | Action::SetRules { .. } => false,
     }
 }

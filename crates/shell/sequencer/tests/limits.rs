@@ -6,11 +6,11 @@ use bus::{StopCause, SubmitError};
 use journal::Options;
 use sequencer::Config;
 use support::{
-    Pending, Rig, Running, assert_same, buy, cancel, config, deposit, events_until, eventually,
-    genesis, mass_cancel, sell, with_name,
+    ACME, Pending, Rig, Running, assert_same, buy, cancel, config, deposit, events_until,
+    eventually, genesis, mass_cancel, plain, sell, with_name,
 };
-use types::{AccountId, OrderId};
-use venue::{AccountEvent, Done, Event, Fact, Limits, Outcome};
+use types::{AccountId, OrderId, Side};
+use venue::{AccountEvent, Action, Done, Event, Fact, Limits, Outcome};
 
 const FULL: SubmitError = SubmitError::Stopped { cause: StopCause::DiskFull };
 const SEGMENT: u64 = 16_384;
@@ -88,6 +88,44 @@ fn a_full_disk_refuses_orders_and_takes_cancels_while_the_reserve_lasts() {
         assert!(opened.replica.views == views, "nothing answered is lost");
         assert_same(&opened.replica, &rig.verify());
     }
+}
+
+#[test]
+fn commands_that_end_no_order_do_not_use_up_the_reserve() {
+    let rig = Rig::with(13, reserving(1), &genesis());
+    let running = rig.start_market();
+    running.order(buy(2, 50, 1));
+    running.order(with_name("taken", buy(3, 50, 1)));
+    rig.disk.set_capacity_bytes(Some(rig.disk.used_bytes() + SEGMENT + SEGMENT / 2));
+    let orders = fill(&running);
+    let before = running.durable_seq();
+    let one_side = Action::MassCancel {
+        account: AccountId(2),
+        instrument: Some(ACME),
+        side: Some(Side::Sell),
+    };
+    let bogus = [
+        cancel(1, OrderId(1 << 40)),
+        cancel(2, orders[0]),
+        cancel(99, orders[0]),
+        with_name("order-0", cancel(1, orders[1])),
+        with_name("taken", mass_cancel(3)),
+        mass_cancel(4),
+        mass_cancel(99),
+        plain(one_side),
+        plain(Action::Tick),
+    ];
+    for number in 0..2_000 {
+        assert_eq!(running.ask(bogus[number % bogus.len()]), Err(FULL), "{number}");
+    }
+    assert_eq!(running.durable_seq(), before, "nothing was applied");
+    running.done(mass_cancel(2));
+    running.done(cancel(1, orders[0]));
+    assert_eq!(running.ask(cancel(1, orders[0])), Err(FULL), "it is canceled");
+    running.done(mass_cancel(1));
+    assert_eq!(running.durable_seq(), before + 3);
+    running.end().expect("it ends well");
+    assert_same(&rig.open().replica, &rig.verify());
 }
 
 #[test]

@@ -117,6 +117,24 @@ impl Clearing {
         outcome(result)
     }
 
+    /// Whether this is a new request to cancel an open order of the account, or to mass cancel
+    /// while it has some.
+    pub(crate) fn would_cancel(&self, command: &Command) -> bool {
+        let Command { request, action, .. } = command;
+        let Ok(local) = self.scope(action) else { return false };
+        let is_open = if let Action::Cancel { order, .. } = action {
+            self.find_own(local, *order).is_ok()
+        } else {
+            matches!(action, Action::MassCancel { .. }) && self.account(local).open_orders > 0
+        };
+        is_open
+            && request.is_none_or(|id| {
+                let mut body = Short::new();
+                action.write(&mut body);
+                matches!(self.requests.look_up(local, &id, body.as_slice()), Known::New(_))
+            })
+    }
+
     /// Takes a message from a matching shard or from another clearing shard.
     pub(crate) fn message(&mut self, message: &Message, turn: &mut Turn<'_>) {
         match message {

@@ -488,7 +488,7 @@ impl Clearing {
 
     /// An open order of the account.
     #[inline]
-    fn find_own(&self, local: u32, order: OrderId) -> Result<Slot, Reject> {
+    pub(super) fn find_own(&self, local: u32, order: OrderId) -> Result<Slot, Reject> {
         let slot = self.orders.find(order).ok_or(Reject::UnknownOrder { order })?;
         if self.orders.row(slot).account != local {
             return Err(Reject::UnknownOrder { order });

@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use types::{AccountId, OrderId, ShardId, Side};
+use types::{AccountId, InstrumentId, OrderId, ShardId, Side};
 
-use super::Matching;
+use super::{Matching, local};
 
 /// Ended orders that the lists may hold beyond as many as are open.
 const ENDED_MAX: usize = 64;
@@ -50,6 +50,22 @@ impl Matching {
     pub(super) fn note_stop(&mut self, account: AccountId, owned: Owned) {
         self.owners.note(account, owned);
         self.forget_ended();
+    }
+
+    /// Whether an account has an open order, of one instrument and side if one is named.
+    pub(crate) fn owns_any(
+        &mut self,
+        account: AccountId,
+        instrument: Option<InstrumentId>,
+        side: Option<Side>,
+    ) -> bool {
+        self.take_in(account.shard());
+        let listed = instrument.map(|instrument| local(instrument, self.shards));
+        let all = self.owners.of.get(&account).map(Vec::as_slice).unwrap_or_default();
+        all.iter().any(|owned| {
+            listed.is_none_or(|only| only == owned.listed as usize)
+                && self.side_of(*owned).is_some_and(|its| side.is_none_or(|only| only == its))
+        })
     }
 
     /// Takes an account's open orders, of one instrument and side if one is named, out of its
