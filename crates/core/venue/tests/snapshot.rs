@@ -103,6 +103,56 @@ fn a_snapshot_of_another_encoding_is_refused_at_its_first_word() {
     assert_eq!((offset, expected), (0, "encoding version 1"));
 }
 
+#[test]
+fn two_stops_in_one_place_and_an_order_that_is_there_twice_are_refused() {
+    let mut venue = Venue::new(genesis()).expect("a genesis");
+    let (principal, connection, request) = (PrincipalId(1), ConnectionId(0), None);
+    let stops = [(0, 50), (0, 50), (1, 60)].map(|(instrument, trigger)| Action::Place {
+        account: AccountId(1),
+        order: NewOrder {
+            instrument: InstrumentId(instrument),
+            side: Side::Sell,
+            order_type: OrderType::Stop { trigger: price(trigger), collar: None },
+            qty: Qty(1),
+            time_in_force: TimeInForce::Gtc,
+            post_only: false,
+            display: None,
+        },
+    });
+    for (number, action) in set_up().into_iter().chain(stops).enumerate() {
+        let command = Command { principal, connection, request, action };
+        apply(&mut venue, number, Timestamp(number as u64), &command);
+    }
+    let bytes = snapshot(&venue);
+    restore(&bytes).expect("a snapshot just taken");
+    // A waiting stop is eleven words: order, account, mode, trigger, ..., place in the order of
+    // entry. Clearing tells it in other words.
+    let is_stop = |at: &usize, number| {
+        let word =
+            |at: usize| bytes.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
+        [word(*at), word(at + 8), word(at + 80)] == [Some(number), Some(1), Some(number)]
+    };
+    let places = [1, 2, 3].map(|number| {
+        let mut all = (0..bytes.len()).step_by(8).filter(|at| is_stop(at, number));
+        let place = all.next().expect("a waiting stop");
+        assert_eq!(all.next(), None, "stop {number} is there once");
+        place
+    });
+    let with = |at: usize, word: u64| {
+        let mut changed = bytes.clone();
+        changed[at..at + 8].copy_from_slice(&word.to_le_bytes());
+        restore(&changed).expect_err("it is no state").expected
+    };
+    let own_place = "a stop with a place of its own in the order of entry";
+    for (stop, entry) in [(1, 1), (2, 1), (2, 2), (2, 4)] {
+        assert_eq!(with(places[stop] + 80, entry), own_place, "{stop} as {entry}");
+    }
+    for (stop, order) in [(1, 1), (2, 1), (2, 2)] {
+        let once = "an order of a known shard, once";
+        assert_eq!(with(places[stop], order), once, "{stop} as {order}");
+    }
+}
+
 fn config() -> ProptestConfig {
     ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() }
 }

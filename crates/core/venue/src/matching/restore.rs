@@ -1,5 +1,7 @@
 //! A matching shard's state as canonical words, and back.
 
+use std::collections::BTreeSet;
+
 use book::{Book, NewResting, Slot};
 use types::planted::{self, Bug};
 use types::{AccountId, InstrumentId, OrderId, Price, Qty, Side, TimeInForce};
@@ -12,6 +14,14 @@ use super::{Instrument, Matching};
 use crate::canonical::{Canonical, ORDER_LOCAL_MAX, RestoreError, Sink, Words};
 
 const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
+
+/// The stops read so far, in all instruments.
+#[derive(Default)]
+struct Seen {
+    stops: BTreeSet<OrderId>,
+    /// Their places in the order of entry.
+    entries: BTreeSet<u64>,
+}
 
 impl Canonical for Matching {
     /// Everything that a command's effect can depend on: orders in the order they would trade.
@@ -52,13 +62,19 @@ impl Matching {
         if listed > room {
             return Err(words.wrong("no more instruments than genesis allows"));
         }
+        let mut seen = Seen::default();
         for number in 0..listed as u32 {
-            self.read_instrument(number, words)?;
+            self.read_instrument(number, &mut seen, words)?;
         }
         Ok(())
     }
 
-    fn read_instrument(&mut self, number: u32, words: &mut Words<'_>) -> Result<(), RestoreError> {
+    fn read_instrument(
+        &mut self,
+        number: u32,
+        seen: &mut Seen,
+        words: &mut Words<'_>,
+    ) -> Result<(), RestoreError> {
         let id = InstrumentId(number * u32::from(self.shards) + u32::from(self.shard.0));
         let terms = words.terms(&self.currencies)?;
         let book = Book::new(terms.definition.price_limit, terms.definition.policy);
@@ -71,12 +87,12 @@ impl Matching {
         self.instruments.push(Instrument { id, terms, known_by, book, last, stops });
         for side in SIDES {
             for _ in 0..words.count(8)? {
-                self.read_resting(number as usize, side, words)?;
+                self.read_resting(number as usize, side, seen, words)?;
             }
         }
         for side in SIDES {
             for _ in 0..words.count(8)? {
-                self.read_stop(number as usize, side, words)?;
+                self.read_stop(number as usize, side, seen, words)?;
             }
         }
         Ok(())
@@ -102,9 +118,10 @@ impl Matching {
         &mut self,
         at: usize,
         side: Side,
+        seen: &Seen,
         words: &mut Words<'_>,
     ) -> Result<(), RestoreError> {
-        let order = self.new_order(words)?;
+        let order = self.new_order(seen, words)?;
         let owner = self.owner(words)?;
         let price = self.price(at, words)?;
         let new = NewResting {
@@ -140,9 +157,10 @@ impl Matching {
         &mut self,
         at: usize,
         side: Side,
+        seen: &mut Seen,
         words: &mut Words<'_>,
     ) -> Result<(), RestoreError> {
-        let order = self.new_order(words)?;
+        let order = self.new_order(seen, words)?;
         let stop = Waiting {
             order,
             account: self.owner(words)?,
@@ -156,6 +174,10 @@ impl Matching {
             display: Some(quantity(words)?).filter(|display| !display.is_zero()),
             entry: words.word()?,
         };
+        seen.stops.insert(order);
+        if stop.entry > self.stop_entries || !seen.entries.insert(stop.entry) {
+            return Err(words.wrong("a stop with a place of its own in the order of entry"));
+        }
         let Instrument { id, stops, .. } = &mut self.instruments[at];
         if let TimeInForce::Gtd(deadline) = stop.time_in_force {
             self.expiries.insert(order, deadline, *id);
@@ -167,11 +189,8 @@ impl Matching {
     }
 
     /// An order that is not open yet in this shard.
-    fn new_order(&self, words: &mut Words<'_>) -> Result<OrderId, RestoreError> {
-        let known = |order| {
-            let waits = |it: &Instrument| it.stops.get(order).is_some();
-            self.arena.find(order).is_some() || self.instruments.iter().any(waits)
-        };
+    fn new_order(&self, seen: &Seen, words: &mut Words<'_>) -> Result<OrderId, RestoreError> {
+        let known = |order| self.arena.find(order).is_some() || seen.stops.contains(&order);
         let full = self.open_orders() >= self.limits.orders_max || self.arena.is_full();
         words.map("an order of a known shard, once", |word| {
             let order = OrderId(word);
