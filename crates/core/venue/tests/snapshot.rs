@@ -127,13 +127,14 @@ fn two_stops_in_one_place_and_an_order_that_is_there_twice_are_refused() {
     restore(&bytes).expect("a snapshot just taken");
     // A waiting stop is eleven words: order, account, mode, trigger, ..., place in the order of
     // entry. Clearing tells it in other words.
-    let is_stop = |at: &usize, number| {
+    let is_stop = |at: &usize, number, trigger| {
         let word =
             |at: usize| bytes.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
-        [word(*at), word(at + 8), word(at + 80)] == [Some(number), Some(1), Some(number)]
+        let words = [*at, at + 8, at + 24, at + 80].map(word);
+        words == [number, 1, trigger, number].map(Some)
     };
-    let places = [1, 2, 3].map(|number| {
-        let mut all = (0..bytes.len()).step_by(8).filter(|at| is_stop(at, number));
+    let places = [(1, 50), (2, 50), (3, 60)].map(|(number, trigger)| {
+        let mut all = (0..bytes.len()).step_by(8).filter(|at| is_stop(at, number, trigger));
         let place = all.next().expect("a waiting stop");
         assert_eq!(all.next(), None, "stop {number} is there once");
         place
