@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use bus::Published;
 use serde::Serialize;
 use types::{AccountId, OrderId, RequestId, Side};
-use venue::{Action, Done};
+use venue::{Action, Change, Done};
 use view::{Account, Order};
 use wire::json::{PlaceOrder, Quoted, ReplaceOrder, RequestOnly};
 
@@ -21,6 +21,8 @@ use crate::query::{
 use crate::reply::{Answer, Seqs};
 use crate::show::OrderBody;
 
+/// Readings of one replace that the venue is asked about, one after the other.
+const READINGS_MAX: usize = 8;
 const SIDES: [(&str, Side); 2] = [("buy", Side::Buy), ("sell", Side::Sell)];
 
 /// One order.
@@ -184,15 +186,50 @@ pub(crate) async fn replace(
 ) -> Result<Answer<OrderAnswer>, Problem> {
     let request = request_id(&headers, "client_order_id", body.client_order_id.as_deref())?;
     // An order that closed is found too: a retry must get its old answer.
-    let scale = gateway.read(|published| {
+    let changes = gateway.read(|published| {
         let account = Seen { published, principal }.account(account)?;
-        let found = account.orders.get(order).ok_or_else(|| unknown_order(order))?;
+        let Some(found) = account.orders.get(order) else {
+            return Ok(readings(&gateway, published, request, &body));
+        };
         let instrument = published.views().instrument(found.terms.instrument);
-        Ok::<_, Problem>(gateway.scale(instrument.expect("orders name listed ones")))
+        let scale = gateway.scale(instrument.expect("orders name listed ones"));
+        Ok::<_, Problem>(vec![body.change(&scale)?])
     })?;
-    let action = Action::Replace { account, order, change: body.change(&scale)? };
-    let accepted = gateway.ask(Ask { principal, request, action }).await?;
+    let mut asked = Err(unknown_order(order));
+    for change in changes {
+        let action = Action::Replace { account, order, change };
+        asked = gateway.ask(Ask { principal, request, action }).await;
+        if !asked.as_ref().is_err_and(Problem::is_conflict) {
+            break;
+        }
+    }
+    let accepted = asked?;
     Ok(Answer::ok(answer(&gateway, account, accepted)).to(accepted))
+}
+
+/// What a body may ask of an order that closed so long ago that its instrument is forgotten: its
+/// decimals as each instrument would read them, each reading once. Only a request that has a name
+/// may have been made before, and be remembered by the venue.
+fn readings(
+    gateway: &Gateway,
+    published: &Published,
+    request: Option<RequestId>,
+    body: &ReplaceOrder,
+) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if request.is_none() {
+        return changes;
+    }
+    for instrument in published.views().instruments() {
+        match body.change(&gateway.scale(instrument)) {
+            Ok(change) if !changes.contains(&change) => changes.push(change),
+            Ok(_) | Err(_) => {}
+        }
+        if changes.len() == READINGS_MAX {
+            break;
+        }
+    }
+    changes
 }
 
 /// `DELETE /v1/accounts/{account}/orders/{order}`

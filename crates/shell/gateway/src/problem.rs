@@ -110,6 +110,11 @@ impl Problem {
         unknown("unknown_instrument", "symbol", symbol.as_str(), expected)
     }
 
+    /// Whether the request's id was used for another one.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.document.code == "request_conflict"
+    }
+
     pub(crate) fn about(mut self, field: &str, value: impl Into<Value>) -> Problem {
         self.document.field = Some(field.to_owned());
         self.document.value = Some(short(value.into()));

@@ -4,7 +4,7 @@ mod support;
 
 use axum::http::Method;
 use serde_json::{Value, json};
-use support::{Exchange, limit};
+use support::{Exchange, limit, petr4};
 
 #[tokio::test]
 async fn an_order_sent_twice_is_placed_once() {
@@ -31,6 +31,39 @@ async fn another_body_under_a_known_id_is_a_conflict() {
     body["qty"] = json!("11");
     let reply = exchange.post("/v1/accounts/2/orders", body).await;
     reply.problem(409, "request_conflict");
+}
+
+#[tokio::test]
+async fn a_replace_gets_its_old_answer_after_its_order_was_forgotten() {
+    let exchange = Exchange::trading().await;
+    let mut fine = petr4();
+    (fine["symbol"], fine["qty_decimals"], fine["lot_size"]) =
+        (json!("FINE3"), json!(2), json!("0.01"));
+    exchange.post("/v1/instruments", fine).await.expect(201);
+    exchange.put("/v1/instruments/FINE3/phase", json!({ "phase": "continuous" })).await.expect(200);
+    let mut order = limit("buy", 10, "9.00");
+    order["symbol"] = json!("FINE3");
+    exchange.post("/v1/accounts/2/orders", order).await.expect(201);
+    let path = "/v1/accounts/2/orders/1";
+    let body = json!({ "client_order_id": "again", "qty": "8", "price": "8.00" });
+    let first = exchange.patch(path, body.clone()).await.expect(200);
+    let refused = json!({ "client_order_id": "bad", "qty": "8", "price": "8.00" });
+    exchange.patch(path, refused.clone()).await.problem(422, "nothing_to_replace");
+    for _ in 0..=view::CLOSED_ORDERS_PER_ACCOUNT {
+        exchange.delete("/v1/accounts/2/orders").await.expect(200);
+        exchange.place(2, "buy", 1, "5.00").await;
+    }
+    exchange.get(path).await.problem(404, "unknown_order");
+    let again = exchange.patch(path, body).await.expect(200);
+    assert!(again.is_replayed());
+    assert_eq!((&again.body["seq"], &again.body["order_id"]), (&first.body["seq"], &json!("1")));
+    assert_eq!(again.body["order"], Value::Null);
+    assert!(exchange.patch(path, refused).await.problem(422, "nothing_to_replace").is_replayed());
+    let other = json!({ "client_order_id": "again", "qty": "7", "price": "8.00" });
+    exchange.patch(path, other).await.problem(409, "request_conflict");
+    for body in [json!({ "client_order_id": "new", "qty": "7" }), json!({ "qty": "7" })] {
+        exchange.patch(path, body).await.problem(404, "unknown_order");
+    }
 }
 
 #[tokio::test]
@@ -83,7 +116,7 @@ async fn header_and_body_must_agree() {
 async fn a_repeated_deposit_opening_listing_and_replace_do_nothing() {
     let exchange = Exchange::trading().await;
     exchange.place(2, "buy", 10, "5.00").await;
-    let mut vale = support::petr4();
+    let mut vale = petr4();
     vale["symbol"] = json!("VALE3");
     let cases: [(Method, &str, Value, u16); 5] = [
         (Method::POST, "/v1/accounts/2/deposits", json!({"amount": "1.00"}), 200),
