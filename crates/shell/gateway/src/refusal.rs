@@ -1,13 +1,17 @@
 //! A venue's refusal as a problem: its code and sentence come from `wire`, its status from here.
 
 use axum::http::StatusCode;
-use types::{AccountId, InstrumentId, OrderId};
+use types::{AccountId, InstrumentId, OrderId, OrderType, Side};
 use venue::{Action, Command, Reject};
 use view::Views;
 use wire::json::{RejectOut, Scale, Units};
 
 use crate::gateway::Gateway;
 use crate::problem::Problem;
+
+/// Added to what would pass: the cost of an order without a price is reckoned at the worst.
+const COLLAR_HINT: &str =
+    ", or a collar: without one the order is reckoned at the high end of the price band";
 
 /// Explains why a command was refused.
 pub(crate) fn problem(gateway: &Gateway, command: &Command, reject: &Reject) -> Problem {
@@ -28,7 +32,26 @@ pub(crate) fn problem(gateway: &Gateway, command: &Command, reject: &Reject) -> 
     } else if let Some(field) = shown.field {
         problem = problem.about(field, shown.value);
     }
-    if shown.expected.is_empty() { problem } else { problem.expecting(shown.expected) }
+    let mut expected = shown.expected;
+    if is_worst_case(reject) && lacks_collar(action) {
+        expected.push_str(COLLAR_HINT);
+    }
+    if expected.is_empty() { problem } else { problem.expecting(expected) }
+}
+
+/// Whether what was refused is the most that an order could cost.
+fn is_worst_case(reject: &Reject) -> bool {
+    matches!(reject, Reject::InsufficientFunds { .. } | Reject::NotionalTooLarge { .. })
+}
+
+/// Whether a buy's worst price is the band's high for want of a collar.
+fn lacks_collar(action: &Action) -> bool {
+    let Action::Place { order, .. } = action else { return false };
+    let is_open = matches!(
+        order.order_type,
+        OrderType::Market { collar: None } | OrderType::Stop { collar: None, .. }
+    );
+    is_open && order.side == Side::Buy
 }
 
 /// 404: what the path names does not exist. 403: not allowed for now. 409: would pass in another

@@ -102,6 +102,15 @@ async fn a_value_that_cannot_be_converted_names_the_field() {
         assert_eq!(reply.body["field"], field, "{value}: {:#}", reply.body);
         assert!(reply.body["expected"].is_string() && reply.body["applied"] == false);
     }
+    for (field, value, expected) in
+        [("price", "0.00", "1.00 to 100.00"), ("qty", "-1", "1 to 100000")]
+    {
+        let mut body = limit("buy", 1, "10.00");
+        body[field] = json!(value);
+        let reply = exchange.post("/v1/accounts/2/orders", body).await;
+        let reply = reply.problem(422, "invalid_field");
+        assert_eq!(reply.body["expected"], expected, "the instrument's own range");
+    }
     let mut body = limit("buy", 1, "10.00");
     body.as_object_mut().unwrap().remove("price");
     let reply = exchange.post("/v1/accounts/2/orders", body).await;
@@ -182,6 +191,17 @@ async fn a_refusal_by_the_venue_keeps_its_reason_and_values() {
     let reply = refused(limit("buy", 100_000, "100.00")).await;
     let reply = reply.problem(422, "insufficient_funds");
     assert!(reply.body["detail"].as_str().unwrap().contains("10000000.00"), "{}", reply.body);
+    let mut market = limit("buy", 100_000, "10.00");
+    market.as_object_mut().unwrap().remove("price");
+    (market["type"], market["time_in_force"]) = (json!("market"), json!("ioc"));
+    for (collar, is_hinted) in [(Value::Null, true), (json!("99.00"), false)] {
+        if !collar.is_null() {
+            market["collar"] = collar;
+        }
+        let reply = refused(market.clone()).await.problem(422, "insufficient_funds");
+        let expected = reply.body["expected"].as_str().unwrap();
+        assert_eq!(expected.contains("a collar"), is_hinted, "{expected}");
+    }
     refused(limit("sell", 1, "10.00")).await.problem(422, "short_selling");
     refused(limit("buy", 0, "10.00")).await.problem(422, "qty_zero");
 

@@ -116,7 +116,7 @@ impl IssueShares {
     /// # Errors
     /// [`FieldError`] of `qty`.
     pub fn qty(&self, scale: &Scale) -> Result<Qty, FieldError> {
-        scale.parse_qty("qty", &self.qty)
+        scale::parse_qty("qty", &self.qty, scale.qty_decimals)
     }
 }
 

@@ -1,12 +1,14 @@
 //! How one instrument's integers read as decimals.
 
-use types::{Amount, InstrumentId, PRICE_TICKS_MAX, Price, Qty, Symbol};
-use venue::Definition;
+use types::{AMOUNT_MAX, Amount, InstrumentId, PRICE_TICKS_MAX, Price, QTY_LOTS_MAX, Qty, Symbol};
+use venue::{Band, Definition};
 
 use super::decimal::{Decimal, DecimalText};
 use super::field::FieldError;
 
-/// An instrument's name and decimal places.
+const PRICE_MAX: Price = Price::new(PRICE_TICKS_MAX).expect("a price");
+
+/// An instrument's name and decimal places, and what a client may order of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
     /// Its number.
@@ -19,6 +21,10 @@ pub struct Scale {
     pub qty_decimals: u8,
     /// Decimal places of its currency's minor unit.
     pub money_decimals: u8,
+    /// Prices that pass: told to those whose price is none.
+    pub band: Band,
+    /// The least and the most of an order: told to those whose quantity is none.
+    pub order_qty: [Qty; 2],
 }
 
 impl Scale {
@@ -30,6 +36,8 @@ impl Scale {
             price_decimals: definition.price_decimals,
             qty_decimals: definition.qty_decimals,
             money_decimals,
+            band: definition.band,
+            order_qty: [Qty(u64::from(definition.lot_step)), definition.order_qty_max],
         }
     }
 
@@ -64,7 +72,8 @@ impl Scale {
         field: &'static str,
         text: &DecimalText,
     ) -> Result<Price, FieldError> {
-        parse_price(field, text, self.price_decimals)
+        let Band { low, high } = self.band;
+        price(field, text, self.price_decimals, [low, high])
     }
 
     pub(crate) fn parse_qty(
@@ -72,7 +81,7 @@ impl Scale {
         field: &'static str,
         text: &DecimalText,
     ) -> Result<Qty, FieldError> {
-        parse_qty(field, text, self.qty_decimals)
+        qty(field, text, self.qty_decimals, self.order_qty)
     }
 }
 
@@ -81,11 +90,7 @@ pub(crate) fn parse_price(
     text: &DecimalText,
     decimals: u8,
 ) -> Result<Price, FieldError> {
-    let ticks = text.units(field, decimals)?;
-    u64::try_from(ticks).ok().and_then(Price::new).ok_or_else(|| {
-        let max = u128::from(PRICE_TICKS_MAX);
-        out_of_range(field, text, Decimal::unsigned(1, decimals), Decimal::unsigned(max, decimals))
-    })
+    price(field, text, decimals, [Price::ONE, PRICE_MAX])
 }
 
 pub(crate) fn parse_qty(
@@ -93,11 +98,33 @@ pub(crate) fn parse_qty(
     text: &DecimalText,
     decimals: u8,
 ) -> Result<Qty, FieldError> {
-    let lots = text.units(field, decimals)?;
-    u64::try_from(lots).map(Qty).map_err(|_| {
-        let max = u128::from(u64::MAX);
-        out_of_range(field, text, Decimal::unsigned(0, decimals), Decimal::unsigned(max, decimals))
+    qty(field, text, decimals, [Qty(1), Qty(QTY_LOTS_MAX)])
+}
+
+/// Converts a price; a valid one that is not between those that pass is for the venue to refuse.
+fn price(
+    field: &'static str,
+    text: &DecimalText,
+    decimals: u8,
+    passes: [Price; 2],
+) -> Result<Price, FieldError> {
+    let ticks = text.units(field, decimals)?;
+    u64::try_from(ticks).ok().and_then(Price::new).ok_or_else(|| {
+        out_of_range(field, text, decimals, passes.map(|price| price.ticks().into()))
     })
+}
+
+/// Converts a quantity; zero, and what is not between those that pass, is for the venue to refuse.
+fn qty(
+    field: &'static str,
+    text: &DecimalText,
+    decimals: u8,
+    passes: [Qty; 2],
+) -> Result<Qty, FieldError> {
+    let lots = text.units(field, decimals)?;
+    u64::try_from(lots)
+        .map(Qty)
+        .map_err(|_| out_of_range(field, text, decimals, passes.map(|qty| qty.lots().into())))
 }
 
 /// Converts money; an amount of zero or less is passed on for the venue to refuse.
@@ -107,12 +134,17 @@ pub(crate) fn parse_amount(
     decimals: u8,
 ) -> Result<Amount, FieldError> {
     let units = text.units(field, decimals)?;
-    i64::try_from(units).map(Amount).map_err(|_| {
-        let (min, max) = (Decimal::signed(i64::MIN, decimals), Decimal::signed(i64::MAX, decimals));
-        out_of_range(field, text, min, max)
-    })
+    i64::try_from(units)
+        .map(Amount)
+        .map_err(|_| out_of_range(field, text, decimals, [1, AMOUNT_MAX as u128]))
 }
 
-fn out_of_range(field: &'static str, text: &DecimalText, min: Decimal, max: Decimal) -> FieldError {
+fn out_of_range(
+    field: &'static str,
+    text: &DecimalText,
+    decimals: u8,
+    passes: [u128; 2],
+) -> FieldError {
+    let [min, max] = passes.map(|units| Decimal::unsigned(units, decimals));
     FieldError::new(field, &text.0, format!("{min} to {max}"))
 }
