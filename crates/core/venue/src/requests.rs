@@ -6,7 +6,8 @@
 use types::planted::{self, Bug};
 use types::{OrderId, RequestId};
 
-use crate::canonical::{Canonical, RestoreError, Sink, Words};
+use crate::canonical::{Canonical, RestoreError, Short, Sink, Words};
+use crate::command::Action;
 use crate::hash::Keyed;
 use crate::outcome::{Done, Outcome};
 use crate::reject::Reject;
@@ -139,6 +140,14 @@ impl Requests {
             return Known::Conflict(Reject::RequestConflict { first_seq: entry.seq });
         }
         Known::Repeated(Outcome { seq: entry.seq, result: entry.result, repeated: true })
+    }
+
+    /// What is known of a request that is not made now; `None` when it would be new.
+    pub(crate) fn peek(&self, scope: Scope, id: &RequestId, action: &Action) -> Option<Known> {
+        let mut body = Short::new();
+        action.write(&mut body);
+        let known = self.look_up(scope, id, body.as_slice());
+        (!matches!(known, Known::New(_))).then_some(known)
     }
 
     /// Asks for the index word that a look-up will read first.

@@ -138,6 +138,14 @@ impl Venue {
         true
     }
 
+    /// The old answer to a request that was made before, as [`Venue::apply`] would give it.
+    pub fn remembered(&self, command: &Command) -> Option<Outcome> {
+        match command.action.enters_at(ShardId(0)) {
+            Shard::Clearing(_) => self.clearing.remembered(command),
+            Shard::Matching(_) => self.matching.remembered(command),
+        }
+    }
+
     /// Engine time.
     pub fn now(&self) -> Timestamp {
         self.now

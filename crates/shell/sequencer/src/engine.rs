@@ -118,7 +118,10 @@ impl<C: Clock> Engine<C> {
                 self.venue.look_ahead(&mut self.lookahead, &ahead.command);
             }
             if !self.admits(filled.admits, &request.command) {
-                filled.answers.push(Answer::Refused(StopCause::DiskFull));
+                // What was done before is told without being written down once more.
+                let old = self.venue.remembered(&request.command);
+                let full = Answer::Refused(StopCause::DiskFull);
+                filled.answers.push(old.map_or(full, Answer::Outcome));
             } else if !self.apply(&request.command, at, filled) {
                 break;
             }

@@ -120,8 +120,12 @@ fn commands_that_end_no_order_do_not_use_up_the_reserve() {
     }
     assert_eq!(running.durable_seq(), before, "nothing was applied");
     running.done(mass_cancel(2));
-    running.done(cancel(1, orders[0]));
+    let first = running.ask(with_name("cancel", cancel(1, orders[0]))).expect("an answer");
     assert_eq!(running.ask(cancel(1, orders[0])), Err(FULL), "it is canceled");
+    for command in [with_name("cancel", cancel(1, orders[0])), with_name("taken", buy(3, 50, 1))] {
+        let old = running.ask(command).expect("an old answer");
+        assert!(old.repeated && old.result.is_ok() && old.seq <= first.seq);
+    }
     running.done(mass_cancel(1));
     assert_eq!(running.durable_seq(), before + 3);
     running.end().expect("it ends well");

@@ -127,12 +127,17 @@ impl Clearing {
         } else {
             matches!(action, Action::MassCancel { .. }) && self.account(local).open_orders > 0
         };
-        is_open
-            && request.is_none_or(|id| {
-                let mut body = Short::new();
-                action.write(&mut body);
-                matches!(self.requests.look_up(local, &id, body.as_slice()), Known::New(_))
-            })
+        is_open && request.is_none_or(|id| self.requests.peek(local, &id, action).is_none())
+    }
+
+    /// The old answer to a request that was made before.
+    pub(crate) fn remembered(&self, command: &Command) -> Option<Outcome> {
+        let scope = self.scope(&command.action).ok()?;
+        let id = command.request.as_ref()?;
+        match self.requests.peek(scope, id, &command.action)? {
+            Known::Repeated(outcome) => Some(outcome),
+            Known::New(_) | Known::Conflict(_) => None,
+        }
     }
 
     /// Takes a message from a matching shard or from another clearing shard.

@@ -143,6 +143,15 @@ impl Matching {
         outcome(result)
     }
 
+    /// The old answer to a request that was made before.
+    pub(crate) fn remembered(&self, command: &Command) -> Option<Outcome> {
+        let id = command.request.as_ref()?;
+        match self.requests.peek(0, id, &command.action)? {
+            Known::Repeated(outcome) => Some(outcome),
+            Known::New(_) | Known::Conflict(_) => None,
+        }
+    }
+
     /// Takes a message from a clearing shard.
     #[inline]
     pub(crate) fn message(&mut self, message: &Message, turn: &mut Turn<'_>) {
