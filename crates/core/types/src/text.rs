@@ -1,12 +1,14 @@
 //! Short printable ASCII strings of fixed capacity: they are `Copy` and never allocate.
 
 use std::fmt;
+use std::num::NonZeroU8;
 
 /// 1 to `N` printable ASCII characters (0x21 to 0x7e: no blank, no control character).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text<const N: usize> {
     bytes: [u8; N],
-    length: u8,
+    /// Not zero, so that no text needs no byte of its own.
+    length: NonZeroU8,
 }
 
 /// The client's own name for a request; for an order, its client order id (FIX 11).
@@ -26,8 +28,8 @@ impl<const N: usize> Text<N> {
 
     /// Like [`Text::new`], from bytes of unknown origin.
     pub fn from_bytes(source: &[u8]) -> Option<Text<N>> {
-        let length = u8::try_from(source.len()).ok()?;
-        if source.is_empty() || source.len() > N || !source.iter().all(u8::is_ascii_graphic) {
+        let length = NonZeroU8::new(u8::try_from(source.len()).ok()?)?;
+        if source.len() > N || !source.iter().all(u8::is_ascii_graphic) {
             return None;
         }
         let mut bytes = [0; N];
@@ -42,7 +44,7 @@ impl<const N: usize> Text<N> {
 
     /// The text's bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.length)]
+        &self.bytes[..usize::from(self.length.get())]
     }
 
     /// All `N` bytes, zeros after the text: a canonical form for digests.

@@ -28,36 +28,6 @@ impl Sink for Vec<u8> {
     }
 }
 
-/// Words into a short buffer, for keyed hashing.
-#[derive(Debug)]
-pub(crate) struct Short {
-    words: [u64; Short::MAX],
-    count: usize,
-}
-
-impl Short {
-    /// More than the longest command has.
-    const MAX: usize = 32;
-
-    #[inline]
-    pub(crate) fn new() -> Short {
-        Short { words: [0; Short::MAX], count: 0 }
-    }
-
-    #[inline]
-    pub(crate) fn as_slice(&self) -> &[u64] {
-        &self.words[..self.count]
-    }
-}
-
-impl Sink for Short {
-    #[inline(always)]
-    fn word(&mut self, word: u64) {
-        self.words[self.count] = word;
-        self.count += 1;
-    }
-}
-
 /// Has a canonical sequence of words.
 pub(crate) trait Canonical {
     fn write(&self, sink: &mut impl Sink);
@@ -420,15 +390,15 @@ impl Canonical for NewOrder {
             TimeInForce::Ioc => (3, 0),
             TimeInForce::Fok => (4, 0),
         };
-        sink.word(u64::from(self.instrument.0));
+        // Prices fit 32 bits: few words make a short hash.
         sink.word(
-            self.side as u64
-                | order_type << 8
-                | time_in_force << 16
-                | u64::from(self.post_only) << 24,
+            u64::from(self.instrument.0)
+                | (self.side as u64) << 32
+                | order_type << 40
+                | time_in_force << 48
+                | u64::from(self.post_only) << 56,
         );
-        sink.word(first);
-        second.write(sink);
+        sink.word(first | second.map_or(0, Price::ticks) << 32);
         sink.word(expires);
         self.qty.write(sink);
         self.display.write(sink);

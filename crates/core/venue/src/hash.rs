@@ -7,6 +7,7 @@
 
 use types::RequestId;
 
+use crate::canonical::{Canonical, Sink};
 use crate::requests::Scope;
 
 const ODD: [u64; 4] =
@@ -46,6 +47,9 @@ impl Words {
     }
 }
 
+/// A 128-bit hash, lower half first.
+pub(crate) type Hash = [u64; 2];
+
 /// Keyed 128-bit hashes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Keyed {
@@ -59,7 +63,7 @@ impl Keyed {
 
     /// Of a request id within its scope.
     #[inline]
-    pub(crate) fn id(&self, scope: Scope, id: &RequestId) -> u128 {
+    pub(crate) fn id(&self, scope: Scope, id: &RequestId) -> Hash {
         let bytes = id.padded();
         let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight"));
         let tail = u32::from_le_bytes(bytes[32..36].try_into().expect("four"));
@@ -72,44 +76,88 @@ impl Keyed {
         self.words(&[word(0), word(8), word(16), word(24), last])
     }
 
-    /// Of a few words; their number counts too. One multiplication for two words: the whole
-    /// 128-bit product is summed, and folded into two halves at the end.
+    /// Of what a client asked.
     #[inline]
-    pub(crate) fn words(&self, words: &[u64]) -> u128 {
-        let mut sum = 0u128;
-        let mut lane = self.keys[0];
-        for pair in words.chunks(2) {
-            let second = pair.get(1).copied().unwrap_or(0);
-            let keyed = (pair[0].wrapping_add(lane), second.wrapping_add(lane ^ self.keys[1]));
-            sum = sum.wrapping_add(u128::from(keyed.0) * u128::from(keyed.1));
-            lane = lane.wrapping_add(ODD[2]);
+    pub(crate) fn body(&self, body: &impl Canonical) -> Hash {
+        let mut hasher = Hasher::new(self.keys);
+        body.write(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Of a few words; their number counts too.
+    #[inline]
+    pub(crate) fn words(&self, words: &[u64]) -> Hash {
+        let mut hasher = Hasher::new(self.keys);
+        words.iter().for_each(|word| hasher.word(*word));
+        hasher.finish()
+    }
+}
+
+/// A keyed hash in the making. One multiplication for two words: the whole 128-bit product is
+/// summed, and folded into two halves at the end.
+struct Hasher {
+    keys: [u64; 2],
+    sum: u128,
+    lane: u64,
+    waiting: Option<u64>,
+    length: u64,
+}
+
+impl Hasher {
+    #[inline(always)]
+    fn new(keys: [u64; 2]) -> Hasher {
+        Hasher { keys, sum: 0, lane: keys[0], waiting: None, length: 0 }
+    }
+
+    #[inline(always)]
+    fn pair(&mut self, first: u64, second: u64) {
+        let keyed = (first.wrapping_add(self.lane), second.wrapping_add(self.lane ^ self.keys[1]));
+        self.sum = self.sum.wrapping_add(u128::from(keyed.0) * u128::from(keyed.1));
+        self.lane = self.lane.wrapping_add(ODD[2]);
+    }
+
+    #[inline(always)]
+    fn finish(mut self) -> Hash {
+        if let Some(last) = self.waiting {
+            self.pair(last, 0);
         }
+        let Hasher { keys, sum, length, .. } = self;
         let (low, high) = (sum as u64, (sum >> 64) as u64);
-        let length = words.len() as u64;
-        let first = fold(low ^ self.keys[0] ^ ODD[0], high.rotate_left(32) ^ ODD[1] ^ length);
-        let second = fold(high ^ self.keys[1] ^ ODD[3], low.rotate_left(17) ^ ODD[2] ^ first);
-        u128::from(first) | u128::from(second) << 64
+        let first = fold(low ^ keys[0] ^ ODD[0], high.rotate_left(32) ^ ODD[1] ^ length);
+        let second = fold(high ^ keys[1] ^ ODD[3], low.rotate_left(17) ^ ODD[2] ^ first);
+        [first, second]
+    }
+}
+
+impl Sink for Hasher {
+    #[inline(always)]
+    fn word(&mut self, word: u64) {
+        self.length += 1;
+        match self.waiting.take() {
+            None => self.waiting = Some(word),
+            Some(first) => self.pair(first, word),
+        }
     }
 }
 
 /// A 128-bit digest of bytes, for states.
 pub(crate) fn of_bytes(bytes: &[u8]) -> u128 {
     let keyed = Keyed::new([ODD[0], ODD[1]]);
-    let mut digest = bytes.len() as u128;
+    let mut digest = [bytes.len() as u64, 0];
     let mut chunks = bytes.chunks_exact(64);
     for chunk in &mut chunks {
         digest = keyed.words(&block(chunk, digest));
     }
     let mut last = [0; 64];
     last[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
-    keyed.words(&block(&last, digest))
+    let [low, high] = keyed.words(&block(&last, digest));
+    u128::from(low) | u128::from(high) << 64
 }
 
 /// Eight words of a 64-byte block, after the digest so far.
-fn block(bytes: &[u8], digest: u128) -> [u64; 10] {
+fn block(bytes: &[u8], digest: Hash) -> [u64; 10] {
     let mut words = [0; 10];
-    words[0] = digest as u64;
-    words[1] = (digest >> 64) as u64;
+    words[..2].copy_from_slice(&digest);
     for (word, chunk) in words[2..].iter_mut().zip(bytes.chunks_exact(8)) {
         *word = u64::from_le_bytes(chunk.try_into().expect("eight"));
     }

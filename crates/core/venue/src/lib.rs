@@ -5,6 +5,7 @@
 //! **Invariant:** the same genesis and commands give the same events and the same state.
 //! It deliberately knows no clock, no file, no thread and no random number.
 
+mod answers;
 mod canonical;
 mod canonical_command;
 mod canonical_reject;

@@ -9,6 +9,7 @@ use types::AccountId;
 use crate::clearing::Clearing;
 use crate::command::{Action, Command};
 use crate::matching::Matching;
+use crate::requests::RequestSlot;
 
 /// Commands between two stages.
 const STRIDE: usize = 6;
@@ -34,6 +35,8 @@ struct Hinted {
     node: Hint,
     /// Of a new order, the level it may rest at.
     level: Hint,
+    /// The request that will be forgotten for this one.
+    forgotten: RequestSlot,
 }
 
 impl Lookahead {
@@ -42,22 +45,41 @@ impl Lookahead {
 
     #[inline(always)]
     pub(crate) fn push(&mut self, clearing: &Clearing, matching: &Matching, command: &Command) {
-        let at = self.pushed;
-        self.pushed += 1;
-        self.ring[at % RING] = first(clearing, matching, command);
+        let at = self.next(first(clearing, matching, command));
         let second = &mut self.ring[at.wrapping_sub(STRIDE) % RING];
         second.row = clearing.hint_row(second.row);
         second.node = matching.hint_node(second.node);
+        clearing.hint_forgotten(second.forgotten);
         let third = &self.ring[at.wrapping_sub(2 * STRIDE) % RING];
         matching.hint_links(third.node);
         matching.hint_links(third.level);
         clearing.hint_lines(third.account, third.row);
     }
+
+    /// Like [`Lookahead::push`], for nothing but the command's request.
+    #[inline(always)]
+    pub(crate) fn push_request(&mut self, clearing: &Clearing, command: &Command) {
+        let (Some(request), Some(account)) = (&command.request, command.action.account()) else {
+            return;
+        };
+        let forgotten = clearing.hint_request(account, request);
+        let at = self.next(Hinted { forgotten, ..Hinted::default() });
+        clearing.hint_forgotten(self.ring[at.wrapping_sub(STRIDE) % RING].forgotten);
+    }
+
+    /// Begins the hints of one more command; gives back its position.
+    #[inline(always)]
+    fn next(&mut self, hinted: Hinted) -> usize {
+        let at = self.pushed;
+        self.pushed += 1;
+        self.ring[at % RING] = hinted;
+        at
+    }
 }
 
 #[inline(always)]
 fn first(clearing: &Clearing, matching: &Matching, command: &Command) -> Hinted {
-    let (account, hinted) = if let Action::Place { account, order } = &command.action {
+    let (account, mut hinted) = if let Action::Place { account, order } = &command.action {
         clearing.hint_place(*account, order.instrument);
         let level = matching.hint_level(order.instrument, order.side, order.order_type);
         (*account, Hinted { account: *account, level, ..Hinted::default() })
@@ -70,6 +92,9 @@ fn first(clearing: &Clearing, matching: &Matching, command: &Command) -> Hinted 
     } else {
         return Hinted::default();
     };
-    clearing.hint_account(account, command.request.as_ref());
+    clearing.hint_account(account);
+    if let Some(request) = &command.request {
+        hinted.forgotten = clearing.hint_request(account, request);
+    }
     hinted
 }

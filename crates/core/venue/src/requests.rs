@@ -6,15 +6,17 @@
 use types::planted::{self, Bug};
 use types::{OrderId, RequestId};
 
-use crate::canonical::{Canonical, RestoreError, Short, Sink, Words};
-use crate::command::Action;
-use crate::hash::Keyed;
+use crate::answers::{Kind, Refusals};
+use crate::canonical::{Canonical, RestoreError, Sink, Words};
+use crate::hash::{Hash, Keyed};
 use crate::outcome::{Done, Outcome};
 use crate::reject::Reject;
 use crate::request_index::RequestIndex;
 
 /// Entries allocated together: growth is one allocation for this many requests.
-const CHUNK: usize = 1 << 16;
+const CHUNK: usize = 1 << 20;
+/// Entries beyond the last used that a hint asks for: as many as commands are looked ahead.
+const AHEAD: usize = 16;
 /// No entry.
 const NONE: u32 = 0;
 
@@ -32,11 +34,13 @@ pub(crate) struct Requests {
     remembered: u32,
     capacity: usize,
     index: RequestIndex,
-    /// Each is filled entry by entry, so that memory is touched once, when it is first needed.
+    /// Each is filled entry by entry, so that memory is touched once: by [`Requests::prepare`] or,
+    /// where none was made ready, when it is first needed.
     chunks: Vec<Vec<Entry>>,
     used: u32,
     free: u32,
     queues: Vec<Queue>,
+    refusals: Refusals,
 }
 
 /// The remembered requests of one scope, oldest first.
@@ -47,68 +51,63 @@ struct Queue {
     count: u32,
 }
 
-/// A remembered request. The id is kept as its 128-bit keyed hash.
+/// A remembered request, in one cache line. Whether the order it placed is open is the order's to
+/// know.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Entry {
-    id: u128,
-    body: u128,
+    key: Key,
     seq: u64,
-    result: Result<Done, Reject>,
+    /// Told by `kind`.
+    number: u64,
     /// The next younger of its scope, or the next free entry.
     next: u32,
-    /// Whether the order it placed is open.
-    open: bool,
-    /// Whether it is older than the last `remembered`, kept for its open order only.
-    aged: bool,
+    kind: Kind,
 }
 
+const _: () = assert!(size_of::<Entry>() == 64, "what a request costs is mostly its memory");
+
 const EMPTY: Entry = Entry {
-    id: 0,
-    body: 0,
+    key: Key { id: [0; 2], body: [0; 2] },
     seq: 0,
-    result: Ok(Done::Nothing),
+    number: 0,
     next: NONE,
-    open: false,
-    aged: false,
+    kind: Kind::Nothing,
 };
 
 /// What is known of a request id.
 pub(crate) enum Known {
-    /// Never used, or forgotten.
-    New(Key),
+    /// Never used, or forgotten; it is remembered from now on, and its answer is to follow.
+    New(RequestSlot),
     /// Used with the same body: its answer.
     Repeated(Outcome),
     /// Used with another body.
     Conflict(Reject),
 }
 
-/// A request that may now be remembered.
-#[derive(Clone, Copy, Debug)]
+/// The keyed hashes of a request's id within its scope, and of its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
-    pub(crate) id: u128,
-    pub(crate) body: u128,
+    pub(crate) id: Hash,
+    pub(crate) body: Hash,
+}
+
+/// A request as a snapshot tells it.
+struct Read {
+    key: Key,
+    seq: u64,
+    result: Result<Done, Reject>,
+    /// The open order it placed.
+    order: Option<OrderId>,
 }
 
 impl Entry {
     /// Words of its canonical form.
     const WORDS: usize = 9;
 
-    /// The open order it placed.
+    /// The order it placed, which may be open.
     fn order(&self) -> Option<OrderId> {
-        match self.result {
-            Ok(Done::Order(order)) if self.open => Some(order),
-            _ => None,
-        }
-    }
-}
-
-impl Canonical for Entry {
-    fn write(&self, sink: &mut impl Sink) {
-        self.id.write(sink);
-        self.body.write(sink);
-        self.seq.write(sink);
-        self.result.write(sink);
-        self.open.write(sink);
+        (self.kind == Kind::Placed).then_some(OrderId(self.number))
     }
 }
 
@@ -126,106 +125,186 @@ impl Requests {
             used: 0,
             free: NONE,
             queues: vec![Queue::default(); scopes],
+            refusals: Refusals::default(),
         }
     }
 
-    /// Looks a request up.
-    #[inline]
-    pub(crate) fn look_up(&self, scope: Scope, id: &RequestId, body: &[u64]) -> Known {
-        let key = Key { id: self.keyed.id(scope, id), body: self.keyed.words(body) };
-        let found = self.find(key.id).filter(|_| !planted::is(Bug::RequestForgotten));
-        let Some(slot) = found else { return Known::New(key) };
-        let entry = self.entry(slot);
-        if entry.body != key.body {
-            return Known::Conflict(Reject::RequestConflict { first_seq: entry.seq });
+    /// Asks the system for the memory of `count` more requests now, and touches it, so that no
+    /// command has to wait for it.
+    pub(crate) fn prepare(&mut self, count: u32) {
+        let wanted = (self.used as usize + count as usize).min(self.capacity);
+        self.index.reserve(wanted);
+        while let Some(missing) = wanted.checked_sub(self.ready()).filter(|more| *more > 0) {
+            match self.chunks.last_mut() {
+                Some(chunk) if chunk.len() < CHUNK => {
+                    chunk.resize((chunk.len() + missing).min(CHUNK), EMPTY);
+                }
+                Some(_) | None => self.chunks.push(Vec::with_capacity(CHUNK)),
+            }
         }
-        Known::Repeated(Outcome { seq: entry.seq, result: entry.result, repeated: true })
+    }
+
+    /// Requests that have their memory.
+    fn ready(&self) -> usize {
+        let last = self.chunks.last().map_or(CHUNK, Vec::len);
+        self.chunks.len() * CHUNK + last - CHUNK
+    }
+
+    /// Looks a request up, and remembers it if it is new: then [`Requests::answer`] must follow.
+    ///
+    /// The oldest request of a full scope is forgotten, unless `keep` says that the order which it
+    /// placed is open: then it is kept for that order, until [`Requests::forget`].
+    #[inline]
+    pub(crate) fn begin(
+        &mut self,
+        scope: Scope,
+        id: &RequestId,
+        (seq, body): (u64, &impl Canonical),
+        keep: impl FnOnce(OrderId) -> bool,
+    ) -> Known {
+        let key = Key { id: self.keyed.id(scope, id), body: self.keyed.body(body) };
+        match self.find(key.id).filter(|_| !planted::is(Bug::RequestForgotten)) {
+            Some(slot) => self.known(slot, &key),
+            None => Known::New(self.remember(scope, &key, seq, keep)),
+        }
     }
 
     /// What is known of a request that is not made now; `None` when it would be new.
-    pub(crate) fn peek(&self, scope: Scope, id: &RequestId, action: &Action) -> Option<Known> {
-        let mut body = Short::new();
-        action.write(&mut body);
-        let known = self.look_up(scope, id, body.as_slice());
-        (!matches!(known, Known::New(_))).then_some(known)
+    pub(crate) fn peek(
+        &self,
+        scope: Scope,
+        id: &RequestId,
+        body: &impl Canonical,
+    ) -> Option<Known> {
+        let key = Key { id: self.keyed.id(scope, id), body: self.keyed.body(body) };
+        self.find(key.id).map(|slot| self.known(slot, &key))
     }
 
-    /// Asks for the index word that a look-up will read first.
+    #[cold]
+    fn known(&self, slot: RequestSlot, key: &Key) -> Known {
+        let entry = self.entry(slot);
+        if entry.key.body != key.body {
+            return Known::Conflict(Reject::RequestConflict { first_seq: entry.seq });
+        }
+        let result = self.refusals.get(entry.kind, entry.number);
+        Known::Repeated(Outcome { seq: entry.seq, result, repeated: true })
+    }
+
+    /// Asks for the index word that a look-up will read first, for memory that is written to some
+    /// commands later, and for the request that will be forgotten, if one will: it is given back.
     #[inline(always)]
-    pub(crate) fn hint(&self, scope: Scope, id: &RequestId) {
+    pub(crate) fn hint(&self, scope: Scope, id: &RequestId) -> RequestSlot {
         self.index.hint(self.keyed.id(scope, id));
+        match self.queues.get(scope as usize) {
+            Some(queue) if queue.count == self.remembered => {
+                self.hint_slot(queue.first as usize);
+                queue.first
+            }
+            Some(_) | None => {
+                self.hint_slot(self.used as usize + AHEAD);
+                NONE
+            }
+        }
     }
 
-    /// Remembers the outcome of a request that [`Requests::look_up`] found new.
+    /// Asks for the index word of a request that will be forgotten, whose entry was asked for.
+    #[inline(always)]
+    pub(crate) fn hint_forgotten(&self, slot: RequestSlot) {
+        if slot != NONE {
+            self.index.hint(self.entry(slot).key.id);
+        }
+    }
+
+    #[inline(always)]
+    fn hint_slot(&self, slot: usize) {
+        let at = slot - 1;
+        if let Some(chunk) = self.chunks.get(at / CHUNK) {
+            types::prefetch(chunk, at % CHUNK);
+        }
+    }
+
+    /// Remembers a request without its answer.
     #[inline]
-    pub(crate) fn remember(
+    fn remember(
         &mut self,
         scope: Scope,
-        key: Key,
+        key: &Key,
         seq: u64,
-        result: Result<Done, Reject>,
-        open: bool,
+        keep: impl FnOnce(OrderId) -> bool,
     ) -> RequestSlot {
         if self.queues[scope as usize].count == self.remembered {
-            self.forget_oldest(scope);
+            self.forget_oldest(scope, keep);
         }
         let slot = self.take_slot();
-        let Key { id, body } = key;
-        *self.entry_mut(slot) = Entry { id, body, seq, result, next: NONE, open, aged: false };
+        *self.entry_mut(slot) =
+            Entry { key: *key, seq, number: 0, next: NONE, kind: Kind::Nothing };
         self.append(scope, slot);
-        self.index.insert(id, slot);
+        self.index.insert(key.id, slot);
         slot
+    }
+
+    /// Remembers that a request placed, changed or cancelled an order.
+    #[inline]
+    pub(crate) fn answer_order(&mut self, slot: RequestSlot, order: OrderId, placed: bool) {
+        let entry = self.entry_mut(slot);
+        entry.kind = if placed { Kind::Placed } else { Kind::Order };
+        entry.number = order.0;
+    }
+
+    /// Remembers what a request that placed no order came to.
+    #[inline]
+    pub(crate) fn answer(&mut self, slot: RequestSlot, result: Result<Done, Reject>) {
+        let (kind, number) = self.refusals.put(result);
+        let entry = self.entry_mut(slot);
+        (entry.kind, entry.number) = (kind, number);
     }
 
     /// A cancel or replace of `order` was refused after all, if its request is still known: by
     /// now the id may have been forgotten and used anew.
     pub(crate) fn amend(&mut self, scope: Scope, id: &RequestId, order: OrderId, reject: Reject) {
         if let Some(slot) = self.find(self.keyed.id(scope, id)) {
-            let entry = self.entry_mut(slot);
-            if entry.result == Ok(Done::Order(order)) && !entry.open {
-                entry.result = Err(reject);
+            let entry = self.entry(slot);
+            if (entry.kind, entry.number) == (Kind::Order, order.0) {
+                self.refused(slot, reject);
             }
         }
     }
 
     /// The order that the request placed was refused after all.
     pub(crate) fn refused(&mut self, slot: RequestSlot, reject: Reject) {
-        self.entry_mut(slot).result = Err(reject);
+        assert!(self.entry(slot).kind != Kind::Refused, "an answer is amended once");
+        self.answer(slot, Err(reject));
     }
 
-    /// The order that the request placed has closed.
-    #[inline]
-    pub(crate) fn closed(&mut self, slot: RequestSlot) {
-        let entry = self.entry_mut(slot);
-        assert!(entry.open, "an order closes once");
-        entry.open = false;
-        if entry.aged {
-            self.forget(slot);
-        }
-    }
-
-    /// Writes a scope's remembered requests, oldest first.
-    pub(crate) fn write_scope(&self, scope: Scope, sink: &mut impl Sink) {
+    /// Writes a scope's remembered requests, oldest first. `is_open` tells of an order.
+    pub(crate) fn write_scope(
+        &self,
+        scope: Scope,
+        is_open: impl Fn(OrderId) -> bool,
+        sink: &mut impl Sink,
+    ) {
         let Queue { first, count, .. } = self.queues[scope as usize];
         count.write(sink);
         let mut next = first;
         while next != NONE {
             let entry = self.entry(next);
-            entry.write(sink);
+            self.write_entry(entry, entry.order().is_some_and(&is_open), sink);
             next = entry.next;
         }
     }
 
-    /// Writes those of the requests of open orders that are kept for their order only.
-    pub(crate) fn write_aged(
-        &self,
-        slots: impl Iterator<Item = RequestSlot>,
-        sink: &mut impl Sink,
-    ) {
-        let entries = slots.filter(|slot| *slot != NONE).map(|slot| self.entry(slot));
-        let aged: Vec<&Entry> = entries.filter(|entry| entry.aged).collect();
-        sink.word(aged.len() as u64);
-        aged.iter().for_each(|entry| entry.write(sink));
+    /// Writes the requests that are kept for their open orders only.
+    pub(crate) fn write_kept(&self, kept: &[RequestSlot], sink: &mut impl Sink) {
+        sink.word(kept.len() as u64);
+        kept.iter().for_each(|slot| self.write_entry(self.entry(*slot), true, sink));
+    }
+
+    fn write_entry(&self, entry: &Entry, open: bool, sink: &mut impl Sink) {
+        let Entry { key, seq, number, kind, .. } = entry;
+        [key.id, key.body].as_flattened().iter().for_each(|word| sink.word(*word));
+        seq.write(sink);
+        self.refusals.get(*kind, *number).write(sink);
+        open.write(sink);
     }
 
     /// Reads what [`Requests::write_scope`] wrote; gives back the open orders' requests.
@@ -240,47 +319,53 @@ impl Requests {
         }
         let mut open = Vec::new();
         for _ in 0..count {
-            let entry = self.read_entry(words)?;
-            let Entry { id, body, seq, result, .. } = entry;
-            let slot = self.remember(scope, Key { id, body }, seq, result, entry.open);
-            open.extend(entry.order().map(|order| (order, slot)));
+            let Read { key, seq, result, order } = self.read_entry(words)?;
+            let slot = self.remember(scope, &key, seq, |_| false);
+            match order {
+                Some(order) => {
+                    self.answer_order(slot, order, true);
+                    open.push((order, slot));
+                }
+                None => self.answer(slot, result),
+            }
         }
         Ok(open)
     }
 
-    /// Reads what [`Requests::write_aged`] wrote.
-    pub(crate) fn read_aged(
+    /// Reads what [`Requests::write_kept`] wrote.
+    pub(crate) fn read_kept(
         &mut self,
         words: &mut Words<'_>,
     ) -> Result<Vec<(OrderId, RequestSlot)>, RestoreError> {
         let mut open = Vec::new();
         for _ in 0..words.count(Entry::WORDS)? {
-            let entry = self.read_entry(words)?;
-            let order = entry.order().ok_or_else(|| words.wrong("an open order's request"))?;
+            let Read { key, seq, order, .. } = self.read_entry(words)?;
+            let order = order.ok_or_else(|| words.wrong("an open order's request"))?;
             if self.used as usize >= self.capacity {
                 return Err(words.wrong("no more requests than genesis remembers"));
             }
             let slot = self.take_slot();
-            *self.entry_mut(slot) = Entry { aged: true, ..entry };
-            self.index.insert(entry.id, slot);
+            *self.entry_mut(slot) =
+                Entry { key, seq, number: order.0, next: NONE, kind: Kind::Placed };
+            self.index.insert(key.id, slot);
             open.push((order, slot));
         }
         Ok(open)
     }
 
-    fn read_entry(&self, words: &mut Words<'_>) -> Result<Entry, RestoreError> {
-        let entry = Entry {
-            id: words.u128()?,
-            body: words.u128()?,
-            seq: words.word()?,
-            result: words.result()?,
-            open: words.flag()?,
-            ..EMPTY
+    fn read_entry(&self, words: &mut Words<'_>) -> Result<Read, RestoreError> {
+        let mut hash = || -> Result<Hash, RestoreError> { Ok([words.word()?, words.word()?]) };
+        let key = Key { id: hash()?, body: hash()? };
+        let (seq, result, open) = (words.word()?, words.result()?, words.flag()?);
+        let order = match result {
+            Ok(Done::Order(order)) if open => Some(order),
+            Ok(Done::Order(_) | Done::Nothing | Done::Account(_) | Done::Instrument(_))
+            | Err(_) => None,
         };
-        if entry.open && entry.order().is_none() || self.find(entry.id).is_some() {
+        if open && order.is_none() || self.find(key.id).is_some() {
             return Err(words.wrong("a request id once, open only with its order"));
         }
-        Ok(entry)
+        Ok(Read { key, seq, result, order })
     }
 
     fn append(&mut self, scope: Scope, slot: RequestSlot) {
@@ -296,30 +381,32 @@ impl Requests {
         queue.count += 1;
     }
 
-    fn forget_oldest(&mut self, scope: Scope) {
+    fn forget_oldest(&mut self, scope: Scope, keep: impl FnOnce(OrderId) -> bool) {
         let oldest = self.queues[scope as usize].first;
         let entry = self.entry_mut(oldest);
         let next = std::mem::replace(&mut entry.next, NONE);
-        entry.aged = true;
-        let open = entry.open;
+        let kept = entry.order().is_some_and(keep);
         let queue = &mut self.queues[scope as usize];
         queue.first = next;
         queue.count -= 1;
         if next == NONE {
             queue.last = NONE;
         }
-        if !open {
+        if !kept {
             self.forget(oldest);
         }
     }
 
-    fn forget(&mut self, slot: RequestSlot) {
-        let id = self.entry(slot).id;
-        self.index.remove(id, slot);
+    /// Forgets a request: one that was kept for its order, which has closed.
+    pub(crate) fn forget(&mut self, slot: RequestSlot) {
+        let Entry { key, kind, number, .. } = *self.entry(slot);
+        self.index.remove(key.id, slot);
+        self.refusals.forget(kind, number);
         let free = std::mem::replace(&mut self.free, slot);
         self.entry_mut(slot).next = free;
     }
 
+    #[inline]
     fn take_slot(&mut self) -> RequestSlot {
         if self.free != NONE {
             let slot = self.free;
@@ -327,10 +414,13 @@ impl Requests {
             return slot;
         }
         assert!((self.used as usize) < self.capacity, "scopes and orders bound the table");
-        if self.used as usize == self.chunks.len() * CHUNK {
+        let (chunk, at) = (self.used as usize / CHUNK, self.used as usize % CHUNK);
+        if chunk == self.chunks.len() {
             self.chunks.push(Vec::with_capacity(CHUNK));
         }
-        self.chunks[self.used as usize / CHUNK].push(EMPTY);
+        if at == self.chunks[chunk].len() {
+            self.chunks[chunk].push(EMPTY);
+        }
         self.used += 1;
         self.used
     }
@@ -349,8 +439,8 @@ impl Requests {
     }
 
     #[inline]
-    fn find(&self, id: u128) -> Option<RequestSlot> {
-        self.index.find(id, |slot| self.entry(slot).id == id)
+    fn find(&self, id: Hash) -> Option<RequestSlot> {
+        self.index.find(id, |slot| self.entry(slot).key.id == id)
     }
 }
 
@@ -362,53 +452,70 @@ mod tests {
         RequestId::new(&format!("r{number}")).expect("an id")
     }
 
-    fn key(requests: &Requests, scope: Scope, number: u32) -> Option<Key> {
-        match requests.look_up(scope, &id(number), &[7]) {
-            Known::New(key) => Some(key),
-            Known::Repeated(_) | Known::Conflict(_) => None,
+    /// Asks under an id, with the same body each time.
+    fn ask(requests: &mut Requests, scope: Scope, number: u32, open: OrderId) -> Known {
+        requests.begin(scope, &id(number), (u64::from(number), &7u64), |order| order == open)
+    }
+
+    fn remember(requests: &mut Requests, scope: Scope, number: u32, open: OrderId) -> RequestSlot {
+        match ask(requests, scope, number, open) {
+            Known::New(slot) => slot,
+            Known::Repeated(_) | Known::Conflict(_) => panic!("request {number} is known"),
         }
     }
+
+    fn is_known(requests: &Requests, scope: Scope, number: u32) -> bool {
+        requests.find(requests.keyed.id(scope, &id(number))).is_some()
+    }
+
+    const NO_ORDER: OrderId = OrderId(0);
 
     #[test]
     fn the_last_of_each_scope_are_remembered_and_older_ones_forgotten() {
         let mut requests = Requests::new([1, 2], 8, 3, 4);
         for number in 0..1_000 {
             for scope in 0..3 {
-                let key = key(&requests, scope, number).expect("new");
-                requests.remember(scope, key, u64::from(number), Ok(Done::Nothing), false);
+                remember(&mut requests, scope, number, NO_ORDER);
                 for known in number.saturating_sub(7)..=number {
-                    assert!(key_is_known(&requests, scope, known), "{number} {known}");
+                    assert!(is_known(&requests, scope, known), "{number} {known}");
                 }
-                assert!(number < 8 || !key_is_known(&requests, scope, number - 8));
+                assert!(number < 8 || !is_known(&requests, scope, number - 8));
             }
         }
         assert!(requests.used <= 3 * 8 + 1);
     }
 
-    fn key_is_known(requests: &Requests, scope: Scope, number: u32) -> bool {
-        key(requests, scope, number).is_none()
-    }
-
     #[test]
     fn the_request_of_an_open_order_is_kept_until_it_closes() {
         let mut requests = Requests::new([1, 2], 2, 1, 4);
-        let first = key(&requests, 0, 0).expect("new");
-        let slot = requests.remember(0, first, 1, Ok(Done::Nothing), true);
+        let order = OrderId(77);
+        let slot = remember(&mut requests, 0, 0, order);
+        requests.answer_order(slot, order, true);
         for number in 1..10 {
-            let key = key(&requests, 0, number).expect("new");
-            requests.remember(0, key, 1, Ok(Done::Nothing), false);
+            remember(&mut requests, 0, number, order);
         }
-        assert!(key_is_known(&requests, 0, 0));
-        requests.closed(slot);
-        assert!(!key_is_known(&requests, 0, 0));
+        assert!(is_known(&requests, 0, 0));
+        requests.forget(slot);
+        assert!(!is_known(&requests, 0, 0));
     }
 
     #[test]
     fn another_body_is_a_conflict() {
         let mut requests = Requests::new([1, 2], 2, 1, 4);
-        let first = key(&requests, 0, 0).expect("new");
-        requests.remember(0, first, 41, Ok(Done::Nothing), false);
-        let other = requests.look_up(0, &id(0), &[8]);
+        remember(&mut requests, 0, 41, NO_ORDER);
+        let other = requests.begin(0, &id(41), (50, &8u64), |_| false);
         assert!(matches!(other, Known::Conflict(Reject::RequestConflict { first_seq: 41 })));
+    }
+
+    #[test]
+    fn what_was_made_ready_is_used_before_more_is_taken() {
+        let mut requests = Requests::new([1, 2], 1 << 20, 1, 0);
+        requests.prepare(100_000);
+        let ready = requests.ready();
+        for number in 0..100_000 {
+            remember(&mut requests, 0, number, NO_ORDER);
+        }
+        assert!((0..100_000).all(|number| is_known(&requests, 0, number)));
+        assert_eq!(requests.ready(), ready);
     }
 }

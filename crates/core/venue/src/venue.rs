@@ -156,12 +156,18 @@ impl Venue {
         self.matching.next_expiry()
     }
 
+    /// Touches the memory in which the next `count` requests will be remembered, so that no command
+    /// waits for the system to clear it: for idle moments. It changes no result.
+    pub fn prepare_requests(&mut self, count: u32) {
+        self.clearing.prepare_requests(count);
+    }
+
     /// Asks for memory that a command soon to come will touch; see [`Lookahead`].
     #[inline(always)]
     pub fn look_ahead(&self, lookahead: &mut Lookahead, command: &Command) {
         // What few orders touch is in the cache as it is; remembered requests never are.
         if self.matching.open_orders() < LOOKAHEAD_ORDERS_MIN {
-            return self.clearing.hint_request(command);
+            return lookahead.push_request(&self.clearing, command);
         }
         lookahead.push(&self.clearing, &self.matching, command);
     }

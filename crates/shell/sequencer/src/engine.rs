@@ -21,6 +21,8 @@ const IDLE: Duration = Duration::from_millis(500);
 const DEADLINE_WAIT_MAX: Duration = Duration::from_millis(250);
 /// Furthest that time may jump forward while the engine runs, before it stops.
 const CLOCK_JUMP_MAX_NS: u64 = 24 * 3_600 * 1_000_000_000;
+/// Requests whose memory is made ready while nothing else is to do: 1 MB.
+const REQUESTS_READY: u32 = 1 << 14;
 /// The engine's own command when a deadline passes in silence.
 const TICK: Command = Command {
     principal: PrincipalId(0),
@@ -68,6 +70,7 @@ impl<C: Clock> Engine<C> {
     /// Runs until nobody can submit any more, the writer is gone, or the clock jumps.
     pub(crate) fn run(mut self, on_fatal: &OnFatal) -> Ended {
         let mut waiting: Vec<Request> = Vec::with_capacity(BATCH_COMMANDS_MAX);
+        self.venue.prepare_requests(REQUESTS_READY);
         let ended = loop {
             let Ok(mut filled) = self.returned.recv() else { break Ended::WriterGone };
             filled.restart(self.next_event_seq);
@@ -150,6 +153,7 @@ impl<C: Clock> Engine<C> {
             filled.mark = true;
             self.marked = true;
         }
+        self.venue.prepare_requests(REQUESTS_READY);
         None
     }
 

@@ -117,6 +117,14 @@ impl Core {
         core
     }
 
+    /// Makes memory ready for the requests of `records`, as the engine does in idle moments.
+    pub(crate) fn prepare(&mut self, records: &[Record]) {
+        if self.with_ids {
+            let replaces = records.iter().filter(|record| record.op == Op::Replace).count();
+            self.venue.prepare_requests((records.len() + replaces) as u32);
+        }
+    }
+
     /// Runs records, in order, and tells the processor time that the core took: turning records
     /// into commands is the driver's.
     pub(crate) fn run(&mut self, records: &[Record]) -> Duration {

@@ -62,6 +62,7 @@ pub(crate) fn run(stage: Stage, file: &Path, folder: &Path) -> Result<Value> {
 fn run_core(workload: &Workload, with_ids: bool) -> Value {
     let mut core = core::Core::new(workload, with_ids);
     let (prefill, timed) = workload.records.split_at(workload.prefill);
+    core.prepare(&workload.records);
     core.run(prefill);
     let before = (core.trades, core.refused);
     let taken = core.run(timed);

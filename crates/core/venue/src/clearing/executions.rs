@@ -76,7 +76,7 @@ impl Clearing {
         let settled = terms.charge.fill(row.side, fill.role, fill.price, fill.lots, &costs);
         terms.leaves = fill.leaves;
         terms.filled = Qty(terms.filled.lots() + fill.lots.lots());
-        let (filled, ticks_lots, request) = (terms.filled, terms.charge.ticks_lots, terms.request);
+        let (filled, ticks_lots) = (terms.filled, terms.charge.ticks_lots);
 
         let instrument = InstrumentId(u32::from(row.instrument));
         let (cash, fee, cleared) = (settled.cash.0, settled.fee.0, settled.cleared.0);
@@ -114,7 +114,7 @@ impl Clearing {
             position: Balance { free: line.free(), held: line.held },
         });
         if fill.leaves.is_zero() {
-            self.close_order(slot, row.account, request);
+            self.close_order(slot, &row);
         }
         self.tell(row.account, fact, turn);
     }
@@ -131,9 +131,9 @@ impl Clearing {
         let row = *self.orders.row(slot);
         let terms = self.orders.terms(slot);
         assert!(terms.leaves == lots, "what is left is what is withdrawn");
-        let (filled, placed_by) = (terms.filled, terms.request);
+        let filled = terms.filled;
         self.set_hold(&row, if planted::is(Bug::HoldReleasedTwice) { -row.held } else { 0 });
-        self.close_order(slot, row.account, placed_by);
+        self.close_order(slot, &row);
         let fact = Fact::Canceled {
             order: row.order,
             instrument: InstrumentId(u32::from(row.instrument)),
@@ -159,7 +159,7 @@ impl Clearing {
         if placed_by != 0 {
             self.requests.refused(placed_by, reject);
         }
-        self.close_order(slot, row.account, placed_by);
+        self.close_order(slot, &row);
         *turn.refused = Some(reject);
         self.tell(row.account, Fact::Refused { request, order: row.order, reject }, turn);
     }
@@ -214,11 +214,11 @@ impl Clearing {
     }
 
     #[inline]
-    fn close_order(&mut self, slot: Slot, local: u32, placed_by: u32) {
-        if placed_by != 0 {
-            self.requests.closed(placed_by);
+    fn close_order(&mut self, slot: Slot, row: &Row) {
+        if row.keeps_request {
+            self.requests.forget(self.orders.terms(slot).request);
         }
         self.orders.remove(slot);
-        self.account_mut(local).open_orders -= 1;
+        self.account_mut(row.account).open_orders -= 1;
     }
 }

@@ -11,14 +11,13 @@ mod restore;
 use ledger::{Capacity, Ledger};
 use types::{AccountId, Date, InstrumentId, OrderId, RequestId, ShardId};
 
-use crate::canonical::{Canonical, Short};
 use crate::command::{Action, Command};
 use crate::event::{AccountEvent, Balance, Event, Fact, PublicEvent};
 use crate::genesis::{CurrencyRule, Genesis, Limits, RULES_MAX};
 use crate::message::{Message, Shard, Versioned};
 use crate::outcome::{Done, Outcome};
 use crate::reject::Reject;
-use crate::requests::{Known, Requests, Scope};
+use crate::requests::{Known, RequestSlot, Requests, Scope};
 use crate::terms::Terms;
 use crate::turn::Turn;
 use accounts::Account;
@@ -82,12 +81,11 @@ impl Clearing {
                 return outcome(Err(reject));
             }
         };
-        let mut key = None;
+        let mut slot = None;
         if let Some(id) = request {
-            let mut body = Short::new();
-            action.write(&mut body);
-            match self.requests.look_up(scope, id, body.as_slice()) {
-                Known::New(new) => key = Some(new),
+            let Clearing { requests, orders, .. } = self;
+            match requests.begin(scope, id, (seq, action), |order| orders.keep_request(order)) {
+                Known::New(new) => slot = Some(new),
                 Known::Repeated(outcome) => return outcome,
                 Known::Conflict(reject) => {
                     self.refuse(scope, *request, OrderId(0), reject, turn);
@@ -95,24 +93,32 @@ impl Clearing {
                 }
             }
         }
-        let result = self.act(scope, *request, action, turn);
-        // Rebuilt from its number rather than copied: a wide read of what was written in parts a
-        // moment ago would wait for the store buffer, as long as the rest of this function takes.
-        if let (None, Ok(Done::Order(order))) = (request, result) {
-            return outcome(Ok(Done::Order(order)));
-        }
+        // The two commonest first: a branch on them is foreseen, a jump by kind is not.
+        let ordered = if let Action::Place { order, .. } = action {
+            Some(self.place(scope, request, slot.unwrap_or_default(), order, turn))
+        } else if let Action::Cancel { order, .. } = action {
+            Some(self.cancel(scope, request, *order, turn))
+        } else {
+            None
+        };
+        let result = match ordered {
+            // The answer is made from the number alone: to copy what was written in parts a moment
+            // ago would wait for the store buffer, as long as the rest of this function takes.
+            Some(Ok(order)) => {
+                if let Some(slot) = slot {
+                    let placed = matches!(action, Action::Place { .. });
+                    self.requests.answer_order(slot, order, placed);
+                }
+                return outcome(Ok(Done::Order(order)));
+            }
+            Some(Err(reject)) => Err(reject),
+            None => self.act_otherwise(scope, *request, action, turn),
+        };
         if let Err(reject) = result {
             self.refuse(scope, *request, OrderId(0), reject, turn);
         }
-        if let Some(key) = key {
-            let placed = match (action, result) {
-                (Action::Place { .. }, Ok(Done::Order(order))) => Some(order),
-                _ => None,
-            };
-            let slot = self.requests.remember(scope, key, seq, result, placed.is_some());
-            if let Some(order) = placed {
-                self.orders.placed_by(order, slot);
-            }
+        if let Some(slot) = slot {
+            self.requests.answer(slot, result);
         }
         outcome(result)
     }
@@ -155,22 +161,27 @@ impl Clearing {
         }
     }
 
-    /// Asks for an account, and for where a request of its may be remembered.
+    /// Asks for an account.
     #[inline(always)]
-    pub(crate) fn hint_account(&self, account: AccountId, request: Option<&RequestId>) {
-        let local = account.local();
-        types::prefetch(&self.accounts, (local as usize).wrapping_sub(1));
-        if let Some(id) = request {
-            self.requests.hint(local, id);
-        }
+    pub(crate) fn hint_account(&self, account: AccountId) {
+        types::prefetch(&self.accounts, (account.local() as usize).wrapping_sub(1));
     }
 
-    /// Asks for where a command's request may be remembered.
+    /// Makes the memory of `count` more requests ready.
+    pub(crate) fn prepare_requests(&mut self, count: u32) {
+        self.requests.prepare(count);
+    }
+
+    /// Asks for where an account's request will be remembered; gives back what it will replace.
     #[inline(always)]
-    pub(crate) fn hint_request(&self, command: &Command) {
-        if let (Some(id), Some(account)) = (&command.request, command.action.account()) {
-            self.requests.hint(account.local(), id);
-        }
+    pub(crate) fn hint_request(&self, account: AccountId, request: &RequestId) -> RequestSlot {
+        self.requests.hint(account.local(), request)
+    }
+
+    /// Asks for what the index says of a request that will be replaced.
+    #[inline(always)]
+    pub(crate) fn hint_forgotten(&self, request: RequestSlot) {
+        self.requests.hint_forgotten(request);
     }
 
     /// Asks for the ledger lines that a new order holds from.
@@ -205,23 +216,6 @@ impl Clearing {
             return self.local(*account);
         }
         action.account().map_or(Ok(0), |account| self.local(account))
-    }
-
-    #[inline(always)]
-    fn act(
-        &mut self,
-        local: u32,
-        request: Option<RequestId>,
-        action: &Action,
-        turn: &mut Turn<'_>,
-    ) -> Result<Done, Reject> {
-        if let Action::Place { order, .. } = action {
-            return self.place(local, request, order, turn);
-        }
-        if let Action::Cancel { order, .. } = *action {
-            return self.cancel(local, request, order, turn);
-        }
-        self.act_otherwise(local, request, action, turn)
     }
 
     /// All but the two commonest commands.

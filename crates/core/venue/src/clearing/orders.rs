@@ -26,6 +26,8 @@ pub(super) struct Row {
     pub(super) account: u32,
     pub(super) instrument: u16,
     pub(super) side: Side,
+    /// Whether the request that placed it is remembered for its sake alone.
+    pub(super) keeps_request: bool,
 }
 
 const _: () = assert!(size_of::<Row>() == 24, "with a node and two index entries, 64 bytes");
@@ -117,7 +119,14 @@ impl Terms {
 }
 
 /// What stands in slot 0, which no order has, so that a hint that leads nowhere needs no branch.
-const NO_ROW: Row = Row { order: OrderId(0), held: 0, account: 0, instrument: 0, side: Side::Buy };
+const NO_ROW: Row = Row {
+    order: OrderId(0),
+    held: 0,
+    account: 0,
+    instrument: 0,
+    side: Side::Buy,
+    keeps_request: false,
+};
 const NO_TERMS: Terms = Terms {
     leaves: Qty::ZERO,
     filled: Qty::ZERO,
@@ -235,6 +244,14 @@ impl Orders {
         self.terms[slot].request = request;
     }
 
+    /// Notes that the request which placed an order is remembered for its sake alone, if it is
+    /// open.
+    pub(super) fn keep_request(&mut self, order: OrderId) -> bool {
+        let Some(slot) = self.find(order) else { return false };
+        self.rows[slot].keeps_request = true;
+        true
+    }
+
     /// The slots in use, by order number.
     pub(super) fn sorted(&self) -> Vec<Slot> {
         let mut open = vec![true; self.rows.len()];
@@ -267,15 +284,17 @@ impl Orders {
 }
 
 impl Clearing {
-    /// Checks an order, holds its worst case, and sends it to its book.
+    /// Checks an order, holds its worst case, and sends it to its book. `slot` is where the request
+    /// is remembered.
     #[inline(always)]
     pub(super) fn place(
         &mut self,
         local: u32,
-        request: Option<RequestId>,
+        request: &Option<RequestId>,
+        slot: RequestSlot,
         order: &NewOrder,
         turn: &mut Turn<'_>,
-    ) -> Result<Done, Reject> {
+    ) -> Result<OrderId, Reject> {
         self.check_active(local)?;
         let terms = self.terms(order.instrument)?;
         let account = self.account(local);
@@ -307,6 +326,7 @@ impl Clearing {
             account: local,
             instrument: order.instrument.0 as u16,
             side: order.side,
+            keeps_request: false,
         };
         self.set_hold(&row, held);
         self.orders.insert(
@@ -317,32 +337,32 @@ impl Clearing {
                 filled: Qty::ZERO,
                 charge: Charge::default(),
                 costs,
-                request: 0,
+                request: slot,
                 pending: None,
             },
         );
         let account = AccountId::within(self.shard, local);
-        let terms = *order;
+        let (terms, request) = (*order, *request);
         let entry = NewEntry { order: id, account, version, self_trade, limit, terms, request };
         turn.send(self.matching(order.instrument), Message::Entry(OrderEntry::New(entry)));
-        Ok(Done::Order(id))
+        Ok(id)
     }
 
     #[inline(always)]
     pub(super) fn cancel(
         &mut self,
         local: u32,
-        request: Option<RequestId>,
+        request: &Option<RequestId>,
         order: OrderId,
         turn: &mut Turn<'_>,
-    ) -> Result<Done, Reject> {
+    ) -> Result<OrderId, Reject> {
         self.check_not_closed(local)?;
         let slot = self.find_own(local, order)?;
         let instrument = InstrumentId(u32::from(self.orders.row(slot).instrument));
         let account = AccountId::within(self.shard, local);
-        let entry = OrderEntry::Cancel { order, account, instrument, request };
+        let entry = OrderEntry::Cancel { order, account, instrument, request: *request };
         turn.send(self.matching(instrument), Message::Entry(entry));
-        Ok(Done::Order(order))
+        Ok(order)
     }
 
     pub(super) fn replace(

@@ -50,10 +50,11 @@ impl Canonical for Clearing {
             write_order(self.orders.row(*slot), self.orders.terms(*slot), sink);
         }
         for local in 0..=self.accounts.len() as u32 {
-            self.requests.write_scope(local, sink);
+            self.requests.write_scope(local, |order| self.orders.find(order).is_some(), sink);
         }
-        let aged = open.iter().map(|slot| self.orders.terms(*slot).request);
-        self.requests.write_aged(aged, sink);
+        let keeps = |slot: &&usize| self.orders.row(**slot).keeps_request;
+        let kept = open.iter().filter(keeps).map(|slot| self.orders.terms(*slot).request);
+        self.requests.write_kept(&kept.collect::<Vec<_>>(), sink);
     }
 }
 
@@ -83,8 +84,9 @@ impl Clearing {
                 self.tie(order, slot, words)?;
             }
         }
-        for (order, slot) in self.requests.read_aged(words)? {
+        for (order, slot) in self.requests.read_kept(words)? {
             self.tie(order, slot, words)?;
+            self.orders.keep_request(order);
         }
         Ok(())
     }
@@ -282,7 +284,14 @@ impl Clearing {
             Some(limit) => Some(Pending { limit, total: Qty(words.word()?) }),
         };
         let terms = Terms { limit, leaves, filled, charge, costs, request: 0, pending };
-        let row = Row { order, held: 0, account, instrument: instrument.0 as u16, side };
+        let row = Row {
+            order,
+            held: 0,
+            account,
+            instrument: instrument.0 as u16,
+            side,
+            keeps_request: false,
+        };
         let held = terms.checked_hold(side).ok_or_else(|| words.wrong("an order that was held"))?;
         if held > self.free(&row) {
             return Err(words.wrong("no more held than there is"));

@@ -20,7 +20,6 @@ use types::{
     TradeId,
 };
 
-use crate::canonical::{Canonical, Short};
 use crate::command::{Action, Command};
 use crate::event::{BookChange, Event, PublicEvent};
 use crate::genesis::{CurrencyRule, Genesis, Limits};
@@ -120,12 +119,10 @@ impl Matching {
     pub(crate) fn command(&mut self, seq: u64, command: &Command, turn: &mut Turn<'_>) -> Outcome {
         let Command { request, action, .. } = command;
         let outcome = |result| Outcome { seq, result, repeated: false };
-        let mut key = None;
+        let mut slot = None;
         if let Some(id) = request {
-            let mut body = Short::new();
-            action.write(&mut body);
-            match self.requests.look_up(0, id, body.as_slice()) {
-                Known::New(new) => key = Some(new),
+            match self.requests.begin(0, id, (seq, action), |_| false) {
+                Known::New(new) => slot = Some(new),
                 Known::Repeated(outcome) => return outcome,
                 Known::Conflict(reject) => {
                     turn.refuse(*request, reject);
@@ -137,8 +134,8 @@ impl Matching {
         if let Err(reject) = result {
             turn.refuse(*request, reject);
         }
-        if let Some(key) = key {
-            self.requests.remember(0, key, seq, result, false);
+        if let Some(slot) = slot {
+            self.requests.answer(slot, result);
         }
         outcome(result)
     }

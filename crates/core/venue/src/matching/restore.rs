@@ -28,7 +28,7 @@ impl Canonical for Matching {
     fn write(&self, sink: &mut impl Sink) {
         self.trades.write(sink);
         self.stop_entries.write(sink);
-        self.requests.write_scope(0, sink);
+        self.requests.write_scope(0, |_| false, sink);
         sink.word(self.instruments.len() as u64);
         for listed in &self.instruments {
             listed.terms.write(sink);
