@@ -15,7 +15,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const LOCK_NAME: &str = "lock";
-const ZEROS_BYTES: usize = 1 << 20;
+/// As much as is written at once, and so the most that the system keeps as one piece of its memory:
+/// every later write into a piece costs time by its length (measured: 256 KiB 11.5 us a batch of
+/// 68 KB, 1 MiB 14.5, 4 KiB 24).
+const ZEROS_BYTES: usize = 256 << 10;
 
 /// A folder on a real disk; clones share the lock.
 #[derive(Debug, Clone)]
