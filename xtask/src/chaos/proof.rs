@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const SEGMENT_MAGIC: &[u8] = b"RIALTOJS";
 const SEGMENT_HEADER_BYTES: usize = 4_096;
-const RECORD_HEAD_BYTES: usize = 28;
+const RECORD_HEAD_BYTES: usize = 24;
 const KIND_RECORD: u8 = 1;
 
 /// What a trace shows.
@@ -144,7 +144,7 @@ fn records(bytes: &[u8]) -> Vec<u64> {
         if length < RECORD_HEAD_BYTES {
             break;
         }
-        if head[26] == KIND_RECORD {
+        if head[6] == KIND_RECORD {
             let mut seq = [0; 8];
             seq.copy_from_slice(&head[8..16]);
             seqs.push(u64::from_le_bytes(seq));
@@ -172,10 +172,10 @@ mod tests {
     const SEGMENT: &str = "/d/journal-0.seg";
 
     fn record(seq: u64) -> String {
-        let mut bytes = [0_u8; 32];
-        bytes[0] = 28;
+        let mut bytes = [0_u8; 24];
+        bytes[0] = 24;
         bytes[8..16].copy_from_slice(&seq.to_le_bytes());
-        bytes[26] = KIND_RECORD;
+        bytes[6] = KIND_RECORD;
         bytes.iter().map(|byte| format!("\\{byte:03o}")).collect()
     }
 

@@ -1,16 +1,16 @@
 //! Reads the journal and keeps its snapshots, beside the writer or without one.
 //!
 //! **Invariant:** beside a writer, only finished segments are read: they are durable and never
-//! change. Nothing is given out before its crc, and with it the chain from the segment's header,
-//! was checked.
+//! change. Nothing is given out before the crc of its batch, and with it the chain from the
+//! segment's header, was checked.
 
-use crate::cursor::{Cursor, Sealed, Step};
+use crate::cursor::{Bad, Cursor, Sealed, Step};
 use crate::fault::Corruption;
 use crate::format::{Identity, Record, SegmentHeader, Trailer};
 use crate::names;
 use crate::recovery::{Check, InspectError, Recovery, inspect};
 use crate::segment::{
-    Bad, LoadError, Segment, check_end, check_follows, damaged_by, later, load_headers, load_whole,
+    LoadError, Segment, check_end, check_follows, damaged_by, later, load_headers, load_whole,
     scan_last,
 };
 use crate::snapshot::{self, ReadSnapshotError, Snapshot, SnapshotHead, WriteSnapshotError};
@@ -292,11 +292,8 @@ impl<S: Storage> Reader<S> {
             if opened.end == Some(opened.cursor.offset) {
                 return Ok(None);
             }
-            let offset = opened.cursor.offset;
-            let step = opened.cursor.step(&self.bytes).map_err(|fault| {
-                let seq = opened.cursor.next_seq();
-                damage(opened, &self.first_seqs, self.place, Bad { offset, seq, fault })
-            })?;
+            let step = opened.cursor.step(&self.bytes);
+            let step = step.map_err(|bad| damage(opened, &self.first_seqs, self.place, bad))?;
             match step {
                 Step::Record { head, payload } if head.seq >= self.from => {
                     return Ok(Some(Entry::Record(Record {

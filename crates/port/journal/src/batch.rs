@@ -3,15 +3,18 @@
 //! **Invariant:** seqs are dense. The buffer is taken once; pushing never allocates.
 //!
 //! It knows nothing of the journal's state, so the next batch can be filled while one is synced;
-//! crcs are chained when it is written.
+//! its crc is chained to what is before when it is written.
 
 use crate::format::{
-    ALIGNMENT, HEAD_BYTES, Head, Kind, PAYLOAD_BYTES_MAX, Record, TRAILER_BYTES, Trailer,
-    encode_trailer, padded, seal_record, u32_at,
+    ALIGNMENT, HEAD_BYTES, Head, Kind, PAYLOAD_BYTES_MAX, RECORD_BYTES_MAX, Record, TRAILER_BYTES,
+    Trailer, batch_crc, encode_trailer, padded,
 };
 
 /// The largest batch, without its trailer.
 pub const BATCH_BYTES_MAX: usize = 16 << 20;
+/// Behind the records: room for a trailer, and for a record that turns out not to fit.
+const ROOM_BEHIND: usize = padded(RECORD_BYTES_MAX) + ALIGNMENT;
+const _: () = assert!(ROOM_BEHIND >= TRAILER_BYTES, "a trailer fits");
 
 /// A reusable buffer of encoded records.
 #[derive(Debug)]
@@ -23,6 +26,17 @@ pub struct Batch {
     first_seq: u64,
     records: u64,
     at_max_ns: u64,
+}
+
+/// What is known of a record beside its payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its number, gap-free from 0 (genesis).
+    pub seq: u64,
+    /// Its time, in nanoseconds; the journal does not ask that it grows.
+    pub at_ns: u64,
+    /// The version of the payload's encoding.
+    pub version: u16,
 }
 
 /// A record was not taken; the batch is as it was.
@@ -48,11 +62,11 @@ impl Batch {
     /// If `bytes_max` is over [`BATCH_BYTES_MAX`].
     pub fn new(bytes_max: usize) -> Batch {
         assert!(bytes_max <= BATCH_BYTES_MAX, "a batch has a limit");
-        let bytes = vec![0; bytes_max + TRAILER_BYTES].into_boxed_slice();
+        let bytes = vec![0; bytes_max + ROOM_BEHIND].into_boxed_slice();
         Batch { bytes, used: 0, bytes_max, first_seq: 0, records: 0, at_max_ns: 0 }
     }
 
-    /// Encodes one record at the end.
+    /// Adds one record at the end.
     ///
     /// # Errors
     /// [`PushError`]; nothing changes.
@@ -60,29 +74,66 @@ impl Batch {
     /// # Panics
     /// If the seq is not the one after the record before it in the batch.
     pub fn push(&mut self, record: Record<'_>) -> Result<(), PushError> {
-        let encoded = padded(HEAD_BYTES + record.payload.len());
-        if record.payload.len() > PAYLOAD_BYTES_MAX || encoded > self.bytes_max {
-            let max = PAYLOAD_BYTES_MAX.min(self.bytes_max.saturating_sub(HEAD_BYTES));
-            return Err(PushError::TooLong { bytes: record.payload.len(), max });
-        }
-        if self.used + encoded > self.bytes_max {
-            return Err(PushError::BatchFull);
-        }
-        if self.records == 0 {
-            self.first_seq = record.seq;
-        }
-        assert_eq!(record.seq, self.first_seq + self.records, "seqs are dense");
         let Record { seq, at_ns, version, payload } = record;
-        let place = &mut self.bytes[self.used..self.used + encoded];
-        let head = Head::new(Kind::Record, seq, at_ns, version, payload.len());
-        // The padding is in the last eight bytes, whatever else is.
-        place[encoded - ALIGNMENT..].fill(0);
+        if payload.len() > PAYLOAD_BYTES_MAX {
+            return Err(self.too_long(payload.len()));
+        }
+        let start = self.used + HEAD_BYTES;
+        self.bytes[start..start + payload.len()].copy_from_slice(payload);
+        self.add(Stamp { seq, at_ns, version }, payload.len())
+    }
+
+    /// Adds one record at the end, whose payload `encode` writes in its place, so that it is
+    /// copied nowhere. It answers the payload's length; what it leaves behind that is not kept.
+    ///
+    /// # Errors
+    /// [`PushError`]; nothing changes.
+    ///
+    /// # Panics
+    /// If the seq is not the one after the record before it in the batch, or the length is over
+    /// `MAX`.
+    #[inline(always)]
+    pub fn push_in_place<const MAX: usize>(
+        &mut self,
+        stamp: Stamp,
+        encode: impl FnOnce(&mut [u8; MAX]) -> usize,
+    ) -> Result<(), PushError> {
+        const { assert!(MAX <= PAYLOAD_BYTES_MAX, "a payload has a limit") };
+        let behind = &mut self.bytes[self.used + HEAD_BYTES..];
+        let place = behind.first_chunk_mut::<MAX>().expect("there is room for the longest");
+        let length = encode(place);
+        assert!(length <= MAX, "a payload stays in its place");
+        self.add(stamp, length)
+    }
+
+    /// Completes the record whose payload stands behind the place of its head.
+    #[inline(always)]
+    fn add(&mut self, stamp: Stamp, payload: usize) -> Result<(), PushError> {
+        let encoded = padded(HEAD_BYTES + payload);
+        if self.used + encoded > self.bytes_max {
+            let is_too_long = encoded > self.bytes_max;
+            return Err(if is_too_long { self.too_long(payload) } else { PushError::BatchFull });
+        }
+        let Stamp { seq, at_ns, version } = stamp;
+        if self.records == 0 {
+            self.first_seq = seq;
+        }
+        assert_eq!(seq, self.first_seq + self.records, "seqs are dense");
+        let head = Head::new(Kind::Record, seq, at_ns, version, payload);
+        let place = &mut self.bytes[self.used..];
         place[..HEAD_BYTES].copy_from_slice(&head.encode());
-        place[HEAD_BYTES..HEAD_BYTES + payload.len()].copy_from_slice(payload);
+        // As many bytes as there can be of padding; those too many are the next record's.
+        place[HEAD_BYTES + payload..][..ALIGNMENT].fill(0);
         self.used += encoded;
         self.records += 1;
         self.at_max_ns = self.at_max_ns.max(at_ns);
         Ok(())
+    }
+
+    #[cold]
+    fn too_long(&self, bytes: usize) -> PushError {
+        let max = PAYLOAD_BYTES_MAX.min(self.bytes_max.saturating_sub(HEAD_BYTES));
+        PushError::TooLong { bytes, max }
     }
 
     /// Answers how many records it holds.
@@ -120,17 +171,11 @@ impl Batch {
         self.used + TRAILER_BYTES
     }
 
-    /// Chains the crcs on from `chain`, adds the trailer, and answers all bytes with the new chain.
+    /// Chains its crc on from `chain`, adds the trailer, and answers all bytes with the new chain.
     pub(crate) fn seal(&mut self, trailer: &Trailer, chain: u32) -> (&[u8], u32) {
-        let mut chain = chain;
-        let (mut rest, end) = self.bytes.split_at_mut(self.used);
-        while !rest.is_empty() {
-            let (record, after) = rest.split_at_mut(padded(u32_at(rest, 0) as usize));
-            chain = seal_record(record, chain);
-            rest = after;
-        }
-        let trailer = encode_trailer(trailer, chain);
-        end[..TRAILER_BYTES].copy_from_slice(&trailer);
-        (&self.bytes[..self.sealed_bytes()], Head::decode(&trailer).crc)
+        let (records, behind) = self.bytes.split_at_mut(self.used);
+        let (trailer, chain) = encode_trailer(trailer, batch_crc(records, chain));
+        behind[..TRAILER_BYTES].copy_from_slice(&trailer);
+        (&self.bytes[..self.sealed_bytes()], chain)
     }
 }

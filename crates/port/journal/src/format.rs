@@ -10,24 +10,25 @@ pub const FORMAT_VERSION: u16 = 1;
 /// Where records start. The header has a disk block of its own, so no later write touches it.
 pub const DATA_OFFSET: usize = 4096;
 /// Bytes of a record before its payload.
-pub const HEAD_BYTES: usize = 28;
+pub const HEAD_BYTES: usize = 24;
 /// Records are padded with zeros to a multiple of this.
 pub const ALIGNMENT: usize = 8;
 /// The longest payload.
 pub const PAYLOAD_BYTES_MAX: usize = 65_536;
 /// The longest record: head and payload.
 pub const RECORD_BYTES_MAX: usize = HEAD_BYTES + PAYLOAD_BYTES_MAX;
-/// Bytes of a trailer in the file, padding included.
-pub const TRAILER_BYTES: usize = padded(HEAD_BYTES + TRAILER_PAYLOAD_BYTES);
+/// Bytes of a trailer; they need no padding.
+pub const TRAILER_BYTES: usize = HEAD_BYTES + TRAILER_PAYLOAD_BYTES;
+const _: () = assert!(TRAILER_BYTES == padded(TRAILER_BYTES), "a trailer needs no padding");
 
 pub(crate) const TRAILER_PAYLOAD_BYTES: usize = 56;
 pub(crate) const HEADER_BYTES: usize = 80;
 const SEGMENT_MAGIC: u64 = u64::from_le_bytes(*b"RIALTOJS");
 const HEADER_CRC_OFFSET: usize = 76;
 const TRAILER_VERSION: u16 = 1;
-const KIND_OFFSET: usize = 26;
-const CRC_OFFSET: usize = 4;
-const CHAIN_BEFORE_OFFSET: usize = HEAD_BYTES + 48;
+const KIND_OFFSET: usize = 6;
+const BATCH_CRC_OFFSET: usize = HEAD_BYTES + 48;
+const TRAILER_CRC_OFFSET: usize = HEAD_BYTES + 52;
 
 /// Whose journal it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +93,7 @@ pub struct SegmentHeader {
     pub at_before_ns: u64,
     /// The event hash of the last trailer before.
     pub event_hash_before: u64,
-    /// The crc of the last record before, which covers every record before.
+    /// The crc of the last trailer before, which covers every record before.
     pub chain_before: u32,
 }
 
@@ -179,30 +180,30 @@ impl Kind {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Head {
     pub bytes: u32,
-    pub crc: u32,
-    pub seq: u64,
-    pub at_ns: u64,
     pub version: u16,
     pub kind: u8,
     pub reserved: u8,
+    pub seq: u64,
+    pub at_ns: u64,
 }
 
 impl Head {
+    #[inline(always)]
     pub(crate) fn new(kind: Kind, seq: u64, at_ns: u64, version: u16, payload: usize) -> Head {
         assert!(payload <= PAYLOAD_BYTES_MAX, "a payload has a limit");
         let bytes = (HEAD_BYTES + payload) as u32;
-        Head { bytes, crc: 0, seq, at_ns, version, kind: kind.code(), reserved: 0 }
+        Head { bytes, version, kind: kind.code(), reserved: 0, seq, at_ns }
     }
 
+    #[inline(always)]
     pub(crate) fn encode(&self) -> [u8; HEAD_BYTES] {
         let mut bytes = [0; HEAD_BYTES];
         put(&mut bytes, 0, &self.bytes.to_le_bytes());
-        put(&mut bytes, CRC_OFFSET, &self.crc.to_le_bytes());
-        put(&mut bytes, 8, &self.seq.to_le_bytes());
-        put(&mut bytes, 16, &self.at_ns.to_le_bytes());
-        put(&mut bytes, 24, &self.version.to_le_bytes());
+        put(&mut bytes, 4, &self.version.to_le_bytes());
         bytes[KIND_OFFSET] = self.kind;
         bytes[KIND_OFFSET + 1] = self.reserved;
+        put(&mut bytes, 8, &self.seq.to_le_bytes());
+        put(&mut bytes, 16, &self.at_ns.to_le_bytes());
         bytes
     }
 
@@ -210,32 +211,27 @@ impl Head {
     pub(crate) fn decode(bytes: &[u8]) -> Head {
         Head {
             bytes: u32_at(bytes, 0),
-            crc: u32_at(bytes, CRC_OFFSET),
-            seq: u64_at(bytes, 8),
-            at_ns: u64_at(bytes, 16),
-            version: u16_at(bytes, 24),
+            version: u16_at(bytes, 4),
             kind: bytes[KIND_OFFSET],
             reserved: bytes[KIND_OFFSET + 1],
+            seq: u64_at(bytes, 8),
+            at_ns: u64_at(bytes, 16),
         }
+    }
+
+    pub(crate) fn is(&self, kind: Kind) -> bool {
+        Kind::from_code(self.kind) == Some(kind)
     }
 }
 
-/// Answers the crc of a whole padded record, given the crc of the record before.
-///
-/// It is the crc32c of all bytes behind the crc field, continued from the crc before xor the
-/// length: one pass over aligned bytes, and it depends on everything before it.
-pub(crate) fn chained_crc(record: &[u8], chain: u32) -> u32 {
-    crc32c::crc32c_append(chain ^ u32_at(record, 0), &record[CRC_OFFSET + 4..])
+/// Answers the crc of a batch's records, given the crc of the trailer or header before: one pass
+/// over all of them, and it depends on everything before it.
+pub(crate) fn batch_crc(records: &[u8], chain: u32) -> u32 {
+    crc32c::crc32c_append(chain, records)
 }
 
-/// Writes the crc into a whole padded record, and answers it.
-pub(crate) fn seal_record(record: &mut [u8], chain: u32) -> u32 {
-    let crc = chained_crc(record, chain);
-    put(record, CRC_OFFSET, &crc.to_le_bytes());
-    crc
-}
-
-pub(crate) fn encode_trailer(trailer: &Trailer, chain: u32) -> [u8; TRAILER_BYTES] {
+/// Answers a trailer with its crc, which is the chain from there on.
+pub(crate) fn encode_trailer(trailer: &Trailer, batch_crc: u32) -> ([u8; TRAILER_BYTES], u32) {
     let mut bytes = [0; TRAILER_BYTES];
     let head = Head::new(
         Kind::Trailer,
@@ -256,27 +252,36 @@ pub(crate) fn encode_trailer(trailer: &Trailer, chain: u32) -> [u8; TRAILER_BYTE
     for (place, field) in fields.into_iter().enumerate() {
         put(&mut bytes, HEAD_BYTES + 8 * place, &field.to_le_bytes());
     }
-    put(&mut bytes, CHAIN_BEFORE_OFFSET, &chain.to_le_bytes());
-    seal_record(&mut bytes, chain);
-    bytes
+    put(&mut bytes, BATCH_CRC_OFFSET, &batch_crc.to_le_bytes());
+    let crc = crc32c::crc32c(&bytes[..TRAILER_CRC_OFFSET]);
+    put(&mut bytes, TRAILER_CRC_OFFSET, &crc.to_le_bytes());
+    (bytes, crc)
 }
 
-/// Reads a trailer whose crc was checked against `chain`.
-pub(crate) fn decode_trailer(record: &[u8], chain: u32) -> Result<Trailer, Fault> {
-    let head = Head::decode(record);
-    let expected = (HEAD_BYTES + TRAILER_PAYLOAD_BYTES) as u32;
-    if head.bytes != expected {
-        return Err(Fault::TrailerBytes { expected, found: head.bytes });
+/// A trailer as it was found: its own crc holds, its values are not judged yet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FoundTrailer {
+    pub head: Head,
+    pub trailer: Trailer,
+    pub batch_crc: u32,
+    /// Its own crc, which is the chain from there on.
+    pub crc: u32,
+}
+
+/// Finds out whether `bytes` start with an undamaged trailer, without knowing what comes before:
+/// its own crc covers it alone.
+pub(crate) fn find_trailer(bytes: &[u8]) -> Result<FoundTrailer, Fault> {
+    let Some(bytes) = bytes.get(..TRAILER_BYTES) else {
+        return Err(Fault::PastEnd { left: bytes.len() as u64, found: TRAILER_BYTES as u32 });
+    };
+    let expected = crc32c::crc32c(&bytes[..TRAILER_CRC_OFFSET]);
+    let crc = u32_at(bytes, TRAILER_CRC_OFFSET);
+    if expected != crc {
+        return Err(Fault::Crc { expected, found: crc });
     }
-    if head.version != TRAILER_VERSION {
-        return Err(Fault::TrailerVersion { expected: TRAILER_VERSION, found: head.version });
-    }
-    let chain_before = u32_at(record, CHAIN_BEFORE_OFFSET);
-    if chain_before != chain {
-        return Err(Fault::ChainBefore { expected: chain, found: chain_before });
-    }
-    let field = |place: usize| u64_at(record, HEAD_BYTES + 8 * place);
-    Ok(Trailer {
+    let head = Head::decode(bytes);
+    let field = |place: usize| u64_at(bytes, HEAD_BYTES + 8 * place);
+    let trailer = Trailer {
         first_seq: field(0),
         last_seq: field(1),
         durable_seq: field(2),
@@ -284,22 +289,29 @@ pub(crate) fn decode_trailer(record: &[u8], chain: u32) -> Result<Trailer, Fault
         epoch: field(4),
         event_hash: field(5),
         at_ns: head.at_ns,
-    })
+    };
+    Ok(FoundTrailer { head, trailer, batch_crc: u32_at(bytes, BATCH_CRC_OFFSET), crc })
 }
 
-/// Finds out whether `bytes` start with an undamaged trailer, without knowing what comes before:
-/// a trailer repeats the crc before it, so it proves itself.
+/// Checks that a trailer is one that this program writes.
+pub(crate) fn check_trailer(head: &Head) -> Result<(), Fault> {
+    let expected = TRAILER_BYTES as u32;
+    if head.bytes != expected {
+        return Err(Fault::TrailerBytes { expected, found: head.bytes });
+    }
+    if head.version != TRAILER_VERSION {
+        return Err(Fault::TrailerVersion { expected: TRAILER_VERSION, found: head.version });
+    }
+    Ok(())
+}
+
+/// Answers the trailer that `bytes` start with, if they start with one.
 pub(crate) fn lone_trailer(bytes: &[u8]) -> Option<Trailer> {
-    let record = bytes.get(..TRAILER_BYTES)?;
-    let head = Head::decode(record);
-    if Kind::from_code(head.kind) != Some(Kind::Trailer) {
+    if *bytes.get(KIND_OFFSET)? != Kind::Trailer.code() {
         return None;
     }
-    let chain = u32_at(record, CHAIN_BEFORE_OFFSET);
-    if chained_crc(record, chain) != head.crc {
-        return None;
-    }
-    decode_trailer(record, chain).ok()
+    let found = find_trailer(bytes).ok()?;
+    check_trailer(&found.head).ok().map(|()| found.trailer)
 }
 
 /// Rounds up to the records' alignment.

@@ -10,7 +10,7 @@ use crate::archive::{Archive, ReadError, Reader};
 use crate::batch::{BATCH_BYTES_MAX, Batch};
 use crate::cursor::Sealed;
 use crate::format::{
-    DATA_OFFSET, Identity, SegmentHeader, TRAILER_BYTES, Trailer, encode_trailer, u32_at,
+    DATA_OFFSET, Identity, SegmentHeader, TRAILER_BYTES, Trailer, batch_crc, encode_trailer,
 };
 use crate::spares::{Reach, Spares};
 use crate::storage::{Storage, StorageError, StorageFile};
@@ -293,11 +293,11 @@ impl<S: Storage> Journal<S> {
 
     fn write_mark(&mut self) -> Result<(), StorageError> {
         assert_eq!(self.durable_seq, self.last_seq, "a mark comes after a sync");
-        let bytes = encode_trailer(&self.mark(), self.chain);
+        let (bytes, chain) = encode_trailer(&self.mark(), batch_crc(&[], self.chain));
         let written = self.segment.file.write_at(self.segment.end as u64, &bytes);
         self.guard(written)?;
         self.segment.end += bytes.len();
-        self.chain = u32_at(&bytes, 4);
+        self.chain = chain;
         self.is_marked = true;
         Ok(())
     }

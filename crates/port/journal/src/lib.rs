@@ -20,8 +20,8 @@
 //!    last segment can have a torn tail at all.
 //! 3. **A later trailer.** A trailer says how many bytes of its segment were durable when it was
 //!    written. One that calls the bad place durable proves it. Trailers before the bad
-//!    place cannot, so all aligned offsets after it are searched; a trailer repeats the crc before
-//!    it and so proves itself when everything before it is gone.
+//!    place cannot, so all aligned offsets after it are searched; a trailer has a crc of its own
+//!    and so proves itself when everything before it is gone.
 //! 4. **A snapshot** beyond the journal's end: snapshots are taken of durable records only.
 //! 5. **An intact checksum** over wrong content: it was written so, and tearing did not do it.
 //!
@@ -52,7 +52,7 @@ mod spares;
 mod storage;
 
 pub use archive::{Archive, Entry, Extent, Newest, ReadError, Reader, Removed, Retention};
-pub use batch::{BATCH_BYTES_MAX, Batch, PushError};
+pub use batch::{BATCH_BYTES_MAX, Batch, PushError, Stamp};
 pub use fault::{Corruption, Fault, Proof};
 pub use file::{FileStorage, OpenedFile};
 pub use format::{

@@ -55,9 +55,11 @@ pub struct CutTail {
     pub bytes: u64,
     /// The first seq that is cut, which the next record gets.
     pub first_seq: u64,
-    /// The newest seq of which anything was left to see; `None` when no record can be told.
+    /// The newest seq of which anything was left to see: a head that looks right, or a trailer.
+    /// `None` when no record can be told.
     pub last_seq_seen: Option<u64>,
-    /// The first bad byte, in the batch that starts at `offset` or behind it.
+    /// The start of a record at or before the first bad byte, in the batch that starts at `offset`
+    /// or behind it.
     pub bad_offset: u64,
     /// What was wrong there.
     pub reason: Fault,

@@ -3,7 +3,7 @@
 //! **Invariant:** a bad place is a torn tail only if nothing proves that it was durable; any proof
 //! makes it corruption. See the crate's header for why these proofs are all there are.
 
-use crate::cursor::{Cursor, Sealed, Step};
+use crate::cursor::{Bad, Cursor, Sealed, Step};
 use crate::fault::{Corruption, Fault, Proof};
 use crate::format::{
     ALIGNMENT, DATA_OFFSET, Identity, SegmentHeader, TRAILER_BYTES, Trailer, lone_trailer,
@@ -48,13 +48,6 @@ pub(crate) struct Tail {
     /// The byte after the last that is not zero.
     pub end: usize,
     pub last_seq_seen: Option<u64>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Bad {
-    pub offset: usize,
-    pub seq: u64,
-    pub fault: Fault,
 }
 
 /// Reads and checks the headers and the lengths of all segments, oldest first.
@@ -189,7 +182,8 @@ pub(crate) fn scan_last(segment: &Segment, bytes: &[u8]) -> Result<LastScan, Cor
     let sealed = cursor.sealed;
     if sealed.offset == DATA_OFFSET && segment.header.first_seq == 0 {
         // The first segment gets its name only with genesis in it.
-        let missing = Bad { offset: DATA_OFFSET, seq: 0, fault: Fault::NoTrailer { first: 0 } };
+        let fault = Fault::NoTrailer { first: 0 };
+        let missing = Bad { offset: DATA_OFFSET, seq: 0, fault, last_seq_seen: None };
         return Err(damaged_by(segment, bad.unwrap_or(missing), Proof::Named));
     }
     let Some(bad) = bad else {
@@ -198,7 +192,7 @@ pub(crate) fn scan_last(segment: &Segment, bytes: &[u8]) -> Result<LastScan, Cor
     if !bad.fault.can_be_torn() {
         return Err(damaged_by(segment, bad, Proof::Intact));
     }
-    let mut last_seq_seen = cursor.is_inside_batch().then(|| cursor.next_seq().wrapping_sub(1));
+    let mut last_seq_seen = bad.last_seq_seen;
     for (at, trailer) in trailers_after(bytes, bad.offset) {
         // Bytes, and not the seq: a damaged mark has no seq of its own, and what is behind it may
         // have been acknowledged.
@@ -220,23 +214,17 @@ fn walk(cursor: &mut Cursor, bytes: &[u8]) -> Option<Bad> {
         match cursor.step(bytes) {
             Ok(Step::Record { .. } | Step::Trailer(_)) => {}
             Ok(Step::End) => return check_end(cursor, bytes),
-            Err(fault) => {
-                return Some(Bad { offset: cursor.offset, seq: cursor.next_seq(), fault });
-            }
+            Err(bad) => return Some(bad),
         }
     }
 }
 
-/// Checks that the cursor, at zeros, is between batches and that only zeros follow.
+/// Checks that behind the cursor, at zeros, only zeros follow.
 pub(crate) fn check_end(cursor: &Cursor, bytes: &[u8]) -> Option<Bad> {
     let (offset, seq) = (cursor.offset, cursor.next_seq());
-    if cursor.is_inside_batch() {
-        let fault = Fault::NoTrailer { first: cursor.sealed.last_seq.wrapping_add(1) };
-        return Some(Bad { offset, seq, fault });
-    }
     let place = first_not_zero(&bytes[offset..])?;
     let fault = Fault::NotZero { at: (offset + place) as u64 };
-    Some(Bad { offset, seq, fault })
+    Some(Bad { offset, seq, fault, last_seq_seen: None })
 }
 
 /// Looks at blocks first: most of a segment may be zeros, and a block is folded many bytes at once.
@@ -256,7 +244,7 @@ fn trailers_after(bytes: &[u8], offset: usize) -> impl Iterator<Item = (usize, T
 }
 
 pub(crate) fn damaged_by(segment: &Segment, bad: Bad, proof: Proof) -> Corruption {
-    let Bad { offset, seq, fault } = bad;
+    let Bad { offset, seq, fault, .. } = bad;
     Corruption { file: segment.name.clone(), offset: offset as u64, seq, fault, proof }
 }
 

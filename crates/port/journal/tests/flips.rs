@@ -139,6 +139,30 @@ fn without_a_mark_a_flip_in_the_last_batch_is_told_with_its_seqs() {
     assert!(cut_batches > 8 * 500, "{cut_batches} flips were in the last batch");
 }
 
+#[test]
+fn a_flip_in_a_head_is_placed_at_the_record_before_it() {
+    let (files, _) = journal_files(true);
+    let (name, bytes) = segments(&files)[0];
+    // Behind genesis and its trailer.
+    let length = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes"));
+    let next = |at: usize| at + length(at).next_multiple_of(8) as usize;
+    let first = next(next(DATA_OFFSET));
+    let records = [first, next(first), next(next(first)), next(next(next(first)))];
+    for place in 1..4 {
+        // Of the length, so that no record is where it says; the kind; the seq.
+        for (field, bit) in [(3, 7), (6, 2), (8, 0)] {
+            let opened = open_flipped(&files, name, records[place] + field, bit);
+            let corruption = opened.map(|it| it.recovery).expect_err("it was durable");
+            let found = (corruption.offset as usize, corruption.seq);
+            assert_eq!(found, (records[place - 1], place as u64), "{corruption}");
+        }
+        // Only the batch can be told where a payload is damaged.
+        let opened = open_flipped(&files, name, records[place] + 24, 0);
+        let corruption = opened.map(|it| it.recovery).expect_err("it was durable");
+        assert_eq!((corruption.offset as usize, corruption.seq), (first, 1), "{corruption}");
+    }
+}
+
 /// The mark has no seq, and nothing behind the batch says that the batch was durable.
 #[test]
 fn a_flip_in_a_mark_never_takes_the_batch_behind_it_along() {

@@ -5,7 +5,7 @@ mod common;
 use common::{IDENTITY, RESERVING, Rig, SMALL};
 use journal::{
     Archive, Batch, Check, Extent, Fault, InspectError, Journal, OpenError, PAYLOAD_BYTES_MAX,
-    Proof, PushError, Record, SimDisk,
+    Proof, PushError, Record, SimDisk, Stamp, TRAILER_BYTES,
 };
 use proptest::prelude::*;
 
@@ -33,16 +33,32 @@ fn first_segment() -> (Vec<u8>, usize, u32) {
     let mut rig = Rig::new(SimDisk::new(0), SMALL, 1);
     rig.create().expect("the journal is made");
     let bytes = rig.disk.files().remove(0).1;
-    let used = common::last_trailer_offset(&bytes) + journal::TRAILER_BYTES;
-    let trailer = used - journal::TRAILER_BYTES;
-    let chain = u32::from_le_bytes(bytes[trailer + 4..trailer + 8].try_into().expect("four bytes"));
+    let used = common::last_trailer_offset(&bytes) + TRAILER_BYTES;
+    let chain = u32::from_le_bytes(bytes[used - 4..used].try_into().expect("four bytes"));
     (bytes, used, chain)
 }
 
-/// The crc of a record as `api/journal.md` has it, written a second time.
-fn crc(record: &[u8], chain: u32) -> u32 {
-    let length = u32::from_le_bytes(record[..4].try_into().expect("four bytes"));
-    crc32c::crc32c_append(chain ^ length, &record[8..])
+/// A trailer without crcs: seq; first, last, watermark in seq and bytes, epoch; version.
+fn trailer(seq: u64, fields: [u64; 5], version: u16) -> Vec<u8> {
+    let mut trailer = vec![0; TRAILER_BYTES];
+    trailer[..4].copy_from_slice(&80u32.to_le_bytes());
+    trailer[4..6].copy_from_slice(&version.to_le_bytes());
+    trailer[6] = 2;
+    trailer[8..16].copy_from_slice(&seq.to_le_bytes());
+    for (place, field) in fields.into_iter().enumerate() {
+        trailer[24 + 8 * place..32 + 8 * place].copy_from_slice(&field.to_le_bytes());
+    }
+    trailer
+}
+
+/// Makes both crcs of a batch hold, as `api/journal.md` has them, written a second time.
+fn sealed(records: &[u8], trailer: &[u8], chain: u32) -> Vec<u8> {
+    let mut batch = [records, trailer].concat();
+    let trailer = &mut batch[records.len()..];
+    trailer[72..76].copy_from_slice(&crc32c::crc32c_append(chain, records).to_le_bytes());
+    let crc = crc32c::crc32c(&trailer[..76]);
+    trailer[76..].copy_from_slice(&crc.to_le_bytes());
+    batch
 }
 
 proptest! {
@@ -69,28 +85,32 @@ proptest! {
     }
 
     #[test]
-    fn records_with_sound_crcs_and_any_content_get_a_typed_answer(
+    fn a_batch_with_sound_crcs_and_any_content_gets_a_typed_answer(
         records in prop::collection::vec(
             (prop::collection::vec(any::<u8>(), 20..120), 0..4u8, prop::option::of(0..3u64)),
-            1..10,
+            0..10,
         ),
+        seq in 0..3u64,
+        fields in prop::array::uniform4(0..3u64),
     ) {
-        let (mut segment, mut used, mut chain) = first_segment();
+        let (mut segment, used, chain) = first_segment();
+        let mut written = Vec::new();
         for (content, kind, seq) in records {
-            let length = content.len() + 8;
+            let length = content.len() + 4;
             let mut record = vec![0; length.next_multiple_of(8)];
             record[..4].copy_from_slice(&(length as u32).to_le_bytes());
-            record[8..length].copy_from_slice(&content);
-            record[26] = kind;
-            record[27] = 0;
+            record[4..length].copy_from_slice(&content);
+            record[6..8].copy_from_slice(&[kind, 0]);
             if let Some(seq) = seq {
                 record[8..16].copy_from_slice(&seq.to_le_bytes());
             }
-            chain = crc(&record, chain);
-            record[4..8].copy_from_slice(&chain.to_le_bytes());
-            segment[used..used + record.len()].copy_from_slice(&record);
-            used += record.len();
+            written.extend_from_slice(&record);
         }
+        // No trailer of epoch 9 can follow genesis, whatever else it says.
+        let [first, last, durable_seq, durable_bytes] = fields;
+        let trailer = trailer(seq, [first, last, durable_seq, durable_bytes, 9], 1);
+        let batch = sealed(&written, &trailer, chain);
+        segment[used..used + batch.len()].copy_from_slice(&batch);
         let opened = open_and_read(vec![(FIRST.to_owned(), segment)]);
         prop_assert!(opened.is_err() || opened == Ok(0), "no batch was ended: {:?}", opened);
     }
@@ -148,19 +168,19 @@ fn a_snapshot_that_claims_a_huge_body_is_refused_by_the_length_of_its_file() {
     assert_eq!(newest.damaged[0].fault, Fault::FileBytes { expected, found: 96 });
 }
 
-/// What an opening says of a genesis segment with one more record, whose crc is made to hold.
-fn fault_of(record: &mut [u8]) -> Fault {
+/// What an opening says of a genesis segment with one more batch, whose crcs are made to hold, and
+/// where.
+fn fault_of(records: &[u8], trailer: &[u8]) -> (Fault, usize) {
     let (mut segment, used, chain) = first_segment();
-    let crc = crc(record, chain);
-    record[4..8].copy_from_slice(&crc.to_le_bytes());
-    segment[used..used + record.len()].copy_from_slice(record);
+    let batch = sealed(records, trailer, chain);
+    segment[used..used + batch.len()].copy_from_slice(&batch);
     let disk = SimDisk::with_files(0, [(FIRST.to_owned(), segment)]);
     let opened = Journal::open(disk, SMALL, Check::Everything).map(|it| it.1);
     let Err(OpenError::Inspect(InspectError::Corrupt(corruption))) = opened else {
         panic!("it cannot follow genesis: {opened:?}");
     };
-    assert_eq!((corruption.offset, corruption.proof), (used as u64, Proof::Intact));
-    corruption.fault
+    assert_eq!(corruption.proof, Proof::Intact);
+    (corruption.fault, corruption.offset as usize - used)
 }
 
 #[test]
@@ -168,33 +188,31 @@ fn an_intact_record_with_wrong_content_is_corruption_even_at_the_end() {
     let record = |seq: u64, kind: u8, reserved: u8| {
         let mut record = vec![0; 32];
         record[..4].copy_from_slice(&28u32.to_le_bytes());
+        record[6..8].copy_from_slice(&[kind, reserved]);
         record[8..16].copy_from_slice(&seq.to_le_bytes());
-        record[26..28].copy_from_slice(&[kind, reserved]);
         record
     };
-    assert_eq!(fault_of(&mut record(5, 1, 0)), Fault::Seq { expected: 1, found: 5 });
-    assert_eq!(fault_of(&mut record(1, 3, 0)), Fault::Kind { found: 3 });
-    assert_eq!(fault_of(&mut record(1, 1, 9)), Fault::Reserved { found: 9 });
-    let fault = fault_of(&mut record(0, 2, 0));
-    assert_eq!(fault, Fault::TrailerBytes { expected: 84, found: 28 });
+    let fault = |second: Vec<u8>| {
+        let records = [record(1, 1, 0), second].concat();
+        let (fault, offset) = fault_of(&records, &trailer(2, [1, 2, 0, 0, 1], 1));
+        assert_eq!(offset, 32, "the first record is sound");
+        fault
+    };
+    assert_eq!(fault(record(5, 1, 0)), Fault::Seq { expected: 2, found: 5 });
+    assert_eq!(fault(record(2, 3, 0)), Fault::Kind { found: 3 });
+    assert_eq!(fault(record(2, 1, 9)), Fault::Reserved { found: 9 });
 }
 
 #[test]
 fn an_intact_trailer_with_wrong_content_is_corruption_even_at_the_end() {
     let (_, used, chain) = first_segment();
-    // A mark behind genesis: seq, first, last, watermark in seq and bytes, epoch.
-    let fault = |seq: u64, fields: [u64; 5], version: u16, chain_before: u32| {
-        let mut record = vec![0; 88];
-        record[..4].copy_from_slice(&84u32.to_le_bytes());
-        record[8..16].copy_from_slice(&seq.to_le_bytes());
-        record[24..26].copy_from_slice(&version.to_le_bytes());
-        record[26] = 2;
-        for (place, field) in fields.into_iter().enumerate() {
-            record[28 + 8 * place..36 + 8 * place].copy_from_slice(&field.to_le_bytes());
-        }
-        record[76..80].copy_from_slice(&chain_before.to_le_bytes());
-        fault_of(&mut record)
+    // A mark behind genesis.
+    let fault_in = |mark: &[u8]| {
+        let (fault, offset) = fault_of(&[], mark);
+        assert_eq!(offset, 0);
+        fault
     };
+    let fault = |seq, fields, version| fault_in(&trailer(seq, fields, version));
     let bytes = used as u64;
     let range = |found_first, found_last| Fault::TrailerRange {
         first: 1,
@@ -202,21 +220,32 @@ fn an_intact_trailer_with_wrong_content_is_corruption_even_at_the_end() {
         found_first,
         found_last,
     };
-    assert_eq!(fault(0, [0, 0, 0, bytes, 1], 1, chain), range(0, 0));
-    assert_eq!(fault(0, [1, 1, 0, bytes, 1], 1, chain), range(1, 1));
-    assert_eq!(fault(7, [1, 0, 0, bytes, 1], 1, chain), Fault::Seq { expected: 0, found: 7 });
-    let beyond = Fault::Watermark { max: 0, found: 1 };
-    assert_eq!(fault(0, [1, 0, 1, bytes, 1], 1, chain), beyond);
+    assert_eq!(fault(0, [0, 0, 0, bytes, 1], 1), range(0, 0));
+    assert_eq!(fault(0, [1, 1, 0, bytes, 1], 1), range(1, 1));
+    assert_eq!(fault(7, [1, 0, 0, bytes, 1], 1), Fault::Seq { expected: 0, found: 7 });
+    assert_eq!(fault(0, [1, 0, 1, bytes, 1], 1), Fault::Watermark { max: 0, found: 1 });
     let beyond = Fault::Watermark { max: bytes, found: bytes + 1 };
-    assert_eq!(fault(0, [1, 0, 0, bytes + 1, 1], 1, chain), beyond);
+    assert_eq!(fault(0, [1, 0, 0, bytes + 1, 1], 1), beyond);
     for found in [0, 3] {
         let epoch = Fault::Epoch { expected: 1, found };
-        assert_eq!(fault(0, [1, 0, 0, bytes, found], 1, chain), epoch);
+        assert_eq!(fault(0, [1, 0, 0, bytes, found], 1), epoch);
     }
     let version = Fault::TrailerVersion { expected: 1, found: 2 };
-    assert_eq!(fault(0, [1, 0, 0, bytes, 1], 2, chain), version);
-    let before = Fault::ChainBefore { expected: chain, found: !chain };
-    assert_eq!(fault(0, [1, 0, 0, bytes, 1], 1, !chain), before);
+    assert_eq!(fault(0, [1, 0, 0, bytes, 1], 2), version);
+    let mut mark = trailer(0, [1, 0, 0, bytes, 1], 1);
+    mark[7] = 9;
+    assert_eq!(fault_in(&mark), Fault::Reserved { found: 9 });
+    mark[7] = 0;
+    mark[0] = 24;
+    assert_eq!(fault_in(&mark), Fault::TrailerBytes { expected: 80, found: 24 });
+    // Its own crc holds, but it was written behind something else.
+    let (mut segment, ..) = first_segment();
+    let mark = sealed(&[], &trailer(0, [1, 0, 0, bytes, 1], 1), !chain);
+    segment[used..used + mark.len()].copy_from_slice(&mark);
+    let disk = SimDisk::with_files(0, [(FIRST.to_owned(), segment)]);
+    let error = Journal::open(disk, SMALL, Check::Everything).map(|it| it.1).unwrap_err();
+    let before = Fault::ChainBefore { expected: chain, found: !chain }.to_string();
+    assert!(error.to_string().contains(&before), "{error}");
 }
 
 #[test]
@@ -231,7 +260,7 @@ fn padding_is_zero_whatever_the_buffer_held_before() {
     }
     rig.journal().write(&mut batch, 0).expect("it is written");
     let bytes = rig.disk.files().remove(0).1;
-    assert_eq!(bytes[start + 28..start + 32], *b"abc\0");
+    assert_eq!(bytes[start + 24..start + 32], *b"abc\0\0\0\0\0");
 }
 
 #[test]
@@ -248,7 +277,35 @@ fn a_batch_refuses_what_does_not_fit_and_never_grows() {
     assert_eq!(batch.push(record(5, b"")), Ok(()), "a smaller one fits");
     assert_eq!(batch.records(), 2);
     let mut small = Batch::new(64);
-    let error = PushError::TooLong { bytes: 37, max: 36 };
-    assert_eq!(small.push(record(0, &longest[..37])), Err(error), "it never will fit");
-    assert_eq!(small.push(record(0, &longest[..36])), Ok(()));
+    let error = PushError::TooLong { bytes: 41, max: 40 };
+    assert_eq!(small.push(record(0, &longest[..41])), Err(error), "it never will fit");
+    assert_eq!(small.push(record(0, &longest[..40])), Ok(()));
+}
+
+#[test]
+fn what_is_encoded_in_its_place_is_what_is_pushed() {
+    let (mut pushed, mut in_place) = (Batch::new(256), Batch::new(256));
+    for seq in 1.. {
+        let payload = &[seq as u8; 64][..seq as usize];
+        let outcome = pushed.push(Record { seq, at_ns: 9, version: 2, payload });
+        let stamp = Stamp { seq, at_ns: 9, version: 2 };
+        let encoded = in_place.push_in_place(stamp, |place: &mut [u8; 64]| {
+            // What is left behind the payload is not kept.
+            place.fill(0xff);
+            place[..payload.len()].copy_from_slice(payload);
+            payload.len()
+        });
+        assert_eq!(encoded, outcome);
+        if outcome == Err(PushError::BatchFull) {
+            break;
+        }
+    }
+    assert_eq!(written(in_place), written(pushed));
+}
+
+fn written(mut batch: Batch) -> Vec<u8> {
+    let mut rig = Rig::new(SimDisk::new(0), SMALL, 1);
+    rig.create().expect("the journal is made");
+    rig.journal().write(&mut batch, 0).expect("it is written");
+    rig.disk.files().remove(0).1
 }
