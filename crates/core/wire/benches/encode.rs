@@ -26,11 +26,10 @@ fn report(name: &str, request: Option<RequestId>) {
     for (command, record) in commands.iter().zip(&mut records) {
         command::encode(command, record);
     }
-    let mut out = Vec::with_capacity(256);
+    let mut out = [0; command::COMMAND_BYTES_MAX];
     let encode = fastest(|| {
         for command in &commands {
-            out.clear();
-            command::encode(black_box(command), &mut out);
+            black_box(command::encode_in_place(black_box(command), &mut out));
             black_box(&out);
         }
     });

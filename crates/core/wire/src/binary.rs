@@ -72,9 +72,63 @@ impl std::error::Error for DecodeError {}
 /// A value with exactly one binary form.
 pub(crate) trait Field: Sized {
     /// Appends the value.
-    fn put(&self, out: &mut Vec<u8>);
+    fn put(&self, out: &mut Writer<'_>);
     /// Reads a value back.
     fn get(input: &mut Reader<'_>) -> Result<Self, DecodeError>;
+}
+
+/// A record being written, front to back, in a place that has room for the longest of its kind.
+///
+/// It and the fields of a command are inlined always: else both of its numbers go through memory
+/// at each field, which costs more than the field.
+pub(crate) struct Writer<'a> {
+    left: &'a mut [u8],
+    whole: usize,
+}
+
+impl<'a> Writer<'a> {
+    /// Begins at the first byte of `place`.
+    #[inline(always)]
+    pub fn new(place: &'a mut [u8]) -> Writer<'a> {
+        let whole = place.len();
+        Writer { left: place, whole }
+    }
+
+    /// Bytes written so far.
+    #[inline(always)]
+    pub fn length(&self) -> usize {
+        self.whole - self.left.len()
+    }
+
+    /// Writes `N` bytes.
+    #[inline(always)]
+    pub fn array<const N: usize>(&mut self, bytes: [u8; N]) {
+        let left = std::mem::take(&mut self.left);
+        let (place, left) = left.split_first_chunk_mut().expect(ROOM);
+        *place = bytes;
+        self.left = left;
+    }
+
+    /// Writes the first `count` of `N` bytes. All are copied, which is cheaper than counting: what
+    /// comes next goes over the others, for which there is room in the longest record.
+    #[inline(always)]
+    pub fn start_of<const N: usize>(&mut self, bytes: &[u8; N], count: usize) {
+        let left = std::mem::take(&mut self.left);
+        *left.first_chunk_mut().expect(ROOM) = *bytes;
+        self.left = left.split_at_mut(count).1;
+    }
+}
+
+const ROOM: &str = "there is room for the longest record";
+
+/// Appends what `put` writes, at most `bytes_max`, to `out`.
+pub(crate) fn append(out: &mut Vec<u8>, bytes_max: usize, put: impl FnOnce(&mut Writer<'_>)) {
+    let start = out.len();
+    out.resize(start + bytes_max, 0);
+    let mut writer = Writer::new(&mut out[start..]);
+    put(&mut writer);
+    let length = writer.length();
+    out.truncate(start + length);
 }
 
 /// A record being read, front to back.

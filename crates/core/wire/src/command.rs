@@ -13,7 +13,7 @@
 
 use venue::{Action, Command};
 
-use crate::binary::{self, DecodeError, Field, Reader};
+use crate::binary::{self, DecodeError, Field, Reader, Writer};
 
 /// The layout that [`encode`] writes and [`decode`] reads.
 pub const VERSION: u8 = 1;
@@ -23,10 +23,21 @@ pub const COMMAND_BYTES_MAX: usize = 138;
 const KIND_MAX: u8 = 18;
 
 /// Appends `command` to `out`; it does not allocate while `out` has [`COMMAND_BYTES_MAX`] to spare.
-#[inline]
 pub fn encode(command: &Command, out: &mut Vec<u8>) {
-    out.reserve(COMMAND_BYTES_MAX);
-    out.extend_from_slice(&[VERSION, kind(&command.action)]);
+    binary::append(out, COMMAND_BYTES_MAX, |out| put(command, out));
+}
+
+/// Writes `command` to the start of `place`, and answers its length; what is behind it is anything.
+#[inline(always)]
+pub fn encode_in_place(command: &Command, place: &mut [u8; COMMAND_BYTES_MAX]) -> usize {
+    let mut out = Writer::new(place);
+    put(command, &mut out);
+    out.length()
+}
+
+#[inline(always)]
+fn put(command: &Command, out: &mut Writer<'_>) {
+    out.array([VERSION, kind(&command.action)]);
     command.principal.put(out);
     command.connection.put(out);
     command.request.put(out);
@@ -56,7 +67,7 @@ pub fn decode(bytes: &[u8]) -> Result<Command, DecodeError> {
     Ok(command)
 }
 
-#[inline]
+#[inline(always)]
 fn kind(action: &Action) -> u8 {
     match action {
         Action::OpenAccount { .. } => 1,
@@ -80,8 +91,8 @@ fn kind(action: &Action) -> u8 {
     }
 }
 
-#[inline]
-fn put_action(action: &Action, out: &mut Vec<u8>) {
+#[inline(always)]
+fn put_action(action: &Action, out: &mut Writer<'_>) {
     match action {
         Action::OpenAccount { owner, currency, self_trade } => {
             put3(out, owner, currency, self_trade);
@@ -107,14 +118,14 @@ fn put_action(action: &Action, out: &mut Vec<u8>) {
     }
 }
 
-#[inline]
-fn put2(out: &mut Vec<u8>, first: &impl Field, second: &impl Field) {
+#[inline(always)]
+fn put2(out: &mut Writer<'_>, first: &impl Field, second: &impl Field) {
     first.put(out);
     second.put(out);
 }
 
-#[inline]
-fn put3(out: &mut Vec<u8>, first: &impl Field, second: &impl Field, third: &impl Field) {
+#[inline(always)]
+fn put3(out: &mut Writer<'_>, first: &impl Field, second: &impl Field, third: &impl Field) {
     put2(out, first, second);
     third.put(out);
 }

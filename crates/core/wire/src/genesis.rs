@@ -18,10 +18,12 @@
 
 use venue::{BadGenesis, CURRENCIES_MAX, CurrencyRule, Genesis, Limits, Parent};
 
-use crate::binary::{self, DecodeError, Fault, Field, Reader};
+use crate::binary::{self, DecodeError, Fault, Field, Reader, Writer};
 
 /// The layout that [`encode`] writes and [`decode`] reads.
 pub const VERSION: u8 = 1;
+/// The longest a genesis can be.
+pub const GENESIS_BYTES_MAX: usize = 147;
 
 /// Appends `genesis` to `out`.
 ///
@@ -29,7 +31,11 @@ pub const VERSION: u8 = 1;
 /// If `genesis` fails its check: the caller has checked it.
 pub fn encode(genesis: &Genesis, out: &mut Vec<u8>) {
     assert_eq!(genesis.check(), Ok(()), "only a checked genesis is written");
-    out.push(VERSION);
+    binary::append(out, GENESIS_BYTES_MAX, |out| put(genesis, out));
+}
+
+fn put(genesis: &Genesis, out: &mut Writer<'_>) {
+    out.array([VERSION]);
     genesis.venue.put(out);
     genesis.rules.put(out);
     genesis.clearing_shards.put(out);
@@ -38,7 +44,8 @@ pub fn encode(genesis: &Genesis, out: &mut Vec<u8>) {
     genesis.business_date.put(out);
     genesis.hash_key[0].put(out);
     genesis.hash_key[1].put(out);
-    out.push(u8::try_from(genesis.currencies.len()).expect("checked against CURRENCIES_MAX"));
+    let currencies = u8::try_from(genesis.currencies.len());
+    out.array([currencies.expect("checked against CURRENCIES_MAX")]);
     for currency in &genesis.currencies {
         currency.put(out);
     }
@@ -102,7 +109,7 @@ fn offset_of(field: &str) -> usize {
 }
 
 impl Field for Limits {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         self.accounts_max.put(out);
         self.instruments_max.put(out);
         self.orders_max.put(out);
@@ -126,7 +133,7 @@ impl Field for Limits {
 }
 
 impl Field for CurrencyRule {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         self.code.put(out);
         self.decimals.put(out);
     }
@@ -140,7 +147,7 @@ impl Field for CurrencyRule {
 }
 
 impl Field for Parent {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         self.venue.put(out);
         self.seq.put(out);
         self.event_hash.put(out);

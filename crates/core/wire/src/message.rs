@@ -19,7 +19,7 @@ use venue::{
     Transfer, Versioned,
 };
 
-use crate::binary::{self, DecodeError, Field, Reader};
+use crate::binary::{self, DecodeError, Field, Reader, Writer};
 
 /// The layout that [`encode`] writes and [`decode`] reads.
 pub const VERSION: u8 = 1;
@@ -30,8 +30,11 @@ const KIND_MAX: u8 = 17;
 
 /// Appends `envelope` to `out`; no allocation while `out` has [`MESSAGE_BYTES_MAX`] to spare.
 pub fn encode(envelope: &Envelope, out: &mut Vec<u8>) {
-    out.reserve(MESSAGE_BYTES_MAX);
-    out.extend_from_slice(&[VERSION, kind(&envelope.message)]);
+    binary::append(out, MESSAGE_BYTES_MAX, |out| put(envelope, out));
+}
+
+fn put(envelope: &Envelope, out: &mut Writer<'_>) {
+    out.array([VERSION, kind(&envelope.message)]);
     envelope.source.put(out);
     envelope.destination.put(out);
     envelope.seq.put(out);
@@ -102,7 +105,7 @@ fn kind(message: &Message) -> u8 {
     }
 }
 
-fn put_entry(entry: &OrderEntry, out: &mut Vec<u8>) {
+fn put_entry(entry: &OrderEntry, out: &mut Writer<'_>) {
     match entry {
         OrderEntry::New(entry) => entry.put(out),
         OrderEntry::Replace { order, account, instrument, change, request } => {
@@ -152,7 +155,7 @@ fn get_entry(kind: u8, input: &mut Reader<'_>) -> Result<OrderEntry, DecodeError
     })
 }
 
-fn put_execution(execution: &Execution, out: &mut Vec<u8>) {
+fn put_execution(execution: &Execution, out: &mut Writer<'_>) {
     execution.order.put(out);
     execution.account.put(out);
     match &execution.report {
@@ -240,12 +243,12 @@ fn get_other(kind: u8, input: &mut Reader<'_>) -> Result<Message, DecodeError> {
 }
 
 impl Field for Shard {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         let (tag, shard) = match self {
             Shard::Clearing(shard) => (0, shard),
             Shard::Matching(shard) => (1, shard),
         };
-        out.push(tag);
+        out.array([tag]);
         shard.put(out);
     }
 
@@ -257,7 +260,7 @@ impl Field for Shard {
 }
 
 impl Field for Cause {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         self.shard.put(out);
         self.seq.put(out);
     }
@@ -268,7 +271,7 @@ impl Field for Cause {
 }
 
 impl Field for NewEntry {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         self.order.put(out);
         self.account.put(out);
         self.version.put(out);
@@ -292,7 +295,7 @@ impl Field for NewEntry {
 }
 
 impl Field for Place {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         self.ahead.put(out);
         self.best_bid.put(out);
         self.best_ask.put(out);
@@ -308,7 +311,7 @@ impl Field for Place {
 }
 
 impl Field for Fill {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         self.trade.put(out);
         self.price.put(out);
         self.lots.put(out);
@@ -328,7 +331,7 @@ impl Field for Fill {
 }
 
 impl Field for Versioned {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         self.instrument.put(out);
         self.version.put(out);
         self.definition.put(out);
@@ -346,7 +349,7 @@ impl Field for Versioned {
 }
 
 impl Field for Transfer {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         self.from.put(out);
         self.to.put(out);
         self.amount.put(out);

@@ -8,7 +8,7 @@ use types::{
 };
 use venue::{DefinitionField, Reject};
 
-use crate::binary::{DecodeError, Field, Reader};
+use crate::binary::{DecodeError, Field, Reader, Writer};
 
 /// Tags count from 0 to this one.
 pub(crate) const TAG_MAX: u8 = 46;
@@ -37,7 +37,7 @@ macro_rules! values {
         })+
 
         impl Value {
-            fn put(self, out: &mut Vec<u8>) {
+            fn put(self, out: &mut Writer<'_>) {
                 match self { $(Value::$member(held) => held.put(out)),+ }
             }
         }
@@ -137,7 +137,7 @@ where
 }
 
 impl Field for Reject {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer<'_>) {
         let parts = parts(self);
         parts.tag.put(out);
         for (_, value) in parts.values.into_iter().flatten() {

@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use std::time::Duration;
 
 use bus::{Durable, Request, Requests, StopCause, Waited};
-use journal::{PushError, Record};
+use journal::{PushError, Stamp};
 use types::{ConnectionId, PrincipalId, Seq, Timestamp};
 use venue::{Action, Command, EventHash, Lookahead, Venue};
 
@@ -47,7 +47,6 @@ pub(crate) struct Engine<C> {
     pub(crate) marked: bool,
     /// For how long no command came.
     pub(crate) silent: Duration,
-    pub(crate) scratch: Vec<u8>,
     /// The newest time that was seen, once one was.
     pub(crate) reached: Option<Timestamp>,
 }
@@ -167,10 +166,9 @@ impl<C: Clock> Engine<C> {
             return false;
         }
         let seq = self.seq + 1;
-        self.scratch.clear();
-        wire::command::encode(command, &mut self.scratch);
-        let record = Record { seq, at_ns: at.0, version: PAYLOAD_VERSION, payload: &self.scratch };
-        match filled.batch.push(record) {
+        let stamp = Stamp { seq, at_ns: at.0, version: PAYLOAD_VERSION };
+        let encode = |place: &mut _| wire::command::encode_in_place(command, place);
+        match filled.batch.push_in_place(stamp, encode) {
             Ok(()) => {}
             Err(PushError::BatchFull) => return false,
             Err(error @ PushError::TooLong { .. }) => {

@@ -213,7 +213,6 @@ where
             next_event_seq,
             marked: true,
             silent: Duration::ZERO,
-            scratch: Vec::with_capacity(wire::command::COMMAND_BYTES_MAX),
             reached: None,
         };
         let writer = spawn("journal-writer", move || writer.run())?;

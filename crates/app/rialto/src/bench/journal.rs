@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use journal::{Batch, FileStorage, Identity, Journal, Options, Record};
+use journal::{Batch, FileStorage, Identity, Journal, Options, Record, Stamp};
 use types::Timestamp;
 use venue::{Command, EventHash, Events};
 
@@ -115,22 +115,24 @@ fn apply(
     to_writer: &SyncSender<Full>,
     returned: &Receiver<Batch>,
 ) -> Result<(Duration, EventHash)> {
-    let mut payload = Vec::with_capacity(256);
     let mut encode = Duration::ZERO;
     let mut hash = EventHash::default();
     let mut seq = 0;
+    let mut waiting: Vec<Command> = Vec::with_capacity(BATCH);
     for chunk in commands.chunks(BATCH) {
         let mut batch = returned.recv().context("the writer ended")?;
+        // As the sequencer takes them from its queue. Else encoding would be charged with fetching
+        // all of them from memory, a gigabyte in all.
+        waiting.clear();
+        waiting.extend_from_slice(chunk);
         let start = cpu_time();
-        for command in chunk {
+        for command in &waiting {
             seq += 1;
-            payload.clear();
-            wire::command::encode(command, &mut payload);
-            let record = Record { seq, at_ns: Timestamp(seq).0, version: 1, payload: &payload };
-            batch.push(record)?;
+            let stamp = Stamp { seq, at_ns: Timestamp(seq).0, version: 1 };
+            batch.push_in_place(stamp, |place| wire::command::encode_in_place(command, place))?;
         }
         encode += cpu_time() - start;
-        core.run_chunk(chunk, &mut |events: &Events| hash.absorb(events));
+        core.run_chunk(&waiting, &mut |events: &Events| hash.absorb(events));
         to_writer.send(Full { batch, hash }).context("the writer ended")?;
     }
     Ok((encode, hash))

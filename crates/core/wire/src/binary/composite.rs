@@ -3,11 +3,11 @@
 use types::{NewOrder, OrderType, TimeInForce};
 use venue::{Band, Change, Definition, Fees};
 
-use super::{DecodeError, Field, Reader};
+use super::{DecodeError, Field, Reader, Writer};
 
 impl Field for NewOrder {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
         self.instrument.put(out);
         self.side.put(out);
         self.order_type.put(out);
@@ -32,24 +32,24 @@ impl Field for NewOrder {
 }
 
 impl Field for OrderType {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
         match self {
             OrderType::Limit { price } => {
-                out.push(0);
+                out.array([0]);
                 price.put(out);
             }
             OrderType::Market { collar } => {
-                out.push(1);
+                out.array([1]);
                 collar.put(out);
             }
             OrderType::Stop { trigger, collar } => {
-                out.push(2);
+                out.array([2]);
                 trigger.put(out);
                 collar.put(out);
             }
             OrderType::StopLimit { trigger, price } => {
-                out.push(3);
+                out.array([3]);
                 trigger.put(out);
                 price.put(out);
             }
@@ -73,17 +73,17 @@ impl Field for OrderType {
 }
 
 impl Field for TimeInForce {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
         match self {
-            TimeInForce::Day => out.push(0),
-            TimeInForce::Gtc => out.push(1),
+            TimeInForce::Day => out.array([0]),
+            TimeInForce::Gtc => out.array([1]),
             TimeInForce::Gtd(expires) => {
-                out.push(2);
+                out.array([2]);
                 expires.put(out);
             }
-            TimeInForce::Ioc => out.push(3),
-            TimeInForce::Fok => out.push(4),
+            TimeInForce::Ioc => out.array([3]),
+            TimeInForce::Fok => out.array([4]),
         }
     }
 
@@ -100,7 +100,8 @@ impl Field for TimeInForce {
 }
 
 impl Field for Change {
-    fn put(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
         self.qty.put(out);
         self.price.put(out);
         self.trigger.put(out);
@@ -116,7 +117,8 @@ impl Field for Change {
 }
 
 impl Field for Band {
-    fn put(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
         self.low.put(out);
         self.high.put(out);
     }
@@ -127,7 +129,8 @@ impl Field for Band {
 }
 
 impl Field for Fees {
-    fn put(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
         self.maker_ppm.put(out);
         self.taker_ppm.put(out);
     }
@@ -141,7 +144,8 @@ impl Field for Fees {
 }
 
 impl Field for Definition {
-    fn put(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
         self.symbol.put(out);
         self.isin.put(out);
         self.currency.put(out);

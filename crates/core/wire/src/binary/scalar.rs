@@ -7,14 +7,14 @@ use types::{
 };
 use venue::{CancelReason, DefinitionField};
 
-use super::{DecodeError, Field, Reader};
+use super::{DecodeError, Field, Reader, Writer};
 
 const _: () = assert!(PRICE_TICKS_MAX <= u32::MAX as u64, "a price fits four bytes");
 
 impl Field for u8 {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
-        out.push(*self);
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
+        out.array([*self]);
     }
 
     #[inline]
@@ -24,9 +24,9 @@ impl Field for u8 {
 }
 
 impl Field for u16 {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.to_le_bytes());
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
+        out.array(self.to_le_bytes());
     }
 
     #[inline]
@@ -36,9 +36,9 @@ impl Field for u16 {
 }
 
 impl Field for u32 {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.to_le_bytes());
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
+        out.array(self.to_le_bytes());
     }
 
     #[inline]
@@ -48,9 +48,9 @@ impl Field for u32 {
 }
 
 impl Field for u64 {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.to_le_bytes());
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
+        out.array(self.to_le_bytes());
     }
 
     #[inline]
@@ -60,8 +60,9 @@ impl Field for u64 {
 }
 
 impl Field for u128 {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.to_le_bytes());
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
+        out.array(self.to_le_bytes());
     }
 
     fn get(input: &mut Reader<'_>) -> Result<u128, DecodeError> {
@@ -70,9 +71,9 @@ impl Field for u128 {
 }
 
 impl Field for Amount {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.0.to_le_bytes());
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
+        out.array(self.0.to_le_bytes());
     }
 
     #[inline]
@@ -82,9 +83,9 @@ impl Field for Amount {
 }
 
 impl Field for bool {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
-        out.push(u8::from(*self));
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
+        out.array([u8::from(*self)]);
     }
 
     #[inline]
@@ -94,12 +95,12 @@ impl Field for bool {
 }
 
 impl<T: Field> Field for Option<T> {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
         match self {
-            None => out.push(0),
+            None => out.array([0]),
             Some(value) => {
-                out.push(1);
+                out.array([1]);
                 value.put(out);
             }
         }
@@ -115,11 +116,11 @@ impl<T: Field> Field for Option<T> {
 }
 
 impl<const N: usize> Field for Text<N> {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
-        let bytes = self.as_bytes();
-        out.push(u8::try_from(bytes.len()).expect("a text counts its bytes in one"));
-        out.extend_from_slice(bytes);
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
+        let length = self.as_bytes().len();
+        out.array([u8::try_from(length).expect("a text counts its bytes in one")]);
+        out.start_of(self.padded(), length);
     }
 
     #[inline]
@@ -137,8 +138,8 @@ impl<const N: usize> Field for Text<N> {
 }
 
 impl Field for Price {
-    #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
         u32::try_from(self.ticks()).expect("a price fits four bytes").put(out);
     }
 
@@ -151,7 +152,8 @@ impl Field for Price {
 }
 
 impl Field for TickValue {
-    fn put(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn put(&self, out: &mut Writer<'_>) {
         self.numerator().put(out);
         self.denominator().put(out);
     }
@@ -174,8 +176,8 @@ fn part(input: &mut Reader<'_>, name: &'static str) -> Result<u32, DecodeError> 
 macro_rules! newtypes {
     ($($newtype:ident),+) => {$(
         impl Field for $newtype {
-            #[inline]
-            fn put(&self, out: &mut Vec<u8>) {
+            #[inline(always)]
+            fn put(&self, out: &mut Writer<'_>) {
                 self.0.put(out);
             }
 
@@ -205,9 +207,9 @@ newtypes!(
 macro_rules! tags {
     ($($set:ident { $($tag:literal = $member:ident),+ })+) => {$(
         impl Field for $set {
-            #[inline]
-            fn put(&self, out: &mut Vec<u8>) {
-                out.push(match self { $($set::$member => $tag),+ });
+            #[inline(always)]
+            fn put(&self, out: &mut Writer<'_>) {
+                out.array([match self { $($set::$member => $tag),+ }]);
             }
 
             #[inline]
