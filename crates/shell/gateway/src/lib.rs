@@ -7,6 +7,7 @@
 mod accounts;
 mod ask;
 mod body;
+mod checksum;
 mod gateway;
 mod instruments;
 mod market;
@@ -22,6 +23,7 @@ mod serve;
 mod show;
 mod stream;
 
+pub use checksum::{CHECKSUM_LEVELS, depth_checksum};
 pub use gateway::{Config, Gateway};
 pub use router::{BODY_BYTES_MAX, router};
 pub use serve::{DRAIN_MAX, serve};

@@ -4,8 +4,12 @@ mod support;
 
 use std::collections::BTreeSet;
 
+use gateway::depth_checksum;
 use support::Exchange;
 use support::sse::Stream;
+use types::{InstrumentId, Price, Qty, Symbol};
+use venue::Band;
+use wire::json::Scale;
 
 const ERRORS: &str = include_str!("../../../../api/errors.md");
 const EVENTS: &str = include_str!("../../../../api/events.md");
@@ -83,4 +87,43 @@ async fn the_example_in_events_md_is_what_is_sent() {
         serde_json::from_str(example.strip_prefix("data: ").unwrap()).unwrap();
     example["seq"] = sent["seq"].clone();
     assert_eq!(sent, example);
+}
+
+/// A side of a test vector: each level's price and quantity in units of their last place.
+fn side(text: &str) -> Vec<(Price, Qty)> {
+    let units = |text: &str| text.replace('.', "").parse::<u64>().expect("digits and one point");
+    let levels = text.split_terminator(';').map(|level| level.split_once(':').expect("a level"));
+    levels.map(|(price, qty)| (Price::new(units(price)).unwrap(), Qty(units(qty)))).collect()
+}
+
+fn places(text: &str) -> u8 {
+    text.split_once('.').map_or(0, |(_, fraction)| fraction.len() as u8)
+}
+
+#[test]
+fn the_checksums_in_events_md_are_what_is_computed() {
+    let (_, section) = EVENTS.split_once("## The checksum of a book").unwrap();
+    let vectors: Vec<(&str, &str)> =
+        section.lines().filter_map(|line| line.split_once(" = ")).collect();
+    assert_eq!(vectors.len(), 3);
+    for (text, sum) in vectors {
+        let (bids, asks) = text.split_once('|').unwrap();
+        let (mut bids, asks) = (side(bids), side(asks));
+        if bids.len() == 25 {
+            bids.push((Price::new(5).unwrap(), Qty(1)));
+        }
+        let first = text.split([';', '|']).next().unwrap();
+        let (price, qty) = first.split_once(':').unwrap_or_default();
+        let scale = Scale {
+            instrument: InstrumentId(0),
+            symbol: Symbol::new("PETR4").unwrap(),
+            price_decimals: places(price),
+            qty_decimals: places(qty),
+            money_decimals: 2,
+            band: Band { low: Price::ONE, high: Price::ONE },
+            order_qty: [Qty(1), Qty(1)],
+        };
+        let computed = depth_checksum(bids.into_iter(), asks.into_iter(), &scale);
+        assert_eq!(computed.to_string(), sum, "{text}");
+    }
 }
