@@ -111,6 +111,14 @@ impl Views {
         })
     }
 
+    /// The accounts numbered below `below`, newest first within each shard.
+    pub fn accounts_below(&self, below: u64) -> impl Iterator<Item = &Account> {
+        let shards = self.accounts.iter().rev();
+        shards
+            .flat_map(|accounts| accounts.iter().rev())
+            .filter(move |account| u64::from(account.id.0) < below)
+    }
+
     /// An order of `account`, open or among its last closed ones.
     pub fn order(&self, account: AccountId, order: OrderId) -> Option<&Order> {
         self.account(account)?.orders.get(order)

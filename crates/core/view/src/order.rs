@@ -96,14 +96,25 @@ impl Orders {
         self.open.values()
     }
 
-    /// The open orders numbered below `id`, by number.
-    pub fn open_below(&self, id: OrderId) -> impl DoubleEndedIterator<Item = &Order> {
-        self.open.range(..id).map(|(_, order)| order)
+    /// The open orders numbered below `id`, newest first.
+    pub fn open_below(&self, id: OrderId) -> impl Iterator<Item = &Order> {
+        self.open.range(..id).rev().map(|(_, order)| order)
     }
 
-    /// The closed orders kept that are numbered below `id`, by number.
-    pub fn closed_below(&self, id: OrderId) -> impl DoubleEndedIterator<Item = &Order> {
-        self.closed.range(..id).map(|(_, order)| order)
+    /// The closed orders kept that are numbered below `id`, newest first.
+    pub fn closed_below(&self, id: OrderId) -> impl Iterator<Item = &Order> {
+        self.closed.range(..id).rev().map(|(_, order)| order)
+    }
+
+    /// The orders numbered below `id`, newest first: one that closes keeps its place.
+    pub fn below(&self, id: OrderId) -> impl Iterator<Item = &Order> {
+        let (mut open, mut closed) =
+            (self.open_below(id).peekable(), self.closed_below(id).peekable());
+        std::iter::from_fn(move || match (open.peek(), closed.peek()) {
+            (Some(left), Some(right)) if left.id < right.id => closed.next(),
+            (Some(_), _) => open.next(),
+            (None, _) => closed.next(),
+        })
     }
 
     /// The closed orders kept, oldest close first.

@@ -245,7 +245,7 @@ fn only_the_last_closed_orders_are_kept_with_their_names() {
     assert!(orders.get(OrderId(2)).is_none() && orders.get(OrderId(3)).is_some());
     assert!(orders.by_client_id(request("c2").unwrap()).is_none());
     assert!(orders.by_client_id(request("open").unwrap()).is_some());
-    let newest: Vec<Seq> = orders.closed_below(OrderId(5)).rev().map(|o| o.id.0).collect();
+    let newest: Vec<Seq> = orders.closed_below(OrderId(5)).map(|o| o.id.0).collect();
     assert_eq!(newest, [4, 3]);
 }
 

@@ -51,15 +51,18 @@ pub struct Published {
 pub struct Publisher {
     published: Arc<RwLock<Published>>,
     news: watch::Sender<Seq>,
+    reached: watch::Sender<Seq>,
 }
 
 /// Makes the two ends of what is published, beginning with `views`, which hold all events up to
 /// the command `durable`.
 pub fn publishing(views: Views, durable: Durable) -> (Publisher, Reader) {
     let (news, hear) = watch::channel(views.event_seq());
+    let (reached, hear_reached) = watch::channel(durable.seq);
     let published = Published { views, durable, recent: VecDeque::new(), recent_events: 0 };
     let published = Arc::new(RwLock::new(published));
-    (Publisher { published: Arc::clone(&published), news }, Reader::new(published, hear))
+    let reader = Reader::new(Arc::clone(&published), hear, hear_reached);
+    (Publisher { published, news, reached }, reader)
 }
 
 impl Publisher {
@@ -85,6 +88,8 @@ impl Publisher {
             published.views.event_seq()
         };
         self.news.send_if_modified(|seen| std::mem::replace(seen, event_seq) != event_seq);
+        // Apart from the news: a command without events wakes no subscriber.
+        self.reached.send_if_modified(|seen| std::mem::replace(seen, durable.seq) != durable.seq);
     }
 
     /// Reads what is visible, as a [`Reader`] does: for a snapshot of the views.

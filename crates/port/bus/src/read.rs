@@ -17,6 +17,7 @@ pub const TAKE_EVENTS_MAX: usize = 1_024;
 pub struct Reader {
     published: Arc<RwLock<Published>>,
     news: watch::Receiver<Seq>,
+    reached: watch::Receiver<Seq>,
 }
 
 /// A place in the sequence of events that moves on as they are taken.
@@ -69,8 +70,12 @@ impl Missed {
 }
 
 impl Reader {
-    pub(crate) fn new(published: Arc<RwLock<Published>>, news: watch::Receiver<Seq>) -> Reader {
-        Reader { published, news }
+    pub(crate) fn new(
+        published: Arc<RwLock<Published>>,
+        news: watch::Receiver<Seq>,
+        reached: watch::Receiver<Seq>,
+    ) -> Reader {
+        Reader { published, news, reached }
     }
 
     /// Looks at all that is visible at one moment. Keep `ask` short and bounded: the publisher
@@ -82,6 +87,12 @@ impl Reader {
     /// Whether the publisher is gone: what is visible now is the last there will be.
     pub fn is_stopped(&self) -> bool {
         self.news.has_changed().is_err()
+    }
+
+    /// Waits until command `seq` is durable and visible; `false` when it never will be, for the
+    /// publisher is gone. The caller bounds the time.
+    pub async fn reach(&self, seq: Seq) -> bool {
+        self.reached.clone().wait_for(|reached| *reached >= seq).await.is_ok()
     }
 
     /// Follows the events after `after`. Nothing is checked yet: the first

@@ -10,7 +10,7 @@ use wire::json::{CashAmount, IssueShares, OpenAccount, RequestOnly, SetAccountSt
 use crate::ask::{Accepted, Ask, request_id};
 use crate::body::{Body, OptionalBody};
 use crate::gateway::{Gateway, Seen};
-use crate::page::{ACCOUNTS, CURSOR_EXPECTED, accounts_after};
+use crate::page::{ACCOUNTS, CURSOR_EXPECTED, Cursor, List, page};
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::query::{AccountPath, Params, instrument_in_field};
@@ -20,6 +20,8 @@ use crate::show::AccountBody;
 /// The request id of the deposit that follows an opening in the demo profile.
 const STARTING_BALANCE: &str = "starting-balance";
 
+const LIST: List = List::Accounts;
+
 /// One account.
 #[derive(Serialize)]
 pub(crate) struct OneAccount {
@@ -28,7 +30,7 @@ pub(crate) struct OneAccount {
     account: AccountBody,
 }
 
-/// A page of accounts.
+/// A page of accounts, newest first.
 #[derive(Serialize)]
 pub(crate) struct AccountPage {
     #[serde(flatten)]
@@ -44,22 +46,18 @@ pub(crate) async fn list(
     mut params: Params,
 ) -> Result<Answer<AccountPage>, Problem> {
     let rows = params.rows("limit", ACCOUNTS)?;
-    let after = params.parsed("cursor", CURSOR_EXPECTED, accounts_after)?;
+    let below = params.parsed("cursor", CURSOR_EXPECTED, |text| Cursor::read(LIST, 0, text))?;
     params.finish()?;
     Ok(Answer::ok(gateway.read(|published| {
         let views = published.views();
-        let mut found = views
-            .accounts_after(after.unwrap_or_default())
-            .filter(|account| principal.may_use(account))
-            .take(rows + 1)
-            .collect::<Vec<_>>();
-        let has_more = found.len() > rows;
-        found.truncate(rows);
-        let last = found.last().filter(|_| has_more);
+        let own = views
+            .accounts_below(below.unwrap_or(u64::MAX))
+            .filter(|account| principal.may_use(account));
+        let (found, last) = page(own, rows, |account| u64::from(account.id.0));
         AccountPage {
             seqs: Seqs::of(published),
-            next_cursor: last.map(|account| account.id.0.to_string()),
             accounts: found.iter().map(|account| gateway.account_body(views, account)).collect(),
+            next_cursor: last.map(|below| Cursor { list: LIST, of: 0, below }.write()),
         }
     })))
 }

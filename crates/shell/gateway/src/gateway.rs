@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use bus::{Published, Reader, Submitter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use types::{AccountId, Amount, Currency, Symbol};
+use types::{AccountId, Amount, Currency, Seq, Symbol};
 use venue::{CurrencyRule, Genesis};
 use view::{Account, Instrument};
 
 use crate::principal::Principal;
 use crate::problem::Problem;
+
+/// How long a read waits for the venue to come as far as its `min_seq`.
+pub const MIN_SEQ_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// What can be configured. `Default` is what a venue without a profile uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +107,18 @@ impl Gateway {
     /// Looks at what is visible now.
     pub(crate) fn read<T>(&self, ask: impl FnOnce(&Published) -> T) -> T {
         self.shared.reader.read(ask)
+    }
+
+    /// Waits until command `seq` is visible, so that what is read then includes it.
+    ///
+    /// # Errors
+    /// When the venue has not come so far within [`MIN_SEQ_WAIT_MAX`].
+    pub(crate) async fn reach(&self, seq: Seq) -> Result<(), Problem> {
+        let reached = tokio::time::timeout(MIN_SEQ_WAIT_MAX, self.shared.reader.reach(seq)).await;
+        if reached.is_ok_and(|is_reached| is_reached) {
+            return Ok(());
+        }
+        Err(Problem::behind(seq, self.read(|published| published.durable().seq)))
     }
 
     /// Decimal places of a currency. Accounts and instruments exist in the venue's own only.

@@ -11,6 +11,7 @@ mod checksum;
 mod gateway;
 mod instruments;
 mod market;
+mod order_list;
 mod orders;
 mod page;
 mod principal;
@@ -24,6 +25,6 @@ mod show;
 mod stream;
 
 pub use checksum::{CHECKSUM_LEVELS, depth_checksum};
-pub use gateway::{Config, Gateway};
+pub use gateway::{Config, Gateway, MIN_SEQ_WAIT_MAX};
 pub use router::{BODY_BYTES_MAX, router};
 pub use serve::{DRAIN_MAX, serve};

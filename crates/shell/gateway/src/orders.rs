@@ -1,46 +1,27 @@
-//! Orders: place, replace, cancel, and look up.
+//! Orders: place, replace and cancel. Looking them up is `order_list`'s.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use bus::Published;
 use serde::Serialize;
-use types::{AccountId, OrderId, RequestId, Side};
+use types::{AccountId, OrderId, RequestId};
 use venue::{Action, Change, Done};
-use view::{Account, Order};
+use view::Account;
 use wire::json::{PlaceOrder, Quoted, ReplaceOrder, RequestOnly};
 
 use crate::ask::{Accepted, Ask, request_id};
 use crate::body::{Body, OptionalBody};
 use crate::gateway::{Gateway, Seen};
-use crate::page::{CURSOR_EXPECTED, ORDERS, OrdersAfter};
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::query::{
-    AccountPath, ClientOrderPath, OrderPath, Params, instrument_in_field, symbol_of,
+    AccountPath, ClientOrderPath, OrderPath, Params, SIDES, instrument_in_field, symbol_of,
 };
 use crate::reply::{Answer, Seqs};
 use crate::show::OrderBody;
 
 /// Readings of one replace that the venue is asked about, one after the other.
 const READINGS_MAX: usize = 8;
-const SIDES: [(&str, Side); 2] = [("buy", Side::Buy), ("sell", Side::Sell)];
-
-/// One order.
-#[derive(Serialize)]
-pub(crate) struct OneOrder {
-    #[serde(flatten)]
-    seqs: Seqs,
-    order: OrderBody,
-}
-
-/// A page of orders: open ones first, then closed ones, each newest first.
-#[derive(Serialize)]
-pub(crate) struct OrderPage {
-    #[serde(flatten)]
-    seqs: Seqs,
-    orders: Vec<OrderBody>,
-    next_cursor: Option<String>,
-}
 
 /// The answer to a write about one order.
 #[derive(Serialize)]
@@ -63,33 +44,6 @@ pub(crate) struct MassCancelAnswer {
     seqs: Seqs,
     /// Orders still open now, of all instruments and sides.
     open_orders: usize,
-}
-
-/// `GET /v1/accounts/{account}/orders`
-pub(crate) async fn list(
-    State(gateway): State<Gateway>,
-    principal: Principal,
-    AccountPath(account): AccountPath,
-    mut params: Params,
-) -> Result<Answer<OrderPage>, Problem> {
-    let rows = params.rows("limit", ORDERS)?;
-    let after = params.parsed("cursor", CURSOR_EXPECTED, OrdersAfter::read)?;
-    params.finish()?;
-    gateway.read(|published| {
-        let account = Seen { published, principal }.account(account)?;
-        let mut found = orders_after(account, after.unwrap_or(OrdersAfter::START))
-            .take(rows + 1)
-            .collect::<Vec<_>>();
-        let has_more = found.len() > rows;
-        found.truncate(rows);
-        let last = found.last().filter(|_| has_more).map(|order| place_in_list(order).write());
-        let show = |order: &&Order| gateway.order_body(published.views(), account, order);
-        Ok(Answer::ok(OrderPage {
-            seqs: Seqs::of(published),
-            orders: found.iter().map(show).collect(),
-            next_cursor: last,
-        }))
-    })
 }
 
 /// `POST /v1/accounts/{account}/orders`
@@ -143,39 +97,6 @@ pub(crate) async fn cancel_all(
     Ok(Answer::ok(body).to(accepted))
 }
 
-/// `GET /v1/accounts/{account}/orders/{order}`
-pub(crate) async fn get(
-    State(gateway): State<Gateway>,
-    principal: Principal,
-    OrderPath(account, order): OrderPath,
-    params: Params,
-) -> Result<Answer<OneOrder>, Problem> {
-    params.finish()?;
-    gateway.read(|published| {
-        let account = Seen { published, principal }.account(account)?;
-        let order = account.orders.get(order).ok_or_else(|| unknown_order(order))?;
-        Ok(Answer::ok(show(&gateway, published, account, order)))
-    })
-}
-
-/// `GET /v1/accounts/{account}/orders/by-client-id/{client_order_id}`
-pub(crate) async fn get_by_client_id(
-    State(gateway): State<Gateway>,
-    principal: Principal,
-    ClientOrderPath(account, client): ClientOrderPath,
-    params: Params,
-) -> Result<Answer<OneOrder>, Problem> {
-    params.finish()?;
-    gateway.read(|published| {
-        let account = Seen { published, principal }.account(account)?;
-        let order = account
-            .orders
-            .by_client_id(client)
-            .ok_or_else(|| Problem::unknown_order("client_order_id", client.as_str()))?;
-        Ok(Answer::ok(show(&gateway, published, account, order)))
-    })
-}
-
 /// `PATCH /v1/accounts/{account}/orders/{order}`
 pub(crate) async fn replace(
     State(gateway): State<Gateway>,
@@ -185,11 +106,40 @@ pub(crate) async fn replace(
     Body(body): Body<ReplaceOrder>,
 ) -> Result<Answer<OrderAnswer>, Problem> {
     let request = request_id(&headers, "client_order_id", body.client_order_id.as_deref())?;
+    replace_order(&gateway, principal, (account, order), request, &body).await
+}
+
+/// `PATCH /v1/accounts/{account}/orders/by-client-id/{client_order_id}`
+pub(crate) async fn replace_by_client_id(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    ClientOrderPath(account, client): ClientOrderPath,
+    headers: HeaderMap,
+    Body(body): Body<ReplaceOrder>,
+) -> Result<Answer<OrderAnswer>, Problem> {
+    let request = request_id(&headers, "client_order_id", body.client_order_id.as_deref())?;
+    let order = gateway.read(|published| {
+        let orders = &Seen { published, principal }.account(account)?.orders;
+        // Of the names in a chain of replaces only the first and the latest are kept. A retry, by
+        // a name in between, is known by the name that it gave.
+        let found = orders.by_client_id(client).or_else(|| orders.by_client_id(request?));
+        found.map(|order| order.id).ok_or_else(|| unknown_client_id(client))
+    })?;
+    replace_order(&gateway, principal, (account, order), request, &body).await
+}
+
+async fn replace_order(
+    gateway: &Gateway,
+    principal: Principal,
+    (account, order): (AccountId, OrderId),
+    request: Option<RequestId>,
+    body: &ReplaceOrder,
+) -> Result<Answer<OrderAnswer>, Problem> {
     // An order that closed is found too: a retry must get its old answer.
     let changes = gateway.read(|published| {
         let account = Seen { published, principal }.account(account)?;
         let Some(found) = account.orders.get(order) else {
-            return Ok(readings(&gateway, published, request, &body));
+            return Ok(readings(gateway, published, request, body));
         };
         let instrument = published.views().instrument(found.terms.instrument);
         let scale = gateway.scale(instrument.expect("orders name listed ones"));
@@ -204,7 +154,7 @@ pub(crate) async fn replace(
         }
     }
     let accepted = asked?;
-    Ok(Answer::ok(answer(&gateway, account, accepted)).to(accepted))
+    Ok(Answer::ok(answer(gateway, account, accepted)).to(accepted))
 }
 
 /// What a body may ask of an order that closed so long ago that its instrument is forgotten: its
@@ -242,28 +192,34 @@ pub(crate) async fn cancel(
 ) -> Result<Answer<OrderAnswer>, Problem> {
     let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
     gateway.read(|published| Seen { published, principal }.account(account).map(drop))?;
+    cancel_order(&gateway, principal, (account, order), request).await
+}
+
+/// `DELETE /v1/accounts/{account}/orders/by-client-id/{client_order_id}`
+pub(crate) async fn cancel_by_client_id(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    ClientOrderPath(account, client): ClientOrderPath,
+    headers: HeaderMap,
+    OptionalBody(body): OptionalBody<RequestOnly>,
+) -> Result<Answer<OrderAnswer>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    let order = gateway.read(|published| {
+        let found = Seen { published, principal }.account(account)?.orders.by_client_id(client);
+        found.map(|order| order.id).ok_or_else(|| unknown_client_id(client))
+    })?;
+    cancel_order(&gateway, principal, (account, order), request).await
+}
+
+async fn cancel_order(
+    gateway: &Gateway,
+    principal: Principal,
+    (account, order): (AccountId, OrderId),
+    request: Option<RequestId>,
+) -> Result<Answer<OrderAnswer>, Problem> {
     let action = Action::Cancel { account, order };
     let accepted = gateway.ask(Ask { principal, request, action }).await?;
-    Ok(Answer::ok(answer(&gateway, account, accepted)).to(accepted))
-}
-
-/// The orders after a place in the list, in its order.
-fn orders_after(account: &Account, after: OrdersAfter) -> impl Iterator<Item = &Order> {
-    let (open, closed) = match after {
-        OrdersAfter::Open(below) => (Some(account.orders.open_below(below)), OrderId(u64::MAX)),
-        OrdersAfter::Closed(below) => (None, below),
-    };
-    let open = open.into_iter().flat_map(Iterator::rev);
-    open.chain(account.orders.closed_below(closed).rev())
-}
-
-fn place_in_list(order: &Order) -> OrdersAfter {
-    if order.status.is_open() { OrdersAfter::Open(order.id) } else { OrdersAfter::Closed(order.id) }
-}
-
-fn show(gateway: &Gateway, published: &Published, account: &Account, order: &Order) -> OneOrder {
-    let order = gateway.order_body(published.views(), account, order);
-    OneOrder { seqs: Seqs::of(published), order }
+    Ok(Answer::ok(answer(gateway, account, accepted)).to(accepted))
 }
 
 fn answer(gateway: &Gateway, account: AccountId, accepted: Accepted) -> OrderAnswer {
@@ -289,6 +245,10 @@ fn known(published: &Published, account: AccountId) -> &Account {
     published.views().account(account).expect("what was accepted is in the views")
 }
 
-fn unknown_order(order: OrderId) -> Problem {
+pub(crate) fn unknown_order(order: OrderId) -> Problem {
     Problem::unknown_order("order_id", &order.0.to_string())
+}
+
+pub(crate) fn unknown_client_id(client: RequestId) -> Problem {
+    Problem::unknown_order("client_order_id", client.as_str())
 }

@@ -1,6 +1,8 @@
-//! Cursors: opaque to clients, checked when they come back.
-
-use types::{AccountId, OrderId};
+//! Pages: how many rows, and where the next page begins.
+//!
+//! **Invariant:** every list is newest first by a key that no row ever changes. So what is added
+//! while a client pages comes before its place, what closes stays in its place, and no row is shown
+//! twice or left out.
 
 use crate::query::PageSize;
 
@@ -10,43 +12,62 @@ pub(crate) const TRADES: PageSize = PageSize { default: 100, max: view::TRADES_P
 pub(crate) const DEPTH_LEVELS: PageSize = PageSize { default: 20, max: 1_000 };
 pub(crate) const CURSOR_EXPECTED: &str = "a next_cursor of this list";
 
-/// Where a list of orders goes on: open orders come first, then closed ones, each newest first.
-///
-/// An order that closes between two pages may come twice; none is left out.
+/// Hex digits of a cursor: which list, of whom, the last row's key, check digits.
+const CURSOR_DIGITS: usize = 2 + 8 + 16 + 8;
+
+/// A list that pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OrdersAfter {
-    /// Below this open order.
-    Open(OrderId),
-    /// Below this closed order.
-    Closed(OrderId),
+#[repr(u8)]
+pub(crate) enum List {
+    Accounts = 1,
+    Orders = 2,
 }
 
-impl OrdersAfter {
-    pub(crate) const START: OrdersAfter = OrdersAfter::Open(OrderId(u64::MAX));
+/// Where a page ended: the key of its last row, below which the next page begins.
+///
+/// Opaque to clients, and refused when it is not one that this list, of this owner, gave out: it
+/// grants nothing, so its check digits guard against mistakes only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    pub list: List,
+    /// Whose list it is; zero where there is one for everybody.
+    pub of: u32,
+    /// The last row's key.
+    pub below: u64,
+}
 
-    pub(crate) fn read(text: &str) -> Option<OrdersAfter> {
-        match text.split_at_checked(1)? {
-            ("o", id) => Some(OrdersAfter::Open(OrderId(number(id)?))),
-            ("c", id) => Some(OrdersAfter::Closed(OrderId(number(id)?))),
-            _ => None,
-        }
-    }
-
+impl Cursor {
     pub(crate) fn write(self) -> String {
-        match self {
-            OrdersAfter::Open(id) => format!("o{}", id.0),
-            OrdersAfter::Closed(id) => format!("c{}", id.0),
+        let body = format!("{:02x}{:08x}{:016x}", self.list as u8, self.of, self.below);
+        format!("{body}{:08x}", check_digits(&body))
+    }
+
+    /// The key in a cursor of the list `list` of `of`.
+    pub(crate) fn read(list: List, of: u32, text: &str) -> Option<u64> {
+        if text.len() != CURSOR_DIGITS || !text.is_ascii() {
+            return None;
         }
+        let below = u64::from_str_radix(&text[10..26], 16).ok()?;
+        // Each cursor has one spelling.
+        (Cursor { list, of, below }.write() == text).then_some(below)
     }
 }
 
-/// Reads a cursor of the list of accounts: the last one shown.
-pub(crate) fn accounts_after(text: &str) -> Option<AccountId> {
-    number(text).and_then(|id| u32::try_from(id).ok()).map(AccountId)
+/// Takes a page's rows off the front of a list, with the key of the last one if more follow.
+pub(crate) fn page<T>(
+    rows: impl Iterator<Item = T>,
+    rows_max: usize,
+    key: impl Fn(&T) -> u64,
+) -> (Vec<T>, Option<u64>) {
+    let mut found: Vec<T> = rows.take(rows_max + 1).collect();
+    let has_more = found.len() > rows_max;
+    found.truncate(rows_max);
+    let last = found.last().filter(|_| has_more).map(key);
+    (found, last)
 }
 
-/// Digits as they are written, so that each cursor has one spelling.
-fn number(text: &str) -> Option<u64> {
-    let number = text.parse::<u64>().ok()?;
-    (number.to_string() == text).then_some(number)
+/// FNV-1a, 32 bits.
+fn check_digits(text: &str) -> u32 {
+    text.bytes()
+        .fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

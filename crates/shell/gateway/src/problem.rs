@@ -17,6 +17,8 @@ const MEDIA_TYPE: &str = "application/problem+json";
 const VALUE_CHARS_MAX: usize = 64;
 /// Seconds a client waits after "busy": a full queue empties in far less.
 const RETRY_AFTER_BUSY_S: u16 = 1;
+/// Seconds a client waits after "behind", beside those it has waited.
+const RETRY_AFTER_BEHIND_S: u16 = 1;
 /// Set when an answer is the old one of a repeated request.
 pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const TRUE: HeaderValue = HeaderValue::from_static("true");
@@ -47,7 +49,7 @@ struct Document {
     expected: Option<String>,
     /// `false`: nothing happened. `null`: unknown.
     applied: Option<bool>,
-    /// The refused command's seq: it is on record.
+    /// The refused command's seq, which is on record; how far a venue that is behind has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<Seq>,
 }
@@ -164,6 +166,16 @@ impl Problem {
         let detail = "no answer in time; ask for the status, or send the same request id again";
         Problem::new(StatusCode::GATEWAY_TIMEOUT, "no_answer", "No answer in time", detail)
             .with_unknown_effect()
+    }
+
+    /// The venue has come to `seq` only, and the read is to include `min_seq`.
+    pub(crate) fn behind(min_seq: Seq, seq: Seq) -> Problem {
+        let detail = format!("the venue has come to seq {seq}, not yet to {min_seq}");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "behind", "Not there yet", detail)
+            .about("min_seq", min_seq.to_string())
+            .expecting(format!("at most {seq}, for now"))
+            .refused_at(seq)
+            .retry_after(RETRY_AFTER_BEHIND_S)
     }
 
     pub(crate) fn body_incomplete() -> Problem {

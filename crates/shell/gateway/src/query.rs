@@ -1,15 +1,19 @@
 //! Reads path and query: each parameter once, none unknown, all within named limits.
 
 use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::Method;
 use axum::http::request::Parts;
 use serde_json::Value;
-use types::{AccountId, OrderId, RequestId, Symbol, Text};
+use types::{AccountId, OrderId, RequestId, Seq, Side, Symbol, Text};
 use view::Instrument;
 use wire::json::{FieldError, parse_account_id, parse_order_id};
 
 use crate::ask::REQUEST_ID_EXPECTED;
-use crate::gateway::Seen;
+use crate::gateway::{Gateway, Seen};
 use crate::problem::Problem;
+
+pub(crate) const SIDES: [(&str, Side); 2] = [("buy", Side::Buy), ("sell", Side::Sell)];
+const SEQ_EXPECTED: &str = "a seq: digits without sign or leading zeros";
 
 /// A query's parameters, taken one by one.
 #[derive(Debug)]
@@ -25,16 +29,29 @@ pub(crate) struct PageSize {
     pub max: usize,
 }
 
-impl<S: Sync> FromRequestParts<S> for Params {
+impl FromRequestParts<Gateway> for Params {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Params, Problem> {
+    /// Reads the query; of a GET, first waits until the venue has come as far as `min_seq`.
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Params, Problem> {
         let expected = "name=value pairs, percent-encoded";
         let shown = || parts.uri.query().unwrap_or_default().to_owned();
         let Query(left) = Query::try_from_uri(&parts.uri)
             .map_err(|_| Problem::field("query", shown(), expected))?;
-        Ok(Params { left, known: Vec::new() })
+        let mut params = Params { left, known: Vec::new() };
+        if parts.method == Method::GET
+            && let Some(seq) = params.parsed("min_seq", SEQ_EXPECTED, seq_of)?
+        {
+            gateway.reach(seq).await?;
+        }
+        Ok(params)
     }
+}
+
+/// Digits as they are written, so that each number has one spelling.
+fn seq_of(text: &str) -> Option<Seq> {
+    let seq = text.parse::<Seq>().ok()?;
+    (seq.to_string() == text).then_some(seq)
 }
 
 impl Params {

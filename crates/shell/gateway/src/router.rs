@@ -16,7 +16,7 @@ use tracing::{Level, Span, info_span};
 use crate::gateway::Gateway;
 use crate::problem::Problem;
 use crate::reply::{Answer, Seqs};
-use crate::{accounts, instruments, market, orders, stream};
+use crate::{accounts, instruments, market, order_list, orders, stream};
 
 /// Largest body of a request.
 pub const BODY_BYTES_MAX: usize = 64 * 1_024;
@@ -37,15 +37,17 @@ pub fn router(gateway: Gateway) -> Router {
         .route(&format!("{account}/issues"), post(accounts::issue))
         .route(
             &format!("{account}/orders"),
-            get(orders::list).post(orders::place).delete(orders::cancel_all),
+            get(order_list::list).post(orders::place).delete(orders::cancel_all),
         )
         .route(
             &format!("{account}/orders/{{order}}"),
-            get(orders::get).patch(orders::replace).delete(orders::cancel),
+            get(order_list::get).patch(orders::replace).delete(orders::cancel),
         )
         .route(
             &format!("{account}/orders/by-client-id/{{client_order_id}}"),
-            get(orders::get_by_client_id),
+            get(order_list::get_by_client_id)
+                .patch(orders::replace_by_client_id)
+                .delete(orders::cancel_by_client_id),
         )
         .route("/v1/instruments", get(instruments::all).post(instruments::add))
         .route(instrument, get(instruments::get))

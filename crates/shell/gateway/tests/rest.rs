@@ -36,10 +36,10 @@ async fn an_account_opens_is_shown_and_listed() {
     assert_eq!(shown.body, opened.body);
     exchange.post("/v1/accounts", json!({"currency": "JPY"})).await.expect(201);
     let first = exchange.get("/v1/accounts?limit=1").await.expect(200);
-    assert_eq!(first.body["accounts"], json!([account]));
+    assert_eq!(first.body["accounts"][0]["cash"]["free"], "0", "JPY has no decimals");
     let cursor = first.body["next_cursor"].as_str().unwrap();
     let second = exchange.get(&format!("/v1/accounts?limit=1&cursor={cursor}")).await.expect(200);
-    assert_eq!(second.body["accounts"][0]["cash"]["free"], "0", "JPY has no decimals");
+    assert_eq!(second.body["accounts"], json!([account]));
     assert_eq!(second.body["next_cursor"], Value::Null);
 }
 
@@ -175,40 +175,6 @@ async fn an_order_is_replaced_and_canceled() {
         (&json!("canceled"), &json!("requested"))
     );
     assert_eq!((&order["canceled_qty"], &order["leaves_qty"]), (&json!("20"), &json!("0")));
-}
-
-#[tokio::test]
-async fn a_mass_cancel_takes_one_side_or_all() {
-    let exchange = Exchange::trading().await;
-    exchange.place(1, "sell", 1, "20.00").await;
-    exchange.place(1, "sell", 1, "21.00").await;
-    exchange.place(1, "buy", 1, "5.00").await;
-    let path = "/v1/accounts/1/orders";
-    let one = exchange.delete(&format!("{path}?symbol=PETR4&side=sell")).await.expect(200);
-    assert_eq!(one.body["open_orders"], 1);
-    let all = exchange.delete(path).await.expect(200);
-    assert_eq!(all.body["open_orders"], 0);
-}
-
-#[tokio::test]
-async fn a_list_of_orders_has_open_ones_first_and_pages() {
-    let exchange = Exchange::trading().await;
-    for _ in 0..5 {
-        exchange.place(2, "buy", 1, "5.00").await;
-    }
-    for closed in [2, 4] {
-        exchange.delete(&format!("/v1/accounts/2/orders/{closed}")).await.expect(200);
-    }
-    let (mut ids, mut cursor) = (Vec::new(), String::new());
-    loop {
-        let page =
-            exchange.get(&format!("/v1/accounts/2/orders?limit=2{cursor}")).await.expect(200);
-        let orders = page.body["orders"].as_array().unwrap();
-        ids.extend(orders.iter().map(|order| order["order_id"].as_str().unwrap().to_owned()));
-        let Some(next) = page.body["next_cursor"].as_str() else { break };
-        cursor = format!("&cursor={next}");
-    }
-    assert_eq!(ids, ["5", "3", "1", "4", "2"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,137 @@
+//! Orders looked up: the list, and one by either of its ids.
+
+use axum::extract::State;
+use bus::Published;
+use serde::Serialize;
+use types::{InstrumentId, OrderId, Side};
+use view::{Account, Order};
+
+use crate::gateway::{Gateway, Seen};
+use crate::orders::{unknown_client_id, unknown_order};
+use crate::page::{CURSOR_EXPECTED, Cursor, List, ORDERS, page};
+use crate::principal::Principal;
+use crate::problem::Problem;
+use crate::query::{
+    AccountPath, ClientOrderPath, OrderPath, Params, SIDES, instrument_in_field, symbol_of,
+};
+use crate::reply::{Answer, Seqs};
+use crate::show::OrderBody;
+
+const LIST: List = List::Orders;
+const STATUSES: [(&str, Listed); 2] = [("open", Listed::Open), ("closed", Listed::Closed)];
+
+/// Which orders a list is of, unless it is of all that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Listed {
+    Open,
+    Closed,
+}
+
+/// Of which instrument and side the orders of a list are; `None` is any.
+struct Filter {
+    instrument: Option<InstrumentId>,
+    side: Option<Side>,
+}
+
+/// One order.
+#[derive(Serialize)]
+pub(crate) struct OneOrder {
+    #[serde(flatten)]
+    seqs: Seqs,
+    order: OrderBody,
+}
+
+/// A page of orders, newest first.
+#[derive(Serialize)]
+pub(crate) struct OrderPage {
+    #[serde(flatten)]
+    seqs: Seqs,
+    orders: Vec<OrderBody>,
+    next_cursor: Option<String>,
+}
+
+/// `GET /v1/accounts/{account}/orders`
+pub(crate) async fn list(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    AccountPath(account): AccountPath,
+    mut params: Params,
+) -> Result<Answer<OrderPage>, Problem> {
+    let (of, rows) = (account.0, params.rows("limit", ORDERS)?);
+    let below = params.parsed("cursor", CURSOR_EXPECTED, |text| Cursor::read(LIST, of, text))?;
+    let status = params.word("status", &STATUSES)?;
+    let symbol = params.take("symbol")?.map(|text| symbol_of("symbol", &text)).transpose()?;
+    let side = params.word("side", &SIDES)?;
+    params.finish()?;
+    gateway.read(|published| {
+        let seen = Seen { published, principal };
+        let account = seen.account(account)?;
+        let instrument = symbol.map(|symbol| instrument_in_field(&seen, "symbol", symbol));
+        let filter = Filter { instrument: instrument.transpose()?.map(|it| it.id), side };
+        let listed = listed(account, status, OrderId(below.unwrap_or(u64::MAX)));
+        let wanted = listed.filter(|order| filter.passes(order));
+        let (found, last) = page(wanted, rows, |order| order.id.0);
+        let show = |order: &&Order| gateway.order_body(published.views(), account, order);
+        Ok(Answer::ok(OrderPage {
+            seqs: Seqs::of(published),
+            orders: found.iter().map(show).collect(),
+            next_cursor: last.map(|below| Cursor { list: LIST, of, below }.write()),
+        }))
+    })
+}
+
+/// `GET /v1/accounts/{account}/orders/{order}`
+pub(crate) async fn get(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    OrderPath(account, order): OrderPath,
+    params: Params,
+) -> Result<Answer<OneOrder>, Problem> {
+    params.finish()?;
+    gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        let order = account.orders.get(order).ok_or_else(|| unknown_order(order))?;
+        Ok(Answer::ok(show(&gateway, published, account, order)))
+    })
+}
+
+/// `GET /v1/accounts/{account}/orders/by-client-id/{client_order_id}`
+pub(crate) async fn get_by_client_id(
+    State(gateway): State<Gateway>,
+    principal: Principal,
+    ClientOrderPath(account, client): ClientOrderPath,
+    params: Params,
+) -> Result<Answer<OneOrder>, Problem> {
+    params.finish()?;
+    gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        let order = account.orders.by_client_id(client);
+        let order = order.ok_or_else(|| unknown_client_id(client))?;
+        Ok(Answer::ok(show(&gateway, published, account, order)))
+    })
+}
+
+/// The orders of one kind that are numbered below `below`, newest first.
+fn listed(
+    account: &Account,
+    status: Option<Listed>,
+    below: OrderId,
+) -> Box<dyn Iterator<Item = &Order> + '_> {
+    match status {
+        None => Box::new(account.orders.below(below)),
+        Some(Listed::Open) => Box::new(account.orders.open_below(below)),
+        Some(Listed::Closed) => Box::new(account.orders.closed_below(below)),
+    }
+}
+
+impl Filter {
+    fn passes(&self, order: &Order) -> bool {
+        self.instrument.is_none_or(|instrument| order.terms.instrument == instrument)
+            && self.side.is_none_or(|side| order.terms.side == side)
+    }
+}
+
+fn show(gateway: &Gateway, published: &Published, account: &Account, order: &Order) -> OneOrder {
+    let order = gateway.order_body(published.views(), account, order);
+    OneOrder { seqs: Seqs::of(published), order }
+}
