@@ -124,7 +124,7 @@ impl Hasher {
         let Hasher { keys, sum, length, .. } = self;
         let (low, high) = (sum as u64, (sum >> 64) as u64);
         let first = fold(low ^ keys[0] ^ ODD[0], high.rotate_left(32) ^ ODD[1] ^ length);
-        let second = fold(high ^ keys[1] ^ ODD[3], low.rotate_left(17) ^ ODD[2] ^ first);
+        let second = fold(high ^ keys[1] ^ ODD[3], low.rotate_left(17) ^ ODD[2] ^ length);
         [first, second]
     }
 }

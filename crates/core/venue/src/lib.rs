@@ -22,6 +22,7 @@ mod message;
 mod outcome;
 mod reject;
 mod request_index;
+mod request_slots;
 mod requests;
 mod shard;
 mod terms;

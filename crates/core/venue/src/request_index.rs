@@ -22,6 +22,21 @@ pub(crate) struct RequestIndex {
     tables: Vec<Table>,
 }
 
+/// Where a search ended.
+pub(crate) enum Found {
+    /// At the entry.
+    Entry(u32),
+    /// Where the entry would be.
+    Free(Free),
+}
+
+/// A lane that was free when it was searched for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Free {
+    at: usize,
+    lane: usize,
+}
+
 #[derive(Debug)]
 struct Table {
     buckets: Vec<Bucket>,
@@ -44,24 +59,25 @@ impl RequestIndex {
         RequestIndex { tables: tables.collect() }
     }
 
-    /// The entry with this hash that `is_it` confirms.
+    /// Looks for the entry with this hash that `is_it` confirms.
     #[inline]
-    pub(crate) fn find(&self, id: Hash, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+    pub(crate) fn find(&self, id: Hash, is_it: impl Fn(u32) -> bool) -> Found {
         let Table { buckets, .. } = &self.tables[table(id)];
         let mask = buckets.len() - 1;
         let mut at = hash(id) as usize & mask;
         loop {
             let bucket = &buckets[at];
-            let mut alike = bucket.lanes_of(hash(id));
+            let mut alike = lanes(&bucket.hashes, hash(id));
             while alike != 0 {
                 let slot = bucket.slots[alike.trailing_zeros() as usize];
                 if slot != 0 && is_it(slot) {
-                    return Some(slot);
+                    return Found::Entry(slot);
                 }
                 alike &= alike - 1;
             }
-            if bucket.free() != 0 {
-                return None;
+            let free = bucket.free();
+            if free != 0 {
+                return Found::Free(Free { at, lane: free.trailing_zeros() as usize });
             }
             at = (at + 1) & mask;
         }
@@ -70,11 +86,21 @@ impl RequestIndex {
     /// Adds an entry that is not in.
     #[inline]
     pub(crate) fn insert(&mut self, id: Hash, slot: u32) {
+        if let Found::Free(free) = self.find(id, |_| false) {
+            self.fill(free, id, slot);
+        }
+    }
+
+    /// Adds an entry where the search for it ended, if nothing was taken out since.
+    #[inline]
+    pub(crate) fn fill(&mut self, free: Free, id: Hash, slot: u32) {
         assert!(slot != 0, "zero is no entry");
         let table = &mut self.tables[table(id)];
+        let bucket = &mut table.buckets[free.at];
+        assert!(bucket.slots[free.lane] == 0, "nothing was put there since");
+        bucket.set(free.lane, hash(id), slot);
         table.used += 1;
         table.reserve(table.used);
-        put(&mut table.buckets, hash(id), slot);
     }
 
     /// Makes room for `count` entries in all.
@@ -152,12 +178,6 @@ impl Table {
 }
 
 impl Bucket {
-    /// The lanes that have this hash, as bits; free ones may be among them.
-    #[inline(always)]
-    fn lanes_of(&self, hash: u32) -> u32 {
-        lanes(&self.hashes, hash)
-    }
-
     /// The free lanes, as bits.
     #[inline(always)]
     fn free(&self) -> u32 {
@@ -212,7 +232,7 @@ mod tests {
     }
 
     fn has(index: &RequestIndex, id: Hash, slot: u32) -> bool {
-        index.find(id, |it| it == slot) == Some(slot)
+        matches!(index.find(id, |it| it == slot), Found::Entry(found) if found == slot)
     }
 
     #[test]

@@ -11,14 +11,8 @@ use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::hash::{Hash, Keyed};
 use crate::outcome::{Done, Outcome};
 use crate::reject::Reject;
-use crate::request_index::RequestIndex;
-
-/// Entries allocated together: growth is one allocation for this many requests.
-const CHUNK: usize = 1 << 20;
-/// Entries beyond the last used that a hint asks for: as many as commands are looked ahead.
-const AHEAD: usize = 16;
-/// No entry.
-const NONE: u32 = 0;
+use crate::request_index::{Found, RequestIndex};
+use crate::request_slots::{Entry, Key, NONE, Slots};
 
 /// Who must not use a request id twice: an account by its local number, or zero for commands that
 /// name no account.
@@ -32,13 +26,8 @@ pub(crate) type RequestSlot = u32;
 pub(crate) struct Requests {
     keyed: Keyed,
     remembered: u32,
-    capacity: usize,
     index: RequestIndex,
-    /// Each is filled entry by entry, so that memory is touched once: by [`Requests::prepare`] or,
-    /// where none was made ready, when it is first needed.
-    chunks: Vec<Vec<Entry>>,
-    used: u32,
-    free: u32,
+    slots: Slots,
     queues: Vec<Queue>,
     refusals: Refusals,
 }
@@ -51,30 +40,6 @@ struct Queue {
     count: u32,
 }
 
-/// A remembered request, in one cache line. Whether the order it placed is open is the order's to
-/// know.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-struct Entry {
-    key: Key,
-    seq: u64,
-    /// Told by `kind`.
-    number: u64,
-    /// The next younger of its scope, or the next free entry.
-    next: u32,
-    kind: Kind,
-}
-
-const _: () = assert!(size_of::<Entry>() == 64, "what a request costs is mostly its memory");
-
-const EMPTY: Entry = Entry {
-    key: Key { id: [0; 2], body: [0; 2] },
-    seq: 0,
-    number: 0,
-    next: NONE,
-    kind: Kind::Nothing,
-};
-
 /// What is known of a request id.
 pub(crate) enum Known {
     /// Never used, or forgotten; it is remembered from now on, and its answer is to follow.
@@ -83,13 +48,6 @@ pub(crate) enum Known {
     Repeated(Outcome),
     /// Used with another body.
     Conflict(Reject),
-}
-
-/// The keyed hashes of a request's id within its scope, and of its body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Key {
-    pub(crate) id: Hash,
-    pub(crate) body: Hash,
 }
 
 /// A request as a snapshot tells it.
@@ -115,15 +73,11 @@ impl Requests {
     /// An empty table for `scopes` scopes (0 included) and `orders_max` open orders.
     pub(crate) fn new(keys: [u64; 2], remembered: u32, scopes: usize, orders_max: u32) -> Requests {
         let capacity = scopes * remembered as usize + orders_max as usize;
-        assert!(capacity < u32::MAX as usize, "request numbers fit 32 bits");
         Requests {
             keyed: Keyed::new(keys),
             remembered,
-            capacity,
             index: RequestIndex::new(),
-            chunks: Vec::with_capacity(capacity.div_ceil(CHUNK) + 1),
-            used: 0,
-            free: NONE,
+            slots: Slots::new(capacity),
             queues: vec![Queue::default(); scopes],
             refusals: Refusals::default(),
         }
@@ -132,22 +86,8 @@ impl Requests {
     /// Asks the system for the memory of `count` more requests now, and touches it, so that no
     /// command has to wait for it.
     pub(crate) fn prepare(&mut self, count: u32) {
-        let wanted = (self.used as usize + count as usize).min(self.capacity);
-        self.index.reserve(wanted);
-        while let Some(missing) = wanted.checked_sub(self.ready()).filter(|more| *more > 0) {
-            match self.chunks.last_mut() {
-                Some(chunk) if chunk.len() < CHUNK => {
-                    chunk.resize((chunk.len() + missing).min(CHUNK), EMPTY);
-                }
-                Some(_) | None => self.chunks.push(Vec::with_capacity(CHUNK)),
-            }
-        }
-    }
-
-    /// Requests that have their memory.
-    fn ready(&self) -> usize {
-        let last = self.chunks.last().map_or(CHUNK, Vec::len);
-        self.chunks.len() * CHUNK + last - CHUNK
+        let ready = self.slots.prepare(count);
+        self.index.reserve(ready);
     }
 
     /// Looks a request up, and remembers it if it is new: then [`Requests::answer`] must follow.
@@ -163,10 +103,24 @@ impl Requests {
         keep: impl FnOnce(OrderId) -> bool,
     ) -> Known {
         let key = Key { id: self.keyed.id(scope, id), body: self.keyed.body(body) };
-        match self.find(key.id).filter(|_| !planted::is(Bug::RequestForgotten)) {
-            Some(slot) => self.known(slot, &key),
-            None => Known::New(self.remember(scope, &key, seq, keep)),
+        let free = match self.search(key.id) {
+            Found::Entry(slot) if !planted::is(Bug::RequestForgotten) => {
+                return self.known(slot, &key);
+            }
+            Found::Entry(_) => None,
+            Found::Free(free) => Some(free),
+        };
+        let is_full = self.queues[scope as usize].count == self.remembered;
+        if is_full {
+            self.forget_oldest(scope, keep);
         }
+        let slot = self.take(scope, &key, seq);
+        match free {
+            Some(free) if !is_full => self.index.fill(free, key.id, slot),
+            // What was forgotten may have moved the place.
+            Some(_) | None => self.index.insert(key.id, slot),
+        }
+        Known::New(slot)
     }
 
     /// What is known of a request that is not made now; `None` when it would be new.
@@ -197,11 +151,11 @@ impl Requests {
         self.index.hint(self.keyed.id(scope, id));
         match self.queues.get(scope as usize) {
             Some(queue) if queue.count == self.remembered => {
-                self.hint_slot(queue.first as usize);
+                self.slots.hint(queue.first);
                 queue.first
             }
             Some(_) | None => {
-                self.hint_slot(self.used as usize + AHEAD);
+                self.slots.hint_ahead();
                 NONE
             }
         }
@@ -215,31 +169,11 @@ impl Requests {
         }
     }
 
-    #[inline(always)]
-    fn hint_slot(&self, slot: usize) {
-        let at = slot - 1;
-        if let Some(chunk) = self.chunks.get(at / CHUNK) {
-            types::prefetch(chunk, at % CHUNK);
-        }
-    }
-
-    /// Remembers a request without its answer.
+    /// Takes a slot for a request, as the youngest of its scope, without its answer.
     #[inline]
-    fn remember(
-        &mut self,
-        scope: Scope,
-        key: &Key,
-        seq: u64,
-        keep: impl FnOnce(OrderId) -> bool,
-    ) -> RequestSlot {
-        if self.queues[scope as usize].count == self.remembered {
-            self.forget_oldest(scope, keep);
-        }
-        let slot = self.take_slot();
-        *self.entry_mut(slot) =
-            Entry { key: *key, seq, number: 0, next: NONE, kind: Kind::Nothing };
+    fn take(&mut self, scope: Scope, key: &Key, seq: u64) -> RequestSlot {
+        let slot = self.slots.take(Entry { key: *key, seq, number: 0, kind: Kind::Nothing });
         self.append(scope, slot);
-        self.index.insert(key.id, slot);
         slot
     }
 
@@ -289,7 +223,7 @@ impl Requests {
         while next != NONE {
             let entry = self.entry(next);
             self.write_entry(entry, entry.order().is_some_and(&is_open), sink);
-            next = entry.next;
+            next = self.slots.next(next);
         }
     }
 
@@ -320,7 +254,8 @@ impl Requests {
         let mut open = Vec::new();
         for _ in 0..count {
             let Read { key, seq, result, order } = self.read_entry(words)?;
-            let slot = self.remember(scope, &key, seq, |_| false);
+            let slot = self.take(scope, &key, seq);
+            self.index.insert(key.id, slot);
             match order {
                 Some(order) => {
                     self.answer_order(slot, order, true);
@@ -341,12 +276,10 @@ impl Requests {
         for _ in 0..words.count(Entry::WORDS)? {
             let Read { key, seq, order, .. } = self.read_entry(words)?;
             let order = order.ok_or_else(|| words.wrong("an open order's request"))?;
-            if self.used as usize >= self.capacity {
+            if self.slots.is_used_up() {
                 return Err(words.wrong("no more requests than genesis remembers"));
             }
-            let slot = self.take_slot();
-            *self.entry_mut(slot) =
-                Entry { key, seq, number: order.0, next: NONE, kind: Kind::Placed };
+            let slot = self.slots.take(Entry { key, seq, number: order.0, kind: Kind::Placed });
             self.index.insert(key.id, slot);
             open.push((order, slot));
         }
@@ -371,7 +304,7 @@ impl Requests {
     fn append(&mut self, scope: Scope, slot: RequestSlot) {
         let Queue { last, .. } = self.queues[scope as usize];
         if last != NONE {
-            self.entry_mut(last).next = slot;
+            self.slots.set_next(last, slot);
         }
         let queue = &mut self.queues[scope as usize];
         if last == NONE {
@@ -383,9 +316,9 @@ impl Requests {
 
     fn forget_oldest(&mut self, scope: Scope, keep: impl FnOnce(OrderId) -> bool) {
         let oldest = self.queues[scope as usize].first;
-        let entry = self.entry_mut(oldest);
-        let next = std::mem::replace(&mut entry.next, NONE);
-        let kept = entry.order().is_some_and(keep);
+        let next = self.slots.next(oldest);
+        self.slots.set_next(oldest, NONE);
+        let kept = self.entry(oldest).order().is_some_and(keep);
         let queue = &mut self.queues[scope as usize];
         queue.first = next;
         queue.count -= 1;
@@ -402,44 +335,29 @@ impl Requests {
         let Entry { key, kind, number, .. } = *self.entry(slot);
         self.index.remove(key.id, slot);
         self.refusals.forget(kind, number);
-        let free = std::mem::replace(&mut self.free, slot);
-        self.entry_mut(slot).next = free;
+        self.slots.give_back(slot);
     }
 
-    #[inline]
-    fn take_slot(&mut self) -> RequestSlot {
-        if self.free != NONE {
-            let slot = self.free;
-            self.free = self.entry(slot).next;
-            return slot;
-        }
-        assert!((self.used as usize) < self.capacity, "scopes and orders bound the table");
-        let (chunk, at) = (self.used as usize / CHUNK, self.used as usize % CHUNK);
-        if chunk == self.chunks.len() {
-            self.chunks.push(Vec::with_capacity(CHUNK));
-        }
-        if at == self.chunks[chunk].len() {
-            self.chunks[chunk].push(EMPTY);
-        }
-        self.used += 1;
-        self.used
-    }
-
-    /// Slots count from 1, so that zero is none.
     #[inline]
     fn entry(&self, slot: RequestSlot) -> &Entry {
-        let at = slot as usize - 1;
-        &self.chunks[at / CHUNK][at % CHUNK]
+        self.slots.entry(slot)
     }
 
     #[inline]
     fn entry_mut(&mut self, slot: RequestSlot) -> &mut Entry {
-        let at = slot as usize - 1;
-        &mut self.chunks[at / CHUNK][at % CHUNK]
+        self.slots.entry_mut(slot)
     }
 
     #[inline]
     fn find(&self, id: Hash) -> Option<RequestSlot> {
+        match self.search(id) {
+            Found::Entry(slot) => Some(slot),
+            Found::Free(_) => None,
+        }
+    }
+
+    #[inline]
+    fn search(&self, id: Hash) -> Found {
         self.index.find(id, |slot| self.entry(slot).key.id == id)
     }
 }
@@ -482,7 +400,7 @@ mod tests {
                 assert!(number < 8 || !is_known(&requests, scope, number - 8));
             }
         }
-        assert!(requests.used <= 3 * 8 + 1);
+        assert!(requests.slots.ready() <= 3 * 8 + 1);
     }
 
     #[test]
@@ -511,11 +429,11 @@ mod tests {
     fn what_was_made_ready_is_used_before_more_is_taken() {
         let mut requests = Requests::new([1, 2], 1 << 20, 1, 0);
         requests.prepare(100_000);
-        let ready = requests.ready();
+        let ready = requests.slots.ready();
         for number in 0..100_000 {
             remember(&mut requests, 0, number, NO_ORDER);
         }
         assert!((0..100_000).all(|number| is_known(&requests, 0, number)));
-        assert_eq!(requests.ready(), ready);
+        assert_eq!(requests.slots.ready(), ready);
     }
 }

@@ -5,7 +5,7 @@ use types::planted::{self, Bug};
 use types::{InstrumentId, OrderId, Qty, RequestId, Side};
 
 use super::Clearing;
-use super::orders::{Row, Slot};
+use super::open::{Row, Slot};
 use crate::command::Change;
 use crate::event::{Balance, Fact, OwnFill};
 use crate::message::{CancelReason, Execution, Fill, Place, Report};

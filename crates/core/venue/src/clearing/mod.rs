@@ -5,6 +5,7 @@
 
 mod accounts;
 mod executions;
+mod open;
 mod orders;
 mod restore;
 
@@ -21,7 +22,7 @@ use crate::requests::{Known, RequestSlot, Requests, Scope};
 use crate::terms::Terms;
 use crate::turn::Turn;
 use accounts::Account;
-use orders::Orders;
+use open::Orders;
 pub use restore::AssetLines;
 
 /// One clearing shard.

@@ -5,7 +5,7 @@ use types::{AccountId, InstrumentId, OrderId, PrincipalId, Qty, TickValue};
 
 use super::Clearing;
 use super::accounts::{Account, Status};
-use super::orders::{Pending, Row, Terms};
+use super::open::{Pending, Row, Terms};
 use crate::canonical::{Canonical, ORDER_LOCAL_MAX, RestoreError, Sink, Words};
 use crate::event::Balance;
 use crate::matching::OpenOrder;
