@@ -1,8 +1,9 @@
-//! The workspace's own commands: `cargo xtask run`, `test`, `tidy`, `bench` and `chaos`.
+//! The workspace's own commands: `cargo xtask run`, `test`, `tidy`, `api`, `bench` and `chaos`.
 //!
 //! **Invariant:** what CI decides on is `cargo xtask test` and nothing else, so a green run at home
 //! is a green run there. Deliberately holds nothing that the exchange needs when it runs.
 
+mod api;
 mod chaos;
 mod launch;
 mod test;
@@ -31,6 +32,8 @@ enum Task {
     Test,
     /// Check the house rules that the compiler does not know.
     Tidy,
+    /// Write what api/ has from the code: openapi.json.
+    Api,
     /// Build the exchange as it ships and measure it.
     Bench(launch::BenchOptions),
     /// Hurt the real binary, and check that it keeps what it promised.
@@ -54,6 +57,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Run(options) => launch::run(&workspace, options),
         Task::Test => test::test(&workspace),
         Task::Tidy => tidy::tidy(&workspace),
+        Task::Api => api::write(&workspace),
         Task::Bench(options) => launch::bench(&workspace, options),
         Task::Chaos(task) => chaos::chaos(&workspace, task),
     }

@@ -69,7 +69,12 @@ fn complaint(
     if dependency.kind == Kind::Dev {
         return None;
     }
-    if layer == Layer::Core && (name, target) != ("wire", "serde") {
+    let is_allowed = match (name, target) {
+        ("wire", "serde") => true,
+        ("wire", "utoipa") => dependency.is_optional,
+        _ => false,
+    };
+    if layer == Layer::Core && !is_allowed {
         return Some(format!("{name} is core and must not depend on {target} at run time"));
     }
     let is_misplaced = target == "anyhow" && !ANYHOW_USERS.contains(&name);
@@ -163,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn core_has_no_dependency_at_run_time_save_serde_in_wire() {
+    fn core_has_no_dependency_at_run_time_save_serde_and_schemas_in_wire() {
         let venue = |section: &str| check_one("crates/core/venue", section).len();
         assert_eq!(venue("[dependencies]\nserde = '1'"), 1);
         assert_eq!(venue("[dependencies]\nserde.workspace = true"), 1);
@@ -172,6 +177,8 @@ mod tests {
         let wire = |section: &str| check_one("crates/core/wire", section).len();
         assert_eq!(wire("[dependencies]\nserde = '1'"), 0);
         assert_eq!(wire("[dependencies]\nserde_json = '1'"), 1);
+        assert_eq!(wire("[dependencies]\nutoipa = { version = '6', optional = true }"), 0);
+        assert_eq!(wire("[dependencies]\nutoipa = '6'"), 1);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Dependency {
     pub name: String,
     pub kind: Kind,
     pub source: Source,
+    /// Only behind a feature.
+    pub is_optional: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +102,8 @@ fn dependency(key: &str, value: &Value, kind: Kind) -> Dependency {
         let version = value.as_str().or_else(|| text("version")).unwrap_or_default();
         Source::Registry { version: version.to_owned() }
     };
-    Dependency { name: text("package").unwrap_or(key).to_owned(), kind, source }
+    let is_optional = value.get("optional").and_then(Value::as_bool).unwrap_or(false);
+    Dependency { name: text("package").unwrap_or(key).to_owned(), kind, source, is_optional }
 }
 
 fn inner<'a>(table: &'a Table, keys: &[&str]) -> Option<&'a Table> {

@@ -20,6 +20,8 @@ mod names;
 mod order;
 mod refusal;
 mod scale;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod time;
 
 pub use account::{

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Serialize;
 use types::{AccountId, RequestId};
+use utoipa::ToSchema;
 use venue::{Action, Done};
 use wire::json::{CashAmount, IssueShares, OpenAccount, RequestOnly, SetAccountStatus, Transfer};
 
@@ -23,7 +24,7 @@ const STARTING_BALANCE: &str = "starting-balance";
 const LIST: List = List::Accounts;
 
 /// One account.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct OneAccount {
     #[serde(flatten)]
     seqs: Seqs,
@@ -31,7 +32,7 @@ pub(crate) struct OneAccount {
 }
 
 /// A page of accounts, newest first.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct AccountPage {
     #[serde(flatten)]
     seqs: Seqs,
@@ -39,7 +40,13 @@ pub(crate) struct AccountPage {
     next_cursor: Option<String>,
 }
 
-/// `GET /v1/accounts`
+/// Lists the accounts that the caller may use, newest first.
+#[utoipa::path(get, path = "/v1/accounts", tag = "accounts",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500),
+        ("cursor" = Option<String>, Query),
+    ),
+    responses((status = 200, body = AccountPage)))]
 pub(crate) async fn list(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -62,7 +69,12 @@ pub(crate) async fn list(
     })))
 }
 
-/// `POST /v1/accounts`
+/// Opens an account.
+#[utoipa::path(post, path = "/v1/accounts", tag = "accounts",
+    security(("key" = ["trade"])),
+    request_body(content = OpenAccount,
+        example = json!({"client_request_id": "ana", "currency": "BRL"})),
+    responses((status = 201, body = OneAccount)))]
 pub(crate) async fn open(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -99,7 +111,9 @@ async fn fund(gateway: &Gateway, principal: Principal, account: AccountId) -> Re
     gateway.ask(Ask { principal, request, action }).await.map(drop)
 }
 
-/// `GET /v1/accounts/{account}`
+/// Shows an account with its cash and positions.
+#[utoipa::path(get, path = "/v1/accounts/{account}", tag = "accounts",
+    responses((status = 200, body = OneAccount)))]
 pub(crate) async fn get(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -114,7 +128,12 @@ pub(crate) async fn get(
     })
 }
 
-/// `PUT /v1/accounts/{account}/status`
+/// Suspends an account, or lets it act again.
+#[utoipa::path(put, path = "/v1/accounts/{account}/status", tag = "accounts",
+    security(("key" = ["admin"])),
+    request_body(content = SetAccountStatus,
+        example = json!({"suspended": false})),
+    responses((status = 200, body = OneAccount)))]
 pub(crate) async fn set_status(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -127,7 +146,11 @@ pub(crate) async fn set_status(
     change(&gateway, account, Ask { principal, request, action }).await
 }
 
-/// `DELETE /v1/accounts/{account}`
+/// Closes an account that is flat, for good.
+#[utoipa::path(delete, path = "/v1/accounts/{account}", tag = "accounts",
+    security(("key" = ["trade"])),
+    request_body = RequestOnly,
+    responses((status = 200, body = OneAccount)))]
 pub(crate) async fn close(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -140,7 +163,12 @@ pub(crate) async fn close(
     change(&gateway, account, Ask { principal, request, action }).await
 }
 
-/// `POST /v1/accounts/{account}/deposits`
+/// Brings money into an account.
+#[utoipa::path(post, path = "/v1/accounts/{account}/deposits", tag = "payments",
+    security(("key" = ["funds"])),
+    request_body(content = CashAmount,
+        example = json!({"client_request_id": "pay-1", "amount": "100.00"})),
+    responses((status = 200, body = OneAccount)))]
 pub(crate) async fn deposit(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -154,7 +182,12 @@ pub(crate) async fn deposit(
     change(&gateway, account, Ask { principal, request, action }).await
 }
 
-/// `POST /v1/accounts/{account}/withdrawals`
+/// Takes money out of an account.
+#[utoipa::path(post, path = "/v1/accounts/{account}/withdrawals", tag = "payments",
+    security(("key" = ["funds"])),
+    request_body(content = CashAmount,
+        example = json!({"client_request_id": "pay-2", "amount": "1.00"})),
+    responses((status = 200, body = OneAccount)))]
 pub(crate) async fn withdraw(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -168,7 +201,12 @@ pub(crate) async fn withdraw(
     change(&gateway, account, Ask { principal, request, action }).await
 }
 
-/// `POST /v1/accounts/{account}/transfers`
+/// Moves money to another account.
+#[utoipa::path(post, path = "/v1/accounts/{account}/transfers", tag = "payments",
+    security(("key" = ["funds"])),
+    request_body(content = Transfer,
+        example = json!({"client_request_id": "pay-3", "to": "2", "amount": "1.00"})),
+    responses((status = 200, body = OneAccount)))]
 pub(crate) async fn transfer(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -181,7 +219,12 @@ pub(crate) async fn transfer(
     change(&gateway, account, Ask { principal, request, action }).await
 }
 
-/// `POST /v1/accounts/{account}/issues`
+/// Creates shares in an account.
+#[utoipa::path(post, path = "/v1/accounts/{account}/issues", tag = "payments",
+    security(("key" = ["admin"])),
+    request_body(content = IssueShares,
+        example = json!({"client_request_id": "float", "instrument": "PETR4", "qty": "100"})),
+    responses((status = 200, body = OneAccount)))]
 pub(crate) async fn issue(
     State(gateway): State<Gateway>,
     principal: Principal,

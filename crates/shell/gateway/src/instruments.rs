@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Serialize;
 use types::{InstrumentId, Phase, Symbol};
+use utoipa::ToSchema;
 use venue::{Action, Done, Fees};
 use wire::json::{ListInstrument, Scale, SetBand, SetFees, SetPhase};
 
@@ -17,7 +18,7 @@ use crate::reply::{Answer, Seqs, segment};
 use crate::show::InstrumentBody;
 
 /// One instrument.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct OneInstrument {
     #[serde(flatten)]
     seqs: Seqs,
@@ -25,14 +26,16 @@ pub(crate) struct OneInstrument {
 }
 
 /// All instruments: genesis bounds how many there can be.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct AllInstruments {
     #[serde(flatten)]
     seqs: Seqs,
     instruments: Vec<InstrumentBody>,
 }
 
-/// `GET /v1/instruments`
+/// Lists all instruments with their terms.
+#[utoipa::path(get, path = "/v1/instruments", tag = "market",
+    responses((status = 200, body = AllInstruments)))]
 pub(crate) async fn all(
     State(gateway): State<Gateway>,
     _principal: Principal,
@@ -48,7 +51,14 @@ pub(crate) async fn all(
     })))
 }
 
-/// `POST /v1/instruments`
+/// Lists an instrument: it then trades once its phase allows it.
+#[utoipa::path(post, path = "/v1/instruments", tag = "instruments",
+    security(("key" = ["admin"])),
+    request_body(content = ListInstrument,
+        example = json!({"symbol": "NEWCO", "currency": "BRL", "price_decimals": 2,
+            "qty_decimals": 0, "tick_size": "0.01", "lot_size": "1", "order_qty_max": "1000000",
+            "price_limit": "10000.00", "band": {"low": "0.01", "high": "10000.00"}})),
+    responses((status = 201, body = OneInstrument)))]
 pub(crate) async fn add(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -72,7 +82,9 @@ pub(crate) async fn add(
     Ok(Answer::created(location, show(&gateway, instrument, listed)).to(listed))
 }
 
-/// `GET /v1/instruments/{symbol}`
+/// Shows an instrument with its terms and its last trade.
+#[utoipa::path(get, path = "/v1/instruments/{symbol}", tag = "market",
+    responses((status = 200, body = OneInstrument)))]
 pub(crate) async fn get(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -87,7 +99,12 @@ pub(crate) async fn get(
     })
 }
 
-/// `PUT /v1/instruments/{symbol}/phase`
+/// Changes what trading an instrument allows.
+#[utoipa::path(put, path = "/v1/instruments/{symbol}/phase", tag = "instruments",
+    security(("key" = ["admin"])),
+    request_body(content = SetPhase,
+        example = json!({"phase": "continuous"})),
+    responses((status = 200, body = OneInstrument)))]
 pub(crate) async fn set_phase(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -101,7 +118,12 @@ pub(crate) async fn set_phase(
     change(&gateway, instrument, Ask { principal, request, action }).await
 }
 
-/// `PUT /v1/instruments/{symbol}/band`
+/// Changes the prices that an instrument accepts.
+#[utoipa::path(put, path = "/v1/instruments/{symbol}/band", tag = "instruments",
+    security(("key" = ["admin"])),
+    request_body(content = SetBand,
+        example = json!({"band": {"low": "0.01", "high": "10000.00"}})),
+    responses((status = 200, body = OneInstrument)))]
 pub(crate) async fn set_band(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -116,7 +138,12 @@ pub(crate) async fn set_band(
     change(&gateway, instrument, Ask { principal, request, action }).await
 }
 
-/// `PUT /v1/instruments/{symbol}/fees`
+/// Changes the fees of an instrument, for orders to come.
+#[utoipa::path(put, path = "/v1/instruments/{symbol}/fees", tag = "instruments",
+    security(("key" = ["admin"])),
+    request_body(content = SetFees,
+        example = json!({"fees": {"maker_ppm": 100, "taker_ppm": 200}})),
+    responses((status = 200, body = OneInstrument)))]
 pub(crate) async fn set_fees(
     State(gateway): State<Gateway>,
     principal: Principal,

@@ -2,7 +2,8 @@
 //!
 //! **Invariant:** the gateway decides nothing about orders or money and keeps no state of its own:
 //! writes are commands to the bus, reads are views at the durable seq. HTTP status is chosen here
-//! and nowhere else. Contracts: api/errors.md, api/events.md.
+//! and nowhere else. Contracts: api/openapi.json, api/errors.md,
+//! api/events.md.
 
 mod accounts;
 mod ask;
@@ -11,6 +12,7 @@ mod checksum;
 mod gateway;
 mod instruments;
 mod market;
+mod openapi;
 mod order_list;
 mod orders;
 mod page;
@@ -26,5 +28,6 @@ mod stream;
 
 pub use checksum::{CHECKSUM_LEVELS, depth_checksum};
 pub use gateway::{Config, Gateway, MIN_SEQ_WAIT_MAX};
+pub use openapi::document;
 pub use router::{BODY_BYTES_MAX, router};
 pub use serve::{DRAIN_MAX, serve};

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Serialize;
+use utoipa::ToSchema;
 use wire::json::{DepthOut, TradeOut};
 
 use crate::gateway::{Gateway, Seen};
@@ -13,7 +14,7 @@ use crate::reply::{Answer, Seqs};
 use crate::show::{depth_out, trade_out};
 
 /// A book by price.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct DepthAnswer {
     #[serde(flatten)]
     seqs: Seqs,
@@ -21,14 +22,17 @@ pub(crate) struct DepthAnswer {
 }
 
 /// The last trades, newest first.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct TradesAnswer {
     #[serde(flatten)]
     seqs: Seqs,
     trades: Vec<TradeOut>,
 }
 
-/// `GET /v1/instruments/{symbol}/depth`
+/// Shows a book by price, the best levels first.
+#[utoipa::path(get, path = "/v1/instruments/{symbol}/depth", tag = "market",
+    params(("levels" = Option<u32>, Query, minimum = 1, maximum = 1000)),
+    responses((status = 200, body = DepthAnswer)))]
 pub(crate) async fn depth(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -45,7 +49,10 @@ pub(crate) async fn depth(
     })
 }
 
-/// `GET /v1/instruments/{symbol}/trades`
+/// Lists the last trades of an instrument, newest first.
+#[utoipa::path(get, path = "/v1/instruments/{symbol}/trades", tag = "market",
+    params(("limit" = Option<u32>, Query, minimum = 1, maximum = 1000)),
+    responses((status = 200, body = TradesAnswer)))]
 pub(crate) async fn trades(
     State(gateway): State<Gateway>,
     principal: Principal,

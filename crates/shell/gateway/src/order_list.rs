@@ -4,7 +4,10 @@ use axum::extract::State;
 use bus::Published;
 use serde::Serialize;
 use types::{InstrumentId, OrderId, Side};
+use utoipa::ToSchema;
 use view::{Account, Order};
+use wire::json::SideName;
+use wire::json::schema::SymbolText;
 
 use crate::gateway::{Gateway, Seen};
 use crate::orders::{unknown_client_id, unknown_order};
@@ -21,7 +24,8 @@ const LIST: List = List::Orders;
 const STATUSES: [(&str, Listed); 2] = [("open", Listed::Open), ("closed", Listed::Closed)];
 
 /// Which orders a list is of, unless it is of all that are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "snake_case")]
 enum Listed {
     Open,
     Closed,
@@ -34,7 +38,7 @@ struct Filter {
 }
 
 /// One order.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct OneOrder {
     #[serde(flatten)]
     seqs: Seqs,
@@ -42,7 +46,7 @@ pub(crate) struct OneOrder {
 }
 
 /// A page of orders, newest first.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct OrderPage {
     #[serde(flatten)]
     seqs: Seqs,
@@ -50,7 +54,16 @@ pub(crate) struct OrderPage {
     next_cursor: Option<String>,
 }
 
-/// `GET /v1/accounts/{account}/orders`
+/// Lists the orders of an account, newest first.
+#[utoipa::path(get, path = "/v1/accounts/{account}/orders", tag = "orders",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500),
+        ("cursor" = Option<String>, Query),
+        ("status" = inline(Option<Listed>), Query, description = "By default all that are kept"),
+        ("symbol" = Option<SymbolText>, Query, description = "Only of it", example = "PETR4"),
+        ("side" = Option<SideName>, Query, description = "Only of it"),
+    ),
+    responses((status = 200, body = OrderPage)))]
 pub(crate) async fn list(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -80,7 +93,9 @@ pub(crate) async fn list(
     })
 }
 
-/// `GET /v1/accounts/{account}/orders/{order}`
+/// Shows an order that is open or among the last closed ones.
+#[utoipa::path(get, path = "/v1/accounts/{account}/orders/{order}", tag = "orders",
+    responses((status = 200, body = OneOrder)))]
 pub(crate) async fn get(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -95,7 +110,10 @@ pub(crate) async fn get(
     })
 }
 
-/// `GET /v1/accounts/{account}/orders/by-client-id/{client_order_id}`
+/// Shows the order with this client order id.
+#[utoipa::path(get, path = "/v1/accounts/{account}/orders/by-client-id/{client_order_id}",
+    tag = "orders",
+    responses((status = 200, body = OneOrder)))]
 pub(crate) async fn get_by_client_id(
     State(gateway): State<Gateway>,
     principal: Principal,

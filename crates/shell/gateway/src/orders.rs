@@ -5,9 +5,11 @@ use axum::http::HeaderMap;
 use bus::Published;
 use serde::Serialize;
 use types::{AccountId, OrderId, RequestId};
+use utoipa::ToSchema;
 use venue::{Action, Change, Done};
 use view::Account;
-use wire::json::{PlaceOrder, Quoted, ReplaceOrder, RequestOnly};
+use wire::json::schema::{Id, RequestName, SymbolText};
+use wire::json::{PlaceOrder, Quoted, ReplaceOrder, RequestOnly, SideName};
 
 use crate::ask::{Accepted, Ask, request_id};
 use crate::body::{Body, OptionalBody};
@@ -24,13 +26,15 @@ use crate::show::OrderBody;
 const READINGS_MAX: usize = 8;
 
 /// The answer to a write about one order.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct OrderAnswer {
     #[serde(flatten)]
     seqs: Seqs,
+    #[schema(value_type = Id)]
     order_id: Quoted<u64>,
     /// The order's latest client order id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RequestName>)]
     client_order_id: Option<Quoted<RequestId>>,
     /// The order as it stands now; nothing when it closed so long ago that only the history
     /// knows it.
@@ -38,7 +42,7 @@ pub(crate) struct OrderAnswer {
 }
 
 /// The answer to a mass cancel.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct MassCancelAnswer {
     #[serde(flatten)]
     seqs: Seqs,
@@ -46,7 +50,13 @@ pub(crate) struct MassCancelAnswer {
     open_orders: usize,
 }
 
-/// `POST /v1/accounts/{account}/orders`
+/// Places an order.
+#[utoipa::path(post, path = "/v1/accounts/{account}/orders", tag = "orders",
+    security(("key" = ["trade"])),
+    request_body(content = PlaceOrder,
+        example = json!({"symbol": "PETR4", "side": "buy", "type": "limit", "qty": "10",
+            "price": "10.00"})),
+    responses((status = 201, body = OrderAnswer)))]
 pub(crate) async fn place(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -68,7 +78,15 @@ pub(crate) async fn place(
     Ok(Answer::created(location, answer).to(placed))
 }
 
-/// `DELETE /v1/accounts/{account}/orders`
+/// Cancels every open order of an account that fits.
+#[utoipa::path(delete, path = "/v1/accounts/{account}/orders", tag = "orders",
+    security(("key" = ["trade"])),
+    params(
+        ("symbol" = Option<SymbolText>, Query, description = "Only of it", example = "PETR4"),
+        ("side" = Option<SideName>, Query, description = "Only of it"),
+    ),
+    request_body = RequestOnly,
+    responses((status = 200, body = MassCancelAnswer)))]
 pub(crate) async fn cancel_all(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -97,7 +115,12 @@ pub(crate) async fn cancel_all(
     Ok(Answer::ok(body).to(accepted))
 }
 
-/// `PATCH /v1/accounts/{account}/orders/{order}`
+/// Changes an order; what is left out stays.
+#[utoipa::path(patch, path = "/v1/accounts/{account}/orders/{order}", tag = "orders",
+    security(("key" = ["trade"])),
+    request_body(content = ReplaceOrder,
+        example = json!({"qty": "9"})),
+    responses((status = 200, body = OrderAnswer)))]
 pub(crate) async fn replace(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -109,7 +132,13 @@ pub(crate) async fn replace(
     replace_order(&gateway, principal, (account, order), request, &body).await
 }
 
-/// `PATCH /v1/accounts/{account}/orders/by-client-id/{client_order_id}`
+/// Changes the order with this client order id.
+#[utoipa::path(patch, path = "/v1/accounts/{account}/orders/by-client-id/{client_order_id}",
+    tag = "orders",
+    security(("key" = ["trade"])),
+    request_body(content = ReplaceOrder,
+        example = json!({"qty": "9"})),
+    responses((status = 200, body = OrderAnswer)))]
 pub(crate) async fn replace_by_client_id(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -182,7 +211,11 @@ fn readings(
     changes
 }
 
-/// `DELETE /v1/accounts/{account}/orders/{order}`
+/// Cancels an order.
+#[utoipa::path(delete, path = "/v1/accounts/{account}/orders/{order}", tag = "orders",
+    security(("key" = ["trade"])),
+    request_body = RequestOnly,
+    responses((status = 200, body = OrderAnswer)))]
 pub(crate) async fn cancel(
     State(gateway): State<Gateway>,
     principal: Principal,
@@ -195,7 +228,12 @@ pub(crate) async fn cancel(
     cancel_order(&gateway, principal, (account, order), request).await
 }
 
-/// `DELETE /v1/accounts/{account}/orders/by-client-id/{client_order_id}`
+/// Cancels the order with this client order id.
+#[utoipa::path(delete, path = "/v1/accounts/{account}/orders/by-client-id/{client_order_id}",
+    tag = "orders",
+    security(("key" = ["trade"])),
+    request_body = RequestOnly,
+    responses((status = 200, body = OrderAnswer)))]
 pub(crate) async fn cancel_by_client_id(
     State(gateway): State<Gateway>,
     principal: Principal,

@@ -9,6 +9,11 @@ use bus::{StopCause, SubmitError};
 use serde::Serialize;
 use serde_json::Value;
 use types::{AccountId, Seq, Symbol};
+use utoipa::ToSchema;
+
+mod kinds;
+
+pub(crate) use kinds::{Applies, KINDS};
 
 /// What a problem's `type` begins with; its code follows.
 const TYPE_BASE: &str = "urn:rialto:problem:";
@@ -33,18 +38,28 @@ pub(crate) struct Problem {
     is_replayed: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct Document {
+/// What a request that did not succeed is told (RFC 9457).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Document {
+    /// `urn:rialto:problem:` and the code.
     #[serde(rename = "type")]
     kind: String,
+    /// A sentence for a person; may change.
     title: &'static str,
+    /// The HTTP status.
     status: u16,
+    /// Stable for ever; listed in api/errors.md.
     code: &'static str,
+    /// A sentence for a person; may change.
     detail: String,
+    /// The field at fault, with dots for nested ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    /// Its value, cut to 64 characters; `null` when it was missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Value>,
+    /// What would have passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<String>,
     /// `false`: nothing happened. `null`: unknown.
@@ -61,6 +76,7 @@ impl Problem {
         title: &'static str,
         detail: impl Into<String>,
     ) -> Problem {
+        debug_assert!(kinds::is_listed(code, status.as_u16()), "{code} {status}: list it in KINDS");
         let document = Document {
             kind: format!("{TYPE_BASE}{code}"),
             title,

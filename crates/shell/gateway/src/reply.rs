@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use bus::Published;
 use serde::Serialize;
 use types::Seq;
+use utoipa::ToSchema;
 
 use crate::ask::Accepted;
 use crate::problem::REPLAYED;
@@ -19,7 +20,7 @@ pub(crate) struct Answer<T> {
 }
 
 /// How far the venue had come when an answer was made; part of every answer.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(crate) struct Seqs {
     /// In the answer to a write, the command's seq; else the last durable command's.
     pub seq: Seq,

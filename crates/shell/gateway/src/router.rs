@@ -5,58 +5,67 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
-use axum::routing::{get, post, put};
 use serde::Serialize;
 use tower_http::request_id::{
     MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
 };
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::{Level, Span, info_span};
+use utoipa::{OpenApi, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wire::json::schema::{Id, RequestName, SymbolText};
 
 use crate::gateway::Gateway;
-use crate::problem::Problem;
+use crate::problem::{Document, Problem};
 use crate::reply::{Answer, Seqs};
-use crate::{accounts, instruments, market, order_list, orders, stream};
+use crate::{accounts, instruments, market, openapi, order_list, orders, stream};
 
 /// Largest body of a request.
 pub const BODY_BYTES_MAX: usize = 64 * 1_024;
 
+/// All routes, each described where it is handled.
+pub(crate) fn routes() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::with_openapi(described())
+        .routes(routes!(health))
+        .routes(routes!(ready))
+        .routes(routes!(accounts::list, accounts::open))
+        .routes(routes!(accounts::get, accounts::close))
+        .routes(routes!(accounts::set_status))
+        .routes(routes!(accounts::deposit))
+        .routes(routes!(accounts::withdraw))
+        .routes(routes!(accounts::transfer))
+        .routes(routes!(accounts::issue))
+        .routes(routes!(order_list::list, orders::place, orders::cancel_all))
+        .routes(routes!(order_list::get, orders::replace, orders::cancel))
+        .routes(routes!(
+            order_list::get_by_client_id,
+            orders::replace_by_client_id,
+            orders::cancel_by_client_id
+        ))
+        .routes(routes!(instruments::all, instruments::add))
+        .routes(routes!(instruments::get))
+        .routes(routes!(instruments::set_phase))
+        .routes(routes!(instruments::set_band))
+        .routes(routes!(instruments::set_fees))
+        .routes(routes!(market::depth))
+        .routes(routes!(market::trades))
+        .routes(routes!(stream::open))
+}
+
+/// Schemas that no handler names.
+fn described() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(components(schemas(Document, Id, RequestName, SymbolText)))]
+    struct Described;
+    Described::openapi()
+}
+
 /// All routes over `gateway`. Works without a socket.
 pub fn router(gateway: Gateway) -> Router {
-    let account = "/v1/accounts/{account}";
-    let instrument = "/v1/instruments/{symbol}";
-    Router::new()
-        .route("/health", get(health))
-        .route("/ready", get(ready))
-        .route("/v1/accounts", get(accounts::list).post(accounts::open))
-        .route(account, get(accounts::get).delete(accounts::close))
-        .route(&format!("{account}/status"), put(accounts::set_status))
-        .route(&format!("{account}/deposits"), post(accounts::deposit))
-        .route(&format!("{account}/withdrawals"), post(accounts::withdraw))
-        .route(&format!("{account}/transfers"), post(accounts::transfer))
-        .route(&format!("{account}/issues"), post(accounts::issue))
-        .route(
-            &format!("{account}/orders"),
-            get(order_list::list).post(orders::place).delete(orders::cancel_all),
-        )
-        .route(
-            &format!("{account}/orders/{{order}}"),
-            get(order_list::get).patch(orders::replace).delete(orders::cancel),
-        )
-        .route(
-            &format!("{account}/orders/by-client-id/{{client_order_id}}"),
-            get(order_list::get_by_client_id)
-                .patch(orders::replace_by_client_id)
-                .delete(orders::cancel_by_client_id),
-        )
-        .route("/v1/instruments", get(instruments::all).post(instruments::add))
-        .route(instrument, get(instruments::get))
-        .route(&format!("{instrument}/phase"), put(instruments::set_phase))
-        .route(&format!("{instrument}/band"), put(instruments::set_band))
-        .route(&format!("{instrument}/fees"), put(instruments::set_fees))
-        .route(&format!("{instrument}/depth"), get(market::depth))
-        .route(&format!("{instrument}/trades"), get(market::trades))
-        .route("/v1/stream", get(stream::open))
+    let (routes, _) = routes().split_for_parts();
+    routes
+        .merge(openapi::router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .with_state(gateway)
@@ -70,17 +79,19 @@ pub fn router(gateway: Gateway) -> Router {
         .layer(SetRequestIdLayer::x_request_id(Numbered::default()))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Health {
     status: &'static str,
 }
 
 /// Answers as long as the process does.
+#[utoipa::path(get, path = "/health", tag = "server", security(()),
+    responses((status = 200, body = Health)))]
 async fn health() -> Answer<Health> {
     Answer::ok(Health { status: "ok" })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Ready {
     status: &'static str,
     #[serde(flatten)]
@@ -88,6 +99,8 @@ struct Ready {
 }
 
 /// Answers whether requests will be.
+#[utoipa::path(get, path = "/ready", tag = "server", security(()),
+    responses((status = 200, body = Ready)))]
 async fn ready(State(gateway): State<Gateway>) -> Result<Answer<Ready>, Problem> {
     if gateway.is_stopping() {
         return Err(Problem::stopping());

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 use types::{AccountId, RequestId, Seq, Side};
+use utoipa::ToSchema;
 use venue::{Balance, CancelReason};
 use view::{Account, Depth, Instrument, Order, TradeRow, Views};
+use wire::json::schema::RequestName;
 use wire::json::{
     AccountOut, AccountState, AccountStatus, CancelReasonName, Decimal, DepthOut, InstrumentOut,
     Level, OrderOut, OrderState, OrderStatus, PositionOut, Quoted, Rfc3339, Scale, TradeOut,
@@ -12,7 +14,7 @@ use wire::json::{
 use crate::gateway::Gateway;
 
 /// An account with what it holds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct AccountBody {
     #[serde(flatten)]
     pub account: AccountOut,
@@ -25,12 +27,13 @@ pub(crate) struct AccountBody {
 }
 
 /// An order with what `wire` cannot know of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct OrderBody {
     #[serde(flatten)]
     pub order: OrderOut,
     /// The client order id it was placed with, before any replace.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RequestName>)]
     pub original_client_order_id: Option<Quoted<RequestId>>,
     pub canceled_qty: Decimal,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +43,7 @@ pub(crate) struct OrderBody {
 }
 
 /// An instrument with its last trade.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct InstrumentBody {
     #[serde(flatten)]
     pub instrument: InstrumentOut,

@@ -15,6 +15,7 @@ use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use types::Seq;
+use wire::json::schema::Id;
 use wire::json::{Scale, parse_account_id};
 
 use crate::gateway::{Gateway, Seen};
@@ -31,7 +32,16 @@ const LAST_EVENT_ID: &str = "last-event-id";
 const NO_BUFFERING: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 
-/// `GET /v1/stream`
+/// Sends market data and own events as server-sent events: a snapshot, then gap-free deltas.
+#[utoipa::path(get, path = "/v1/stream", tag = "stream",
+    params(
+        ("symbols" = Option<String>, Query, description = "Instruments, separated by commas",
+            example = "PETR4"),
+        ("account" = Option<Id>, Query, description = "The account whose own events to send"),
+        ("Last-Event-ID" = Option<u64>, Header, description = "Goes on right behind this id"),
+    ),
+    responses((status = 200, body = String, content_type = "text/event-stream",
+        description = "Events: api/events.md")))]
 pub(crate) async fn open(
     State(gateway): State<Gateway>,
     principal: Principal,

@@ -11,43 +11,14 @@ use types::{InstrumentId, Price, Qty, Symbol};
 use venue::Band;
 use wire::json::Scale;
 
-const ERRORS: &str = include_str!("../../../../api/errors.md");
 const EVENTS: &str = include_str!("../../../../api/events.md");
-/// The gateway's own sources, where every name of an event or a problem is a literal.
-const PROBLEMS: [&str; 4] = [
-    include_str!("../src/problem.rs"),
-    include_str!("../src/body.rs"),
-    include_str!("../src/router.rs"),
-    include_str!("../src/query.rs"),
-];
+/// Where every name of an event is a literal.
 const FRAMES: &str = include_str!("../src/stream/frames.rs");
 
 /// The first column of every table row that begins with a name in code.
 fn rows(text: &'static str) -> BTreeSet<&'static str> {
     let first = |line: &'static str| line.strip_prefix("| `")?.split('`').next();
     text.lines().filter_map(first).collect()
-}
-
-#[test]
-fn every_refusal_of_the_venue_is_in_the_list_word_for_word() {
-    for code in wire::json::codes() {
-        let begin = format!("| `{}` | ", code.code);
-        let row =
-            ERRORS.lines().find(|line| line.starts_with(&begin) && line.contains(code.detail));
-        assert!(row.is_some_and(|row| row.contains(code.expected)), "{code:?}");
-    }
-}
-
-#[test]
-fn every_listed_code_exists() {
-    let members = ["type", "title", "status", "code", "detail", "field", "value"];
-    let members = [&members[..], &["expected", "applied", "seq"]].concat();
-    for name in rows(ERRORS) {
-        let is_venues = wire::json::codes().iter().any(|code| code.code == name);
-        let literal = format!("\"{name}\"");
-        let is_ours = PROBLEMS.iter().any(|source| source.contains(&literal));
-        assert!(is_venues || is_ours || members.contains(&name), "{name} is nobody's");
-    }
 }
 
 #[test]

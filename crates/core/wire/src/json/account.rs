@@ -8,19 +8,25 @@ use super::decimal::{Decimal, DecimalText};
 use super::field::{self, FieldError, Quoted, parse_account_id};
 use super::names::SelfTradeName;
 use super::scale::{self, Scale};
+#[cfg(feature = "schema")]
+use super::schema;
 use super::time::parse_date;
 
 /// Opens an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenAccount {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// Whose it is; by default the caller's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::Id>))]
     pub owner: Option<String>,
     /// ISO 4217 code.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::CurrencyCode))]
     pub currency: String,
     /// By default `cancel_newest`: nobody trades with oneself by mistake.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,10 +51,12 @@ impl OpenAccount {
 
 /// Deposits or withdraws.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CashAmount {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// How much, in the account's currency.
     pub amount: DecimalText,
@@ -66,12 +74,15 @@ impl CashAmount {
 
 /// Moves money to another account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Transfer {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// The account that receives it.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub to: String,
     /// How much, in the account's currency.
     pub amount: DecimalText,
@@ -91,12 +102,15 @@ impl Transfer {
 
 /// Creates shares in an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IssueShares {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// The instrument's symbol.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub instrument: String,
     /// How many.
     pub qty: DecimalText,
@@ -122,10 +136,12 @@ impl IssueShares {
 
 /// Suspends an account or lets it act again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetAccountStatus {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// Whether it is suspended from now on.
     pub suspended: bool,
@@ -133,21 +149,26 @@ pub struct SetAccountStatus {
 
 /// A request with nothing but its name: closes an account, cancels an order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequestOnly {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
 }
 
 /// Moves the business date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetBusinessDate {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// The new date, such as 2026-01-31.
+    #[cfg_attr(feature = "schema", schema(value_type = super::time::DateText))]
     pub date: String,
 }
 
@@ -163,10 +184,12 @@ impl SetBusinessDate {
 
 /// Puts newer rules in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetRules {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// Their version.
     pub version: u32,
@@ -174,6 +197,7 @@ pub struct SetRules {
 
 /// Cash or a position: what is free, what is held, and both together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BalanceOut {
     /// May be spent, sold or withdrawn.
     pub free: Decimal,
@@ -200,6 +224,7 @@ impl BalanceOut {
 
 /// Whether an account may act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountStatus {
     /// It may.
@@ -231,12 +256,16 @@ pub struct AccountState {
 
 /// An account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AccountOut {
     /// Its number.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub account_id: Quoted<u32>,
     /// Whose it is.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub owner: Quoted<u64>,
     /// What its cash is in.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::CurrencyCode))]
     pub currency: Quoted<Currency>,
     /// Its self-trade mode.
     pub self_trade: SelfTradeName,
@@ -262,8 +291,10 @@ impl AccountOut {
 
 /// What an account has of one instrument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PositionOut {
     /// The instrument.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: Quoted<Symbol>,
     /// How many.
     #[serde(flatten)]
@@ -280,6 +311,7 @@ impl PositionOut {
 
 /// The answer to an accepted command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AnswerOut {
     /// The command's seq; for a repeated request the first one's.
     pub seq: Seq,
@@ -287,12 +319,15 @@ pub struct AnswerOut {
     pub repeated: bool,
     /// The account opened.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::Id>))]
     pub account_id: Option<Quoted<u32>>,
     /// The order placed, changed or cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::Id>))]
     pub order_id: Option<Quoted<u64>>,
     /// The instrument listed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::Id>))]
     pub instrument_id: Option<Quoted<u32>>,
 }
 

@@ -8,6 +8,8 @@ use super::decimal::Decimal;
 use super::field::Quoted;
 use super::names::SideName;
 use super::scale::Scale;
+#[cfg(feature = "schema")]
+use super::schema;
 use super::time::Rfc3339;
 
 /// One price level of a book.
@@ -23,6 +25,7 @@ pub struct Level {
 
 /// One price level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LevelOut {
     /// Its price.
     pub price: Decimal,
@@ -34,8 +37,10 @@ pub struct LevelOut {
 
 /// A book by price levels, the best first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DepthOut {
     /// The instrument.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: Quoted<Symbol>,
     /// The event after which the book looked so.
     pub seq: Seq,
@@ -64,10 +69,13 @@ impl DepthOut {
 
 /// A trade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TradeOut {
     /// The instrument.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: Quoted<Symbol>,
     /// Its number.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub trade_id: Quoted<u64>,
     /// The event that told of it.
     pub seq: Seq,

@@ -10,6 +10,8 @@ use super::field::Quoted;
 use super::instrument::{BandOut, FeesBody, InstrumentOut};
 use super::names::{PhaseName, SideName};
 use super::scale::Scale;
+#[cfg(feature = "schema")]
+use super::schema;
 use super::time::{DateText, Rfc3339};
 
 /// An event's position, time and cause.
@@ -31,6 +33,7 @@ impl From<Stamped<'_>> for Stamp {
 
 /// The outside command behind an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CauseOut {
     /// The kind of shard where it entered.
     pub entered: ShardKind,
@@ -42,6 +45,7 @@ pub struct CauseOut {
 
 /// One of the two kinds of shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ShardKind {
     /// Owns accounts.
@@ -62,6 +66,7 @@ impl From<Cause> for CauseOut {
 
 /// Cash after an own event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CashOut {
     /// May be spent or withdrawn.
     pub free: Decimal,
@@ -71,6 +76,7 @@ pub struct CashOut {
 
 /// A fact for one account's owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OwnEventOut {
     /// Its seq.
     pub seq: Seq,
@@ -79,6 +85,7 @@ pub struct OwnEventOut {
     /// The command behind it.
     pub cause: CauseOut,
     /// Whose it is.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub account_id: Quoted<u32>,
     /// Gap-free per account, from 1.
     pub account_seq: u64,
@@ -115,6 +122,7 @@ impl OwnEventOut {
 
 /// A fact for everybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PublicEventOut {
     /// Its seq.
     pub seq: Seq,
@@ -141,17 +149,30 @@ impl PublicEventOut {
 
 /// What happened in public; `event` tells which.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[allow(missing_docs, reason = "fields are those of `venue::PublicEvent`, in decimals and strings")]
 pub enum PublicFactOut {
     /// An instrument exists.
     Listed(InstrumentOut),
     /// What it allows changed.
-    PhaseChanged { symbol: Quoted<Symbol>, phase: PhaseName },
+    PhaseChanged {
+        #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
+        symbol: Quoted<Symbol>,
+        phase: PhaseName,
+    },
     /// Its band changed.
-    BandChanged { symbol: Quoted<Symbol>, band: BandOut },
+    BandChanged {
+        #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
+        symbol: Quoted<Symbol>,
+        band: BandOut,
+    },
     /// Its fees changed.
-    FeesChanged { symbol: Quoted<Symbol>, fees: FeesBody },
+    FeesChanged {
+        #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
+        symbol: Quoted<Symbol>,
+        fees: FeesBody,
+    },
     /// One resting order's shown quantity changed.
     Book(BookOut),
     /// A match.
@@ -205,14 +226,17 @@ pub fn public_subject(event: &PublicEvent) -> Option<InstrumentId> {
 
 /// One resting order's shown quantity, and its level's, after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BookOut {
     /// Which book.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: Quoted<Symbol>,
     /// Which side of it.
     pub side: SideName,
     /// Which level.
     pub price: Decimal,
     /// The order.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub order_id: Quoted<u64>,
     /// What it shows now; zero when it is gone.
     pub qty: Decimal,
@@ -241,18 +265,23 @@ impl BookOut {
 
 /// A match, and the resting side's level after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PublicTradeOut {
     /// Which book.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: Quoted<Symbol>,
     /// The match's number.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub trade_id: Quoted<u64>,
     /// Its price.
     pub price: Decimal,
     /// Its quantity.
     pub qty: Decimal,
     /// The resting order.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub maker_order_id: Quoted<u64>,
     /// The incoming order.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub taker_order_id: Quoted<u64>,
     /// The incoming order's side.
     pub taker_side: SideName,

@@ -11,6 +11,8 @@ use super::names::{CancelReasonName, RoleName, SelfTradeName, SideName};
 use super::order::TermsOut;
 use super::refusal::{RejectOut, Units};
 use super::scale::Scale;
+#[cfg(feature = "schema")]
+use super::schema;
 
 /// What to look up before an own event can be shown in decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +51,18 @@ pub fn subject(event: &AccountEvent) -> Subject {
 
 /// What happened to an account or one of its orders; `event` tells which.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[allow(missing_docs, reason = "fields are those of `venue::Fact`, in decimals and strings")]
 pub enum FactOut {
     /// The account exists.
-    Opened { owner: Quoted<u64>, currency: Quoted<Currency>, self_trade: SelfTradeName },
+    Opened {
+        #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
+        owner: Quoted<u64>,
+        #[cfg_attr(feature = "schema", schema(value_type = schema::CurrencyCode))]
+        currency: Quoted<Currency>,
+        self_trade: SelfTradeName,
+    },
     /// It was suspended, or may act again.
     StatusChanged { suspended: bool },
     /// It is closed for good.
@@ -63,11 +72,24 @@ pub enum FactOut {
     /// Money went to the outside.
     Withdrawn { amount: Decimal },
     /// Money left for another account.
-    TransferSent { to: Quoted<u32>, amount: Decimal },
+    TransferSent {
+        #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
+        to: Quoted<u32>,
+        amount: Decimal,
+    },
     /// Money came from another account.
-    TransferReceived { from: Quoted<u32>, amount: Decimal },
+    TransferReceived {
+        #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
+        from: Quoted<u32>,
+        amount: Decimal,
+    },
     /// A transfer came back.
-    TransferReturned { to: Quoted<u32>, amount: Decimal, reject: RejectOut },
+    TransferReturned {
+        #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
+        to: Quoted<u32>,
+        amount: Decimal,
+        reject: RejectOut,
+    },
     /// Shares were created here.
     Issued { qty: Decimal, position: PositionOut },
     /// A command was refused.
@@ -80,7 +102,9 @@ pub enum FactOut {
     Canceled(CanceledOut),
     /// Self-trade prevention took some away.
     Decremented {
+        #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
         order_id: Quoted<u64>,
+        #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
         symbol: Quoted<Symbol>,
         decremented_qty: Decimal,
         leaves_qty: Decimal,
@@ -88,23 +112,32 @@ pub enum FactOut {
     /// An order was changed.
     Replaced(ReplacedOut),
     /// A stop's trigger was reached.
-    Triggered { order_id: Quoted<u64>, symbol: Quoted<Symbol> },
+    Triggered {
+        #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
+        order_id: Quoted<u64>,
+        #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
+        symbol: Quoted<Symbol>,
+    },
     /// A mass cancel is done in one matching shard.
     MassCanceled {
         orders: u32,
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
         client_request_id: Option<Quoted<RequestId>>,
     },
 }
 
 /// A command was refused; nothing was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RefusedOut {
     /// The client's name for it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<Quoted<RequestId>>,
     /// The order it was about, where one had been numbered.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::Id>))]
     pub order_id: Option<Quoted<u64>>,
     /// Why.
     pub reject: RejectOut,
@@ -128,11 +161,14 @@ impl RefusedOut {
 
 /// An order that is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AcceptedOut {
     /// The order.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub order_id: Quoted<u64>,
     /// Its client order id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_order_id: Option<Quoted<RequestId>>,
     /// As its owner wrote it.
     #[serde(flatten)]
@@ -143,10 +179,13 @@ pub struct AcceptedOut {
 
 /// An order whose rest is withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CanceledOut {
     /// The order.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub order_id: Quoted<u64>,
     /// What it traded.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: Quoted<Symbol>,
     /// Withdrawn.
     pub canceled_qty: Decimal,
@@ -156,19 +195,24 @@ pub struct CanceledOut {
     pub reason: CancelReasonName,
     /// The client's name for the cancel.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<Quoted<RequestId>>,
 }
 
 /// One order's share of a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FilledOut {
     /// The order.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub order_id: Quoted<u64>,
     /// What was traded.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: Quoted<Symbol>,
     /// Bought or sold.
     pub side: SideName,
     /// The match.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub trade_id: Quoted<u64>,
     /// Maker or taker.
     pub role: RoleName,
@@ -192,13 +236,17 @@ pub struct FilledOut {
 
 /// An order after a replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ReplacedOut {
     /// The order.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub order_id: Quoted<u64>,
     /// Its client order id from now on, where given.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_order_id: Option<Quoted<RequestId>>,
     /// What it trades.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: Quoted<Symbol>,
     /// What was asked.
     pub change: ChangeOut,
@@ -211,6 +259,7 @@ pub struct ReplacedOut {
 
 /// What a replace asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ChangeOut {
     /// The new total.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -225,6 +274,7 @@ pub struct ChangeOut {
 
 /// Where an order stands when it goes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PlaceOut {
     /// What is ahead of it at its price.
     pub ahead_qty: Decimal,

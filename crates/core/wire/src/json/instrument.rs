@@ -8,23 +8,30 @@ use super::decimal::{Decimal, DecimalText};
 use super::field::{self, FieldError, Quoted};
 use super::names::{PhaseName, PolicyName};
 use super::scale::{self, Scale};
+#[cfg(feature = "schema")]
+use super::schema;
 
 /// More decimal places than an instrument can have.
 const DECIMALS_MAX: u8 = 9;
 
 /// Lists an instrument.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListInstrument {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// Its short code.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: String,
     /// Its international id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::IsinText>))]
     pub isin: Option<String>,
     /// What it is priced and settled in.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::CurrencyCode))]
     pub currency: String,
     /// Decimal places of prices, 0 to 9.
     pub price_decimals: u8,
@@ -50,6 +57,7 @@ pub struct ListInstrument {
 
 /// A price band.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BandBody {
     /// Lowest price accepted.
@@ -60,6 +68,7 @@ pub struct BandBody {
 
 /// Fees in millionths of notional.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FeesBody {
     /// For the resting order.
@@ -156,10 +165,12 @@ impl From<Fees> for FeesBody {
 
 /// Changes an instrument's phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetPhase {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// The phase from now on.
     pub phase: PhaseName,
@@ -167,10 +178,12 @@ pub struct SetPhase {
 
 /// Changes an instrument's price band.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetBand {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// The new band.
     pub band: BandBody,
@@ -188,10 +201,12 @@ impl SetBand {
 
 /// Changes an instrument's fees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetFees {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// The new rates.
     pub fees: FeesBody,
@@ -199,6 +214,7 @@ pub struct SetFees {
 
 /// A price band.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BandOut {
     /// Lowest price accepted.
     pub low: Decimal,
@@ -215,15 +231,20 @@ impl BandOut {
 
 /// An instrument's terms; reading them back in lists the same instrument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct InstrumentOut {
     /// Its number.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub instrument_id: Quoted<u32>,
     /// Its short code.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: Quoted<Symbol>,
     /// Its international id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::IsinText>))]
     pub isin: Option<Quoted<Isin>>,
     /// What it is priced and settled in.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::CurrencyCode))]
     pub currency: Quoted<Currency>,
     /// Decimal places of prices.
     pub price_decimals: u8,

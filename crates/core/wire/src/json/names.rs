@@ -11,6 +11,7 @@ macro_rules! names {
         $(#[$doc])*
         #[allow(missing_docs, reason = "each member is that of the domain's set")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum $name { $($member),+ }
 
@@ -48,6 +49,7 @@ names! {
 
 /// What an order does when it arrives; its prices stand beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderTypeName {
     /// With `price`.
@@ -62,6 +64,7 @@ pub enum OrderTypeName {
 
 /// How long an order lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TimeInForceName {
     /// Until the instrument closes.

@@ -12,16 +12,21 @@ use super::field::{self, FieldError, Quoted};
 use super::names::{OrderTypeName, SideName, TimeInForceName};
 use super::refusal::{RejectOut, Units};
 use super::scale::Scale;
+#[cfg(feature = "schema")]
+use super::schema;
 use super::time::{Rfc3339, parse_time};
 
 /// Places an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlaceOrder {
     /// The client's own name for it; makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_order_id: Option<String>,
     /// What to trade.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: String,
     /// Buy or sell.
     pub side: SideName,
@@ -44,6 +49,7 @@ pub struct PlaceOrder {
     pub time_in_force: Option<TimeInForceName>,
     /// When a `gtd` order expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Rfc3339>))]
     pub expire_at: Option<String>,
     /// Refused rather than take liquidity; by default false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -170,10 +176,12 @@ fn optional_qty(
 
 /// Changes an order; what is left out stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceOrder {
     /// The order's client order id from now on; makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_order_id: Option<String>,
     /// The new total quantity, what was filled included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -202,13 +210,16 @@ impl ReplaceOrder {
 
 /// Cancels every open order of an account that fits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MassCancel {
     /// Makes a retry harmless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_request_id: Option<String>,
     /// Only of this instrument.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::SymbolText>))]
     pub symbol: Option<String>,
     /// Only of this side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -232,8 +243,10 @@ impl MassCancel {
 
 /// An order as its owner wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TermsOut {
     /// What it trades.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
     pub symbol: Quoted<Symbol>,
     /// Buy or sell.
     pub side: SideName,
@@ -301,6 +314,7 @@ impl TermsOut {
 
 /// How far an order has come (FIX 39).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
     /// Sent to matching, which has not answered.
@@ -350,13 +364,17 @@ pub struct OrderState {
 
 /// An order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OrderOut {
     /// Its number.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub order_id: Quoted<u64>,
     /// Its client order id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
     pub client_order_id: Option<Quoted<RequestId>>,
     /// Whose it is.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
     pub account_id: Quoted<u32>,
     /// Its terms now.
     #[serde(flatten)]

@@ -51,6 +51,7 @@ impl<'a> Units<'a> {
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RejectOut {
     /// Stable for ever: one of [`codes`].
     pub code: &'static str,

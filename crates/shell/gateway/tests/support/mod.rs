@@ -146,6 +146,15 @@ impl Exchange {
         Reply { status: parts.status, headers: parts.headers, body }
     }
 
+    /// Fetches what is not JSON.
+    pub async fn text(&self, path: &str) -> String {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = self.app.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// Waits until the engine has ended, for what happens without one.
     pub fn stop_engine(&mut self) {
         // The engine ends when the last submitter is gone, and the gateway holds it.

@@ -1,0 +1,159 @@
+//! The API's description, made from the handlers themselves: `/v1/openapi.json` and `/docs`.
+//!
+//! A handler tells what is its own: body, answer, query. What is the same for all is added here by
+//! name: path and well-known query parameters, the scope, and the problems that can happen.
+//!
+//! **Invariant:** the page at `/docs` loads nothing from elsewhere. Checked in as api/openapi.json.
+
+mod problems;
+
+#[cfg(test)]
+pub(crate) use problems::REFUSALS;
+
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use serde_json::{Map, Value, json};
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+const PATH: &str = "/v1/openapi.json";
+const DOCS: &str = "/docs";
+/// What a person reads first.
+const ABOUT: &str = "A stock exchange. Decimals and ids are strings, times are RFC 3339 in UTC, \
+    unknown fields are refused. Every write may be repeated under the same request id. \
+    Errors: api/errors.md; events: api/events.md.";
+
+/// What belongs together, in the order it is read.
+const TAGS: [(&str, &str); 7] = [
+    ("accounts", "Accounts and what they hold"),
+    ("payments", "Money and shares, in and out"),
+    ("orders", "Place, replace, cancel and look up orders"),
+    ("market", "Instruments, depth and trades"),
+    ("instruments", "Listing and changing instruments"),
+    ("stream", "Live events"),
+    ("server", "Whether the venue answers"),
+];
+
+/// Parameters of paths: a path that has one of these names is completed by it.
+const PATH_PARAMETERS: [(&str, &str, &str, &str); 4] = [
+    ("account", "Id", "The account's id", "1"),
+    ("order", "Id", "The order's id", "1"),
+    ("client_order_id", "RequestName", "The order's latest client order id", "my-1"),
+    ("symbol", "Symbol", "The instrument's short code", "PETR4"),
+];
+
+/// Parameters of queries that mean the same wherever they stand.
+const QUERY_PARAMETERS: [(&str, &str); 3] = [
+    ("limit", "Rows of a page; 100 unless asked otherwise"),
+    ("cursor", "`next_cursor` of the page before"),
+    ("levels", "Levels of each side; 20 unless asked otherwise"),
+];
+
+/// The whole description, of all routes: what `/v1/openapi.json` serves.
+pub fn document() -> &'static str {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+        let document = complete(crate::router::routes().into_openapi());
+        serde_json::to_string_pretty(&document).expect("a document is plain data") + "\n"
+    });
+    &DOCUMENT
+}
+
+/// The routes of the description and its page.
+pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let page = SwaggerUi::new(DOCS).config(Config::from(PATH).validator_url("none"));
+    Router::new().route(PATH, get(serve)).merge(Router::from(page))
+}
+
+async fn serve() -> impl IntoResponse {
+    let media_type = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, media_type)], Bytes::from_static(document().as_bytes()))
+}
+
+/// Adds what the handlers do not repeat.
+fn complete(document: OpenApi) -> Value {
+    let mut document = serde_json::to_value(document).expect("a document is plain data");
+    document["info"] = json!({
+        "title": "Rialto",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": ABOUT,
+        "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+    });
+    let tags = TAGS.iter().map(|(name, about)| json!({"name": name, "description": about}));
+    document["tags"] = tags.collect();
+    document["components"]["securitySchemes"] = json!({
+        "key": {"type": "http", "scheme": "bearer", "description": "An API key"},
+    });
+    let paths = document["paths"].as_object_mut().expect("a document has paths");
+    for (path, item) in paths {
+        for (method, operation) in item.as_object_mut().expect("a path has operations") {
+            complete_operation(path, method, operation);
+        }
+    }
+    document
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+    let name = operation["operationId"].as_str().unwrap_or_default();
+    let tag = operation["tags"][0].as_str().expect("an operation has a tag");
+    assert!(TAGS.iter().any(|(known, _)| *known == tag), "{tag} is not described");
+    operation["operationId"] = format!("{tag}_{name}").into();
+    let is_write = method != "get";
+    if is_write && operation.get("requestBody").is_some() {
+        operation["requestBody"]["required"] = (method != "delete").into();
+    }
+    let security = operation.get("security").cloned();
+    operation["security"] = match security {
+        None => json!([{"key": ["read"]}]),
+        Some(security) if security == json!([{}]) => json!([]),
+        Some(security) => security,
+    };
+    complete_parameters(path, is_write, operation);
+    problems::add(is_write, operation);
+}
+
+fn complete_parameters(path: &str, is_write: bool, operation: &mut Value) {
+    let given = operation["parameters"].take();
+    let mut given = given.as_array().cloned().unwrap_or_default();
+    for parameter in &mut given {
+        let known = QUERY_PARAMETERS.iter().find(|(name, _)| parameter["name"] == *name);
+        if let (Some((_, about)), None) = (known, parameter.get("description")) {
+            parameter["description"] = (*about).into();
+        }
+    }
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut all = names.map(path_parameter).collect::<Vec<_>>();
+    all.append(&mut given);
+    if is_write {
+        all.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "The request id, where the body has none",
+            "schema": {"$ref": "#/components/schemas/RequestName"},
+        }));
+    }
+    if !is_write && path.starts_with("/v1/") {
+        all.push(json!({
+            "name": "min_seq", "in": "query", "required": false,
+            "description": "Answer only what includes this command; waits at most 1 s",
+            "schema": {"type": "integer", "format": "int64", "minimum": 0},
+        }));
+    }
+    if all.is_empty() {
+        operation.as_object_mut().map(|members: &mut Map<_, _>| members.remove("parameters"));
+    } else {
+        operation["parameters"] = all.into();
+    }
+}
+
+fn path_parameter(name: &str) -> Value {
+    let known = PATH_PARAMETERS.iter().find(|(known, ..)| *known == name);
+    let (_, schema, about, example) = known.expect("a path's parameter is described");
+    json!({
+        "name": name, "in": "path", "required": true, "description": about, "example": example,
+        "schema": {"$ref": format!("#/components/schemas/{schema}")},
+    })
+}

@@ -1,0 +1,166 @@
+//! The gateway's own problems: each stable code with its status, and where it can happen.
+//!
+//! **Invariant:** api/errors.md has the same rows in the same words; a test compares.
+
+/// A kind of problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// Stable for ever; snake_case.
+    pub code: &'static str,
+    pub status: u16,
+    /// When it happens, for a person.
+    pub when: &'static str,
+    pub applies: Applies,
+}
+
+/// The operations that can meet a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// All.
+    Every,
+    /// Those with a body.
+    Body,
+    /// Those that only read.
+    Read,
+    /// Those that send a command to the venue.
+    Command,
+    /// Those that name one of these: as a parameter of the path, or an account of the query.
+    Naming(&'static [&'static str]),
+    /// These, by operation id.
+    Only(&'static [&'static str]),
+    /// None: it is what a request meets that names no operation.
+    Nowhere,
+}
+
+/// Every kind, by status.
+#[rustfmt::skip]
+pub const KINDS: [Kind; 18] = [
+    row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
+    row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
+    row("unknown_path", 404, Applies::Nowhere, "there is nothing at this path"),
+    row("unknown_account", 404, Applies::Naming(&["account"]),
+        "the path or query names an account that does not exist, or that is somebody else's"),
+    row("unknown_order", 404, Applies::Naming(&["order", "client_order_id"]),
+        "the path names an order that is neither open nor among the account's last 512 \
+        closed ones; to cancel or replace it under a name that was used before \
+        still gets the old answer"),
+    row("unknown_instrument", 404, Applies::Naming(&["symbol"]),
+        "the path names an instrument that is not listed"),
+    row("method_not_allowed", 405, Applies::Nowhere, "the path exists, with other methods"),
+    row("body_too_large", 413, Applies::Body, "the body has more than 65,536 bytes"),
+    row("unsupported_media_type", 415, Applies::Body, "a body that is not `application/json`"),
+    row("invalid_field", 422, Applies::Every,
+        "a field of body, query, path or header does not pass; unknown and duplicate ones too"),
+    row("missing_field", 422, Applies::Every,
+        "a field is missing that this kind of request needs"),
+    row("behind", 503, Applies::Read,
+        "the venue has not come as far as the read's `min_seq` within 1 s; `value` is that number and \
+        `seq` how far it has come"),
+    row("busy", 503, Applies::Command,
+        "the queue into the engine is full; retry after `Retry-After`"),
+    row("streams_full", 503, Applies::Only(&["stream_open"]),
+        "as many event streams are open as may be"),
+    row("stopped", 503, Applies::Every, "the venue or the gateway is shutting down"),
+    row("disk_full", 503, Applies::Command,
+        "the journal's disk has no room for this command; while its reserve \
+        lasts, a cancel that ends an open order still passes, and a repeated \
+        request gets its old answer"),
+    row("lost", 503, Applies::Command, "the venue took the command and ended before it answered"),
+    row("no_answer", 504, Applies::Command, "the venue has not answered within 10 s"),
+];
+
+const fn row(code: &'static str, status: u16, applies: Applies, when: &'static str) -> Kind {
+    Kind { code, status, when, applies }
+}
+
+/// Whether the gateway or the venue may answer so.
+pub fn is_listed(code: &str, status: u16) -> bool {
+    let is_ours = KINDS.iter().any(|kind| (kind.code, kind.status) == (code, status));
+    is_ours || wire::json::codes().iter().any(|known| known.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::openapi::REFUSALS;
+
+    const ERRORS: &str = include_str!("../../../../../api/errors.md");
+
+    /// The cells of the rows of a section that begin with a code.
+    fn rows(section: &str) -> Vec<Vec<&'static str>> {
+        let (_, rest) = ERRORS.split_once(section).expect("the section is there");
+        let text = rest.split("\n## ").next().unwrap_or(rest);
+        let rows = text.lines().filter(|line| line.starts_with("| `"));
+        rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect()
+    }
+
+    #[test]
+    fn the_gateways_problems_are_listed_word_for_word() {
+        let listed: BTreeSet<String> =
+            rows("## By the gateway").iter().map(|row| row[..3].join(" | ")).collect();
+        let known: BTreeSet<String> = KINDS
+            .iter()
+            .map(|Kind { code, status, when, .. }| format!("`{code}` | {status} | {when}"))
+            .collect();
+        assert_eq!(listed, known);
+    }
+
+    #[test]
+    fn the_venues_refusals_are_listed_word_for_word() {
+        let listed: BTreeSet<String> =
+            rows("## By the venue").iter().map(|row| row.join(" | ")).collect();
+        let known: BTreeSet<String> = wire::json::codes()
+            .iter()
+            .map(|it| {
+                let (status, ..) =
+                    REFUSALS.iter().find(|(_, code, _)| *code == it.code).expect("it has a status");
+                let status = match it.code {
+                    "unknown_account" => format!("404 or {status}"),
+                    _ => status.to_string(),
+                };
+                let field = match it.field {
+                    "" => String::new(),
+                    field => format!("`{field}`"),
+                };
+                format!("`{}` | {status} | {} | {field} | {}", it.code, it.detail, it.expected)
+            })
+            .collect();
+        assert_eq!(listed, known);
+        assert_eq!(REFUSALS.len(), known.len());
+    }
+
+    /// The code of each problem that the sources make stands there as a literal.
+    #[test]
+    fn every_problem_in_the_sources_is_of_a_kind() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut sources = String::new();
+        read(&folder, &mut sources);
+        let mut made = BTreeSet::new();
+        for rest in sources.split("Problem::new(").skip(1) {
+            let literals = rest.split('"').skip(1).step_by(2).take(1);
+            let is_code = |text: &&str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            made.extend(literals.filter(is_code));
+        }
+        assert!(made.len() > 8, "{made:?}");
+        for code in made {
+            assert!(KINDS.iter().any(|kind| kind.code == code), "{code} is of no kind");
+        }
+        for Kind { code, .. } in KINDS {
+            assert!(sources.contains(&format!("\"{code}\"")), "{code} never happens");
+        }
+    }
+
+    fn read(folder: &Path, into: &mut String) {
+        for entry in std::fs::read_dir(folder).expect("the sources are there") {
+            let path = entry.expect("it can be listed").path();
+            if path.is_dir() {
+                read(&path, into);
+            } else if !path.ends_with("problem/kinds.rs") {
+                into.push_str(&std::fs::read_to_string(&path).expect("it can be read"));
+            }
+        }
+    }
+}
