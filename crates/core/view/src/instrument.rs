@@ -1,11 +1,12 @@
-//! One instrument: its terms, phase, depth and recent trades.
+//! One instrument: its terms, phase, book, candles and recent trades.
 
 use std::collections::VecDeque;
 
-use types::{InstrumentId, Phase, Price, Qty, Seq, Side, Timestamp, TradeId};
-use venue::{BookChange, Definition, Trade};
+use types::{Date, InstrumentId, Phase, Price, Qty, Seq, Side, Timestamp, TradeId};
+use venue::{Definition, Trade};
 
-use crate::depth::{Depth, Level};
+use crate::candle::Candles;
+use crate::depth::Depth;
 
 /// Trades kept of each instrument; older ones are the history's.
 pub const TRADES_PER_INSTRUMENT: usize = 1_000;
@@ -23,6 +24,8 @@ pub struct Instrument {
     pub depth: Depth,
     /// The last trades, oldest first, at most [`TRADES_PER_INSTRUMENT`].
     pub trades: VecDeque<TradeRow>,
+    /// What traded, by intervals of time.
+    pub candles: Candles,
 }
 
 /// A match, as the public sees it.
@@ -48,20 +51,39 @@ impl Instrument {
         self.trades.back()
     }
 
+    /// How far the last price is above the close before `date`, in ticks; `None` before the first
+    /// trade, and as long as there was none on an earlier date.
+    pub fn change(&self, date: Date) -> Option<i64> {
+        let last = self.last_trade()?.price.ticks().cast_signed();
+        Some(last - self.candles.close_before(date)?.ticks().cast_signed())
+    }
+
+    /// The trades kept before event `seq`, newest first.
+    pub fn trades_before(&self, seq: Seq) -> impl Iterator<Item = &TradeRow> {
+        let end = self.trades.partition_point(|trade| trade.event_seq < seq);
+        self.trades.range(..end).rev()
+    }
+
     pub(crate) fn new(id: InstrumentId, definition: Definition) -> Instrument {
-        let (depth, trades) = (Depth::default(), VecDeque::new());
-        Instrument { id, definition, phase: Phase::PreOpen, depth, trades }
+        Instrument {
+            id,
+            definition,
+            phase: Phase::PreOpen,
+            depth: Depth::default(),
+            trades: VecDeque::new(),
+            candles: Candles::default(),
+        }
     }
 
-    pub(crate) fn absorb_book(&mut self, change: &BookChange) {
-        let level = Level { lots: change.level_lots, orders: change.level_orders };
-        self.depth.set(change.side, change.price, level);
-    }
-
-    pub(crate) fn absorb_trade(&mut self, event_seq: Seq, at: Timestamp, trade: &Trade) {
-        let maker_side = trade.taker_side.opposite();
-        let level = Level { lots: trade.level_lots, orders: trade.level_orders };
-        self.depth.set(maker_side, trade.price, level);
+    pub(crate) fn absorb_trade(
+        &mut self,
+        event_seq: Seq,
+        at: Timestamp,
+        date: Date,
+        trade: &Trade,
+    ) {
+        self.depth.trade(trade);
+        self.candles.absorb(at, date, trade.price, trade.lots);
         if self.trades.len() == TRADES_PER_INSTRUMENT {
             self.trades.pop_front();
         }

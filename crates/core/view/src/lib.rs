@@ -5,21 +5,24 @@
 //! They decide nothing: no command looks at them.
 
 mod account;
+mod candle;
 mod canonical;
 mod depth;
 mod instrument;
 mod order;
+mod queue;
 mod snapshot;
 mod vocabulary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use types::{AccountId, Date, InstrumentId, OrderId, RequestId, Seq, ShardId, Symbol};
+use types::{AccountId, Date, InstrumentId, OrderId, RequestId, Seq, ShardId, Symbol, Timestamp};
 use venue::{Event, Events, Genesis, PublicEvent, Stamped};
 
 pub use account::{Account, AccountStatus, Position};
+pub use candle::{Candle, Candles, DATES_KEPT, Interval, Moment, Which};
 pub use canonical::RestoreError;
-pub use depth::{Depth, Level};
+pub use depth::{Depth, Level, QueuePosition};
 pub use instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 pub use order::{CLOSED_ORDERS_PER_ACCOUNT, Order, OrderStatus, Orders};
 
@@ -27,7 +30,8 @@ pub use order::{CLOSED_ORDERS_PER_ACCOUNT, Order, OrderStatus, Orders};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Views {
     event_seq: Seq,
-    business_date: Date,
+    /// The last [`DATES_KEPT`] business dates, the one in force last.
+    dates: VecDeque<Date>,
     rules: u32,
     /// By id. A matching shard's numbers leave holes for the other shards'.
     instruments: Vec<Option<Instrument>>,
@@ -41,7 +45,7 @@ impl Views {
     pub fn new(genesis: &Genesis) -> Views {
         Views {
             event_seq: 0,
-            business_date: genesis.business_date,
+            dates: VecDeque::from([genesis.business_date]),
             rules: genesis.rules,
             instruments: Vec::new(),
             symbols: BTreeMap::new(),
@@ -73,7 +77,12 @@ impl Views {
 
     /// The business date in force.
     pub fn business_date(&self) -> Date {
-        self.business_date
+        self.moment(Timestamp(0)).date()
+    }
+
+    /// The moment `now` of engine time, which the last command may have been before.
+    pub fn moment(&self, now: Timestamp) -> Moment<'_> {
+        Moment { now, dates: &self.dates }
     }
 
     /// The rules version in force.
@@ -129,6 +138,12 @@ impl Views {
         self.account(account)?.orders.by_client_id(client)
     }
 
+    /// What is ahead of an order at its price, in time proportional to it; `None` when it shows
+    /// nothing: it waits for its trigger, or is closed.
+    pub fn queue_position(&self, order: &Order) -> Option<QueuePosition> {
+        self.instrument(order.terms.instrument)?.depth.queue_position(order.id)
+    }
+
     fn absorb_account(&mut self, stamped: &Stamped<'_>, event: &venue::AccountEvent) {
         let (ShardId(shard), local) = (event.account.shard(), event.account.local());
         let accounts = self.accounts.get_mut(usize::from(shard)).expect("genesis names the shard");
@@ -157,11 +172,17 @@ impl Views {
             PublicEvent::FeesChanged { instrument, fees } => {
                 self.listed(*instrument).definition.fees = *fees;
             }
-            PublicEvent::Book(change) => self.listed(change.instrument).absorb_book(change),
+            PublicEvent::Book(change) => self.listed(change.instrument).depth.change(change),
             PublicEvent::Trade(trade) => {
-                self.listed(trade.instrument).absorb_trade(stamped.seq, stamped.at, trade);
+                let date = self.business_date();
+                self.listed(trade.instrument).absorb_trade(stamped.seq, stamped.at, date, trade);
             }
-            PublicEvent::DateChanged { date } => self.business_date = *date,
+            PublicEvent::DateChanged { date } => {
+                if self.dates.len() == DATES_KEPT {
+                    self.dates.pop_front();
+                }
+                self.dates.push_back(*date);
+            }
             PublicEvent::RulesChanged { version } => self.rules = *version,
         }
     }

@@ -4,32 +4,35 @@
 //! |---|---|---|
 //! | 0 | 1 | version: [`VERSION`] |
 //! | 1 | 8 | seq of the last event absorbed |
-//! | 9 | 4 | business date, days since the Unix epoch |
-//! | 13 | 4 | rules version |
-//! | 17 | 4 + … | instruments by number: absent (0) or present (1, terms, phase, depth, trades) |
+//! | 9 | 4 + … | business dates, days since the Unix epoch; the last is in force |
+//! | … | 4 | rules version |
+//! | … | 4 + … | instruments by number: absent (0) or present (1, then all of it but the number) |
 //! | … | 4 + … | clearing shards, each a list of accounts with positions and orders |
 //!
 //! Lists and maps are a 4-byte count and their elements; maps by ascending key. What can be
 //! derived (an instrument's number, an account's) is not stored.
 
-use types::{AccountId, InstrumentId, OrderId, Price, Qty, ShardId, Side};
+use std::collections::VecDeque;
+
+use types::{AccountId, Date, InstrumentId, OrderId, Price, Qty, ShardId, Side};
 
 use crate::account::{Account, AccountStatus, Position};
+use crate::candle::{Candle, Candles, DATES_KEPT};
 use crate::canonical::{Canonical, Input, RestoreError, encode_all, encode_count};
-use crate::depth::{Depth, Level};
+use crate::depth::Depth;
 use crate::instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 use crate::order::{Order, OrderStatus, Orders};
 use crate::{BTreeMap, Views};
 
 /// Version of the layout; any other is refused.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 impl Views {
     /// Writes all views in their canonical encoding to the end of `out`.
     pub fn snapshot(&self, out: &mut Vec<u8>) {
         VERSION.encode(out);
         self.event_seq.encode(out);
-        self.business_date.encode(out);
+        self.dates.encode(out);
         self.rules.encode(out);
         self.instruments.encode(out);
         self.accounts.encode(out);
@@ -42,11 +45,11 @@ impl Views {
     pub fn restore(bytes: &[u8]) -> Result<Views, RestoreError> {
         let input = &mut Input::new(bytes);
         if u8::decode(input)? != VERSION {
-            return input.fail("version 1 before here");
+            return input.fail("version 2 before here");
         }
         let mut views = Views {
             event_seq: Canonical::decode(input)?,
-            business_date: Canonical::decode(input)?,
+            dates: dates(input)?,
             rules: Canonical::decode(input)?,
             instruments: Canonical::decode(input)?,
             symbols: BTreeMap::new(),
@@ -56,6 +59,15 @@ impl Views {
         number(&mut views, input)?;
         Ok(views)
     }
+}
+
+fn dates(input: &mut Input<'_>) -> Result<VecDeque<Date>, RestoreError> {
+    let dates = VecDeque::<Date>::decode(input)?;
+    let are_later = dates.iter().zip(dates.iter().skip(1)).all(|(one, next)| one < next);
+    if !are_later || !(1..=DATES_KEPT).contains(&dates.len()) {
+        return input.fail("1 to 1,000 ascending dates before here");
+    }
+    Ok(dates)
 }
 
 /// Gives back the numbers that stand for places.
@@ -82,13 +94,14 @@ fn number(views: &mut Views, input: &Input<'_>) -> Result<(), RestoreError> {
 }
 
 impl Canonical for Instrument {
-    const BYTES_MIN: usize = 77;
+    const BYTES_MIN: usize = 105;
 
     fn encode(&self, out: &mut Vec<u8>) {
         self.definition.encode(out);
         self.phase.encode(out);
         self.depth.encode(out);
         self.trades.encode(out);
+        self.candles.encode(out);
     }
 
     fn decode(input: &mut Input<'_>) -> Result<Instrument, RestoreError> {
@@ -99,6 +112,7 @@ impl Canonical for Instrument {
         if instrument.trades.len() > TRADES_PER_INSTRUMENT {
             return input.fail("at most 1,000 trades before here");
         }
+        instrument.candles = Canonical::decode(input)?;
         Ok(instrument)
     }
 }
@@ -108,32 +122,73 @@ impl Canonical for Depth {
 
     fn encode(&self, out: &mut Vec<u8>) {
         for side in [Side::Buy, Side::Sell] {
-            encode_count(self.level_count(side), out);
-            for (price, level) in self.levels(side) {
-                (price, (level.lots, level.orders)).encode(out);
-            }
+            let levels: Vec<(Price, Vec<(OrderId, Qty)>)> =
+                self.all(side).map(|(price, orders)| (price, orders.collect())).collect();
+            levels.encode(out);
         }
     }
 
     fn decode(input: &mut Input<'_>) -> Result<Depth, RestoreError> {
         let mut depth = Depth::default();
         for side in [Side::Buy, Side::Sell] {
-            let levels = Vec::<(Price, (Qty, u32))>::decode(input)?;
+            let levels = Vec::<(Price, Vec<(OrderId, Qty)>)>::decode(input)?;
             let is_best_first = match side {
                 Side::Buy => levels.is_sorted_by(|a, b| a.0 > b.0),
                 Side::Sell => levels.is_sorted_by(|a, b| a.0 < b.0),
             };
-            if !is_best_first {
-                return input.fail("levels best first before here");
+            if !is_best_first || levels.iter().any(|(_, orders)| orders.is_empty()) {
+                return input.fail("levels with orders, best first, before here");
             }
-            for (price, (lots, orders)) in levels {
-                if lots.is_zero() || orders == 0 {
-                    return input.fail("levels with orders before here");
+            for (price, orders) in levels {
+                for (order, lots) in orders {
+                    if !depth.restore(side, price, order, lots) {
+                        return input.fail("orders that are in one level before here");
+                    }
                 }
-                depth.set(side, price, Level { lots, orders });
             }
         }
         Ok(depth)
+    }
+}
+
+impl Canonical for Candles {
+    const BYTES_MIN: usize = 28;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        encode_all(self.all_series().iter(), out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Candles, RestoreError> {
+        let series = Canonical::decode(input)?;
+        input.some(Candles::from_series(series), "candles in order before here")
+    }
+}
+
+impl Canonical for Candle {
+    const BYTES_MIN: usize = 80;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.number.encode(out);
+        self.open.encode(out);
+        self.high.encode(out);
+        self.low.encode(out);
+        self.close.encode(out);
+        self.lots.encode(out);
+        self.ticks_lots.encode(out);
+        self.trades.encode(out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Candle, RestoreError> {
+        Ok(Candle {
+            number: Canonical::decode(input)?,
+            open: Canonical::decode(input)?,
+            high: Canonical::decode(input)?,
+            low: Canonical::decode(input)?,
+            close: Canonical::decode(input)?,
+            lots: Canonical::decode(input)?,
+            ticks_lots: Canonical::decode(input)?,
+            trades: Canonical::decode(input)?,
+        })
     }
 }
 

@@ -49,44 +49,49 @@ fn canceled(order: u64, lots: u64, filled: u64) -> Fact {
     }
 }
 
-fn book(side: Side, ticks: u64, level_lots: u64, level_orders: u32) -> Event {
+/// An order that is alone in its level comes in.
+fn book(order: u64, side: Side, ticks: u64, lots: u64) -> Event {
     Event::Public(PublicEvent::Book(BookChange {
         instrument: PETR,
         side,
         price: price(ticks),
-        order: OrderId(1),
-        lots: Qty(level_lots),
+        order: OrderId(order),
+        lots: Qty(lots),
         at_back: true,
-        level_lots: Qty(level_lots),
-        level_orders,
+        level_lots: Qty(lots),
+        level_orders: 1,
     }))
 }
 
-fn trade(number: u64, ticks: u64, taker_side: Side, level_lots: u64, level_orders: u32) -> Event {
+/// A match of 5 lots with an order that is alone in its level and has so many left.
+fn trade(number: u64, maker: u64, ticks: u64, taker_side: Side, left: u64) -> Event {
     Event::Public(PublicEvent::Trade(Trade {
         instrument: PETR,
         trade: TradeId(number),
         price: price(ticks),
         lots: Qty(5),
-        maker: OrderId(1),
-        taker: OrderId(2),
+        maker: OrderId(maker),
+        taker: OrderId(99),
         taker_side,
-        maker_lots: Qty(level_lots),
-        level_lots: Qty(level_lots),
-        level_orders,
+        maker_lots: Qty(left),
+        level_lots: Qty(left),
+        level_orders: u32::from(left > 0),
     }))
 }
 
 #[test]
 fn depth_shows_levels_best_first_and_forgets_empty_ones() {
     let mut fixture = Fixture::new();
-    for (side, ticks, lots) in
-        [(Side::Buy, 990, 5), (Side::Buy, 1_000, 7), (Side::Sell, 1_010, 3), (Side::Sell, 1_005, 4)]
-    {
-        fixture.event(book(side, ticks, lots, 1));
+    for (order, side, ticks, lots) in [
+        (1, Side::Buy, 990, 5),
+        (2, Side::Buy, 1_000, 7),
+        (3, Side::Sell, 1_010, 3),
+        (4, Side::Sell, 1_005, 5),
+    ] {
+        fixture.event(book(order, side, ticks, lots));
     }
-    fixture.event(trade(1, 1_000, Side::Sell, 2, 1));
-    fixture.event(trade(2, 1_005, Side::Buy, 0, 0));
+    fixture.event(trade(1, 2, 1_000, Side::Sell, 2));
+    fixture.event(trade(2, 4, 1_005, Side::Buy, 0));
     let instrument = fixture.views.instrument(PETR).unwrap();
     let level = |lots| Level { lots: Qty(lots), orders: 1 };
     let bids: Vec<_> = instrument.depth.levels(Side::Buy).collect();
@@ -101,12 +106,18 @@ fn depth_shows_levels_best_first_and_forgets_empty_ones() {
 #[test]
 fn only_the_last_trades_are_kept() {
     let mut fixture = Fixture::new();
-    for number in 1..=TRADES_PER_INSTRUMENT as u64 + 3 {
-        fixture.event(trade(number, 1_000, Side::Buy, 0, 0));
+    let count = TRADES_PER_INSTRUMENT as u64 + 3;
+    fixture.event(book(1, Side::Sell, 1_000, count * 5));
+    for number in 1..=count {
+        fixture.event(trade(number, 1, 1_000, Side::Buy, (count - number) * 5));
     }
-    let trades = &fixture.views.instrument(PETR).unwrap().trades;
-    assert_eq!(trades.len(), TRADES_PER_INSTRUMENT);
-    assert_eq!(trades.front().unwrap().trade, TradeId(4));
+    let instrument = fixture.views.instrument(PETR).unwrap();
+    assert_eq!(instrument.trades.len(), TRADES_PER_INSTRUMENT);
+    assert_eq!(instrument.trades.front().unwrap().trade, TradeId(4));
+    let newest = instrument.trades.back().unwrap().event_seq;
+    let before: Vec<u64> =
+        instrument.trades_before(newest - 1).map(|trade| trade.trade.0).take(2).collect();
+    assert_eq!(before, [count - 2, count - 3]);
 }
 
 #[test]
@@ -271,8 +282,8 @@ fn events_that_lose_lots_are_a_bug() {
 #[test]
 fn a_snapshot_restores_the_same_views() {
     let mut fixture = Fixture::new();
-    fixture.event(book(Side::Buy, 990, 5, 2));
-    fixture.event(trade(1, 990, Side::Sell, 4, 1));
+    fixture.event(book(1, Side::Buy, 990, 9));
+    fixture.event(trade(1, 1, 990, Side::Sell, 4));
     fixture.accepted(1, request("a"), limit(Side::Sell, 1_000, 30));
     fixture.accepted(2, None, limit(Side::Buy, 1_000, 30));
     fixture.fact(ALICE, canceled(2, 30, 0));
@@ -286,8 +297,8 @@ fn a_snapshot_restores_the_same_views() {
 #[test]
 fn a_damaged_snapshot_is_refused_or_restores_other_views_but_never_panics() {
     let mut fixture = Fixture::new();
-    fixture.event(book(Side::Sell, 990, 5, 2));
-    fixture.event(trade(1, 990, Side::Buy, 4, 1));
+    fixture.event(book(1, Side::Sell, 990, 9));
+    fixture.event(trade(1, 1, 990, Side::Buy, 4));
     fixture.accepted(1, request("a"), limit(Side::Sell, 1_000, 30));
     let bytes = fixture.snapshot();
     for length in 0..bytes.len() {
@@ -300,7 +311,7 @@ fn a_damaged_snapshot_is_refused_or_restores_other_views_but_never_panics() {
             assert_ne!(Views::restore(&damaged).as_ref(), Ok(&fixture.views), "{index}.{bit}");
         }
     }
-    let other_version = [&[2], &bytes[1..]].concat();
+    let other_version = [&[1], &bytes[1..]].concat();
     let refused = Views::restore(&other_version).unwrap_err();
-    assert_eq!((refused.offset, refused.expected), (1, "version 1 before here"));
+    assert_eq!((refused.offset, refused.expected), (1, "version 2 before here"));
 }

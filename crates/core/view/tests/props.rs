@@ -8,18 +8,21 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 use support::{PETR, definition, genesis, limit, price, usd};
 use types::{
-    AccountId, Amount, ConnectionId, InstrumentId, MatchingPolicy, NewOrder, OrderId, OrderType,
-    Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side, Symbol, TimeInForce, Timestamp,
+    AccountId, Amount, ConnectionId, Date, InstrumentId, MatchingPolicy, NewOrder, OrderId,
+    OrderType, Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side, Symbol, TimeInForce,
+    Timestamp,
 };
 use venue::{
     Action, Balance, Change, Command, Definition, Event, Events, Fact, PublicEvent, Venue,
 };
-use view::{OrderStatus, Views};
+use view::{Candle, Interval, Level, OrderStatus, QueuePosition, Views, Which};
 
 const ACCOUNTS: u32 = 4;
 const ORDERS: u64 = 60;
 /// What each book shows of an order: side, price, lots.
 type Shown = BTreeMap<(InstrumentId, OrderId), (Side, Price, Qty)>;
+/// Every order of a book in the order in which it came or was refreshed.
+type Lines = BTreeMap<InstrumentId, Vec<OrderId>>;
 
 struct World {
     venue: Venue,
@@ -28,6 +31,12 @@ struct World {
     seq: u64,
     /// Every order's shown lots, kept from the order's part of public events alone.
     shown: Shown,
+    lines: Lines,
+    /// Every trade, with its time and business date.
+    trades: Vec<(InstrumentId, Timestamp, Date, Price, Qty)>,
+    /// Engine time, and the business date in force.
+    now: Timestamp,
+    date: Date,
     /// The last balance told of each position, with what it is true after.
     positions: BTreeMap<(AccountId, InstrumentId), Balance>,
 }
@@ -44,6 +53,10 @@ impl World {
             views,
             seq: 0,
             shown: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            trades: Vec::new(),
+            now: Timestamp(0),
+            date: genesis().business_date,
             positions: BTreeMap::new(),
         };
         let pro_rata = Definition {
@@ -75,13 +88,10 @@ impl World {
         let (principal, connection) = (PrincipalId(1), ConnectionId(0));
         let request = RequestId::new(&format!("r{}", self.seq));
         let command = Command { principal, connection, request, action };
-        let at = Timestamp(self.seq * 1_000);
-        let outcome = self.venue.apply(self.seq, at, &command, &mut self.events);
+        let outcome = self.venue.apply(self.seq, self.now, &command, &mut self.events);
         assert!(outcome.is_some(), "the buffer has room for all that expires");
         loop {
-            self.recount();
-            self.views.absorb(&self.events);
-            self.events.clear();
+            self.absorb_each();
             if !self.venue.is_busy() {
                 break;
             }
@@ -89,30 +99,147 @@ impl World {
         }
     }
 
-    fn recount(&mut self) {
-        for stamped in self.events.iter() {
-            match stamped.event {
-                Event::Public(PublicEvent::Book(change)) => {
-                    let key = (change.instrument, change.order);
-                    self.shown.insert(key, (change.side, change.price, change.lots));
-                    self.shown.retain(|_, (_, _, lots)| !lots.is_zero());
-                }
-                Event::Public(PublicEvent::Trade(trade)) => {
-                    let key = (trade.instrument, trade.maker);
-                    let maker = self.shown.get_mut(&key).expect("a maker was shown");
-                    maker.2 = trade.maker_lots;
-                    self.shown.retain(|_, (_, _, lots)| !lots.is_zero());
-                }
-                Event::Account(event) => {
-                    if let Fact::Filled(own) = &event.fact {
-                        let key = (event.account, own.instrument);
-                        self.positions.insert(key, own.position);
-                    } else if let Fact::Issued { instrument, position, .. } = &event.fact {
-                        self.positions.insert((event.account, *instrument), *position);
-                    }
-                }
-                Event::Public(_) | Event::Refused { .. } => {}
+    /// Absorbs event by event, and compares the books after each.
+    fn absorb_each(&mut self) {
+        let events = std::mem::replace(&mut self.events, Events::new(1, 1 << 16));
+        for stamped in events.iter() {
+            let mut one = Events::new(stamped.seq, 1);
+            one.begin(stamped.at, stamped.cause);
+            one.push(*stamped.event);
+            self.views.absorb(&one);
+            self.recount(stamped.at, stamped.event);
+            if let Event::Public(PublicEvent::Book(_) | PublicEvent::Trade(_)) = stamped.event {
+                self.check_queues();
             }
+        }
+        self.events = events;
+        self.events.clear();
+    }
+
+    fn recount(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::Public(PublicEvent::Book(change)) => {
+                let key = (change.instrument, change.order);
+                self.shown.insert(key, (change.side, change.price, change.lots));
+                self.shown.retain(|_, (_, _, lots)| !lots.is_zero());
+                if change.at_back {
+                    let line = self.lines.entry(change.instrument).or_default();
+                    line.retain(|order| *order != change.order);
+                    line.push(change.order);
+                }
+            }
+            Event::Public(PublicEvent::Trade(trade)) => {
+                let key = (trade.instrument, trade.maker);
+                let maker = self.shown.get_mut(&key).expect("a maker was shown");
+                maker.2 = trade.maker_lots;
+                self.shown.retain(|_, (_, _, lots)| !lots.is_zero());
+                self.trades.push((trade.instrument, at, self.date, trade.price, trade.lots));
+            }
+            Event::Account(event) => {
+                if let Fact::Filled(own) = &event.fact {
+                    let key = (event.account, own.instrument);
+                    self.positions.insert(key, own.position);
+                } else if let Fact::Issued { instrument, position, .. } = &event.fact {
+                    self.positions.insert((event.account, *instrument), *position);
+                }
+            }
+            Event::Public(PublicEvent::DateChanged { date }) => self.date = *date,
+            Event::Public(_) | Event::Refused { .. } => {}
+        }
+    }
+
+    /// The book by order is what was shown, in the order in which it came, and adds up to the
+    /// book by price.
+    fn check_queues(&self) {
+        for instrument in self.views.instruments() {
+            let line = self.lines.get(&instrument.id).map_or(&[][..], Vec::as_slice);
+            let mut seen = 0;
+            for side in [Side::Buy, Side::Sell] {
+                let levels: Vec<(Price, Level)> = instrument.depth.levels(side).collect();
+                let queues = instrument.depth.queues(side);
+                let queues: Vec<(Price, Vec<_>)> =
+                    queues.map(|(price, orders)| (price, orders.collect())).collect();
+                assert_eq!(levels.len(), queues.len());
+                for ((price, level), (at, orders)) in levels.iter().zip(&queues) {
+                    assert_eq!(price, at);
+                    let waiting = line.iter().filter_map(|order| {
+                        let shown = self.shown.get(&(instrument.id, *order));
+                        shown.filter(|it| (it.0, it.1) == (side, *at)).map(|it| (*order, it.2))
+                    });
+                    let waiting: Vec<(OrderId, Qty)> = waiting.collect();
+                    assert_eq!(orders, &waiting, "oldest first within a price");
+                    let lots: u64 = orders.iter().map(|(_, lots)| lots.0).sum();
+                    assert_eq!(lots, level.lots.0, "a level is the sum of its orders");
+                    assert!(orders.len() <= level.orders as usize, "one may be between two parts");
+                    seen += orders.len();
+                }
+            }
+            let shown = self.shown.keys().filter(|(of, _)| *of == instrument.id).count();
+            assert_eq!(seen, shown);
+        }
+    }
+
+    /// What is ahead of each order, counted from the front of its level.
+    fn check_positions_in_queues(&self) {
+        for account in self.views.accounts_after(AccountId(0)) {
+            for order in account.orders.open() {
+                let depth = &self.views.instrument(order.terms.instrument).unwrap().depth;
+                let mut queues = depth.queues(order.terms.side);
+                let found = queues.find_map(|(_, orders)| {
+                    let orders: Vec<_> = orders.collect();
+                    let place = orders.iter().position(|(id, _)| *id == order.id)?;
+                    let lots = orders[..place].iter().map(|(_, lots)| lots.0).sum();
+                    Some(QueuePosition { orders: place as u32, lots: Qty(lots) })
+                });
+                assert_eq!(self.views.queue_position(order), found);
+            }
+        }
+    }
+
+    /// Every candle, the statistics and the quote, recomputed from all trades.
+    fn check_candles(&self) {
+        let moment = self.views.moment(self.now);
+        for instrument in self.views.instruments() {
+            let trades: Vec<_> = self.trades.iter().filter(|it| it.0 == instrument.id).collect();
+            for interval in Interval::ALL {
+                let number = |at: Timestamp, date: Date| match interval {
+                    Interval::Day => u64::from(date.0),
+                    Interval::Second
+                    | Interval::Minute
+                    | Interval::FiveMinutes
+                    | Interval::QuarterHour
+                    | Interval::Hour => at.0 / interval.ns(),
+                };
+                let current = number(self.now, self.date);
+                let first = current.saturating_sub(70);
+                // The date moves by two: what lies between was no business date.
+                let step = if interval == Interval::Day { 2 } else { 1 };
+                let first = first + (current - first) % step;
+                let naive = (first..=current).step_by(step as usize).filter_map(|wanted| {
+                    let of = |it: &&&(_, _, _, _, _)| number(it.1, it.2) == wanted;
+                    let inside: Vec<_> = trades.iter().filter(of).map(|it| (it.3, it.4)).collect();
+                    let before = trades.iter().rev().find(|it| number(it.1, it.2) < wanted);
+                    naive_candle(wanted, &inside, before.map(|it| it.3))
+                });
+                let naive: Vec<Candle> = naive.collect();
+                let numbers = first..current + 1;
+                let filled = |which, max| {
+                    instrument.candles.filled(interval, numbers.clone(), (which, max), &moment)
+                };
+                assert_eq!(filled(Which::Newest, 100), naive, "{interval:?}");
+                let few = naive.len().min(3);
+                assert_eq!(filled(Which::Oldest, 3), naive[..few]);
+                assert_eq!(filled(Which::Newest, 3), naive[naive.len() - few..]);
+                let closed = naive.iter().filter(|it| interval.is_closed(it.number, &moment));
+                assert_eq!(closed.count(), naive.len().saturating_sub(1));
+            }
+            let day_start = (self.now.0 / 60_000_000_000 + 1).saturating_sub(1_440);
+            let inside = trades.iter().filter(|it| it.1.0 / 60_000_000_000 >= day_start);
+            let inside: Vec<_> = inside.map(|it| (it.3, it.4)).collect();
+            let number = instrument.candles.rolling(self.now).map_or(0, |it| it.number);
+            assert_eq!(instrument.candles.rolling(self.now), naive_candle(number, &inside, None));
+            let before = trades.iter().rev().find(|it| it.2 < self.date).map(|it| it.3);
+            assert_eq!(instrument.candles.close_before(self.date), before);
         }
     }
 
@@ -120,6 +247,8 @@ impl World {
         self.check_depth_by_shown_orders();
         self.check_depth_by_open_orders();
         self.check_positions();
+        self.check_positions_in_queues();
+        self.check_candles();
     }
 
     fn check_depth_by_shown_orders(&self) {
@@ -173,6 +302,34 @@ impl World {
         }
         levels
     }
+}
+
+/// The candle of what traded inside an interval, or a flat one after the close before it.
+fn naive_candle(number: u64, inside: &[(Price, Qty)], before: Option<Price>) -> Option<Candle> {
+    let lots = |it: &(Price, Qty)| u128::from(it.1.0);
+    let prices = || inside.iter().map(|it| it.0);
+    let close = prices().next_back().or(before)?;
+    Some(Candle {
+        number,
+        open: prices().next().unwrap_or(close),
+        high: prices().max().unwrap_or(close),
+        low: prices().min().unwrap_or(close),
+        close,
+        lots: inside.iter().map(lots).sum(),
+        ticks_lots: inside.iter().map(|it| lots(it) * u128::from(it.0.ticks())).sum(),
+        trades: inside.len() as u64,
+    })
+}
+
+/// How long nothing happens before an action: seconds, minutes, hours; none: the date moves.
+fn pause() -> impl Strategy<Value = Option<u64>> {
+    const SECOND_NS: u64 = 1_000_000_000;
+    prop_oneof![
+        8 => (0..2 * SECOND_NS).prop_map(Some),
+        3 => (0..600 * SECOND_NS).prop_map(Some),
+        1 => (0..40_000 * SECOND_NS).prop_map(Some),
+        1 => Just(None),
+    ]
 }
 
 fn side() -> impl Strategy<Value = Side> {
@@ -229,10 +386,14 @@ proptest! {
 
     #[test]
     fn depth_and_positions_equal_a_recount_over_orders(
-        actions in prop::collection::vec(action(), 1..150),
+        actions in prop::collection::vec((pause(), action()), 1..150),
     ) {
         let mut world = World::new();
-        for action in actions {
+        for (pause, action) in actions {
+            match pause {
+                Some(ns) => world.now.0 += ns,
+                None => world.apply(Action::SetBusinessDate { date: Date(world.date.0 + 2) }),
+            }
             world.apply(action);
             world.check();
         }
@@ -260,7 +421,7 @@ proptest! {
                 request: None,
                 action,
             };
-            let at = Timestamp(world.seq * 1_000);
+            let at = world.now;
             let outcome = world.venue.apply(world.seq, at, &command, &mut world.events);
             assert!(outcome.is_some(), "the buffer has room for all that expires");
             world.views.absorb(&world.events);

@@ -293,6 +293,7 @@ impl Tape {
         let body = serde_json::from_value::<wire::json::ListInstrument>(support::petr4());
         let definition = body.unwrap().definition(2).unwrap();
         tape.public(&[PublicEvent::Listed { instrument: InstrumentId(0), definition }]);
+        tape.rest();
         tape
     }
 
@@ -309,7 +310,7 @@ impl Tape {
         self.events.clear();
     }
 
-    /// One order more rests at 10.00, of two then.
+    /// The one order, at 10.00, goes to the back with other lots.
     fn rest(&mut self) {
         let lots = Qty(self.seq);
         self.public(&[PublicEvent::Book(BookChange {
@@ -320,7 +321,7 @@ impl Tape {
             lots,
             at_back: true,
             level_lots: lots,
-            level_orders: 2,
+            level_orders: 1,
         })]);
     }
 
@@ -336,7 +337,7 @@ impl Tape {
             taker_side: Side::Buy,
             maker_lots: Qty(self.seq),
             level_lots: Qty(self.seq),
-            level_orders: 2,
+            level_orders: 1,
         })]);
     }
 }
@@ -372,7 +373,7 @@ async fn a_client_far_behind_is_told_lagged() {
         lots: Qty(7),
         at_back: true,
         level_lots: Qty(7),
-        level_orders: 2,
+        level_orders: 1,
     };
     // 40,000 events in 4,000 batches: all kept, and far more than a client may lag.
     for _ in 0..4_000 {
@@ -380,13 +381,13 @@ async fn a_client_far_behind_is_told_lagged() {
     }
     tape.trade();
     let first = stream.next().await.expect("it goes on");
-    let newest = 1 + 40_000 + 1;
+    let newest = 2 + 40_000 + 1;
     assert_eq!((first.name.as_str(), first.id), ("lagged", None));
-    assert_eq!(first.data, json!({"first_seq": 2, "last_seq": newest}));
+    assert_eq!(first.data, json!({"first_seq": 3, "last_seq": newest}));
     let rest = stream.cut().await;
     assert_eq!(names(&rest), ["trade", "depth_snapshot", "cut"]);
     assert_eq!(rest[1].data["seq"], newest);
-    assert_eq!(seqs(&rest[2]), (2, newest));
+    assert_eq!(seqs(&rest[2]), (3, newest));
     tape.rest();
     let next = stream.cut().await;
     assert_eq!(names(&next), ["depth", "cut"]);
@@ -408,7 +409,7 @@ async fn a_client_beyond_what_is_kept_is_ended_and_comes_back_to_a_reset() {
     let mut stream = Stream::open(&tape.app, "symbols=PETR4", id).await;
     let cut = stream.cut().await;
     assert_eq!(cut[0].name, "reset");
-    assert_eq!(cut[0].data["oldest_kept"], 7);
+    assert_eq!(cut[0].data["oldest_kept"], 8);
 }
 
 #[tokio::test(start_paused = true)]
@@ -421,13 +422,13 @@ async fn a_silent_stream_beats_and_says_where_to_resume() {
     let beat = stream.next().await.expect("it lives");
     assert_eq!(
         (beat.name.as_str(), beat.id, &beat.data),
-        ("heartbeat", Some(2), &json!({"last_seq": 2}))
+        ("heartbeat", Some(3), &json!({"last_seq": 3}))
     );
     assert_eq!(started.elapsed(), Config::default().heartbeat);
     assert!(Config::default().heartbeat < PATIENCE);
     tape.trade();
     let cut = stream.cut().await;
-    assert_eq!(seqs(cut.last().unwrap()), (3, 3), "the next cut follows the beat");
+    assert_eq!(seqs(cut.last().unwrap()), (4, 4), "the next cut follows the beat");
 }
 
 #[tokio::test]
