@@ -16,6 +16,7 @@ mod event;
 mod fact;
 mod field;
 mod instrument;
+mod market;
 mod names;
 mod order;
 mod refusal;
@@ -45,6 +46,7 @@ pub use field::{
 pub use instrument::{
     BandBody, BandOut, FeesBody, InstrumentOut, ListInstrument, SetBand, SetFees, SetPhase,
 };
+pub use market::{CandleOut, QueueOut, QueuesOut, QuoteOut, StatisticsOut, StatisticsPairOut};
 pub use names::{
     CancelReasonName, OrderTypeName, PhaseName, PolicyName, RoleName, SelfTradeName, SideName,
     TimeInForceName,

@@ -10,6 +10,8 @@ pub(crate) const ACCOUNTS: PageSize = PageSize { default: 100, max: 500 };
 pub(crate) const ORDERS: PageSize = PageSize { default: 100, max: 500 };
 pub(crate) const TRADES: PageSize = PageSize { default: 100, max: view::TRADES_PER_INSTRUMENT };
 pub(crate) const DEPTH_LEVELS: PageSize = PageSize { default: 20, max: 1_000 };
+pub(crate) const QUEUE_LEVELS: PageSize = PageSize { default: 10, max: 50 };
+pub(crate) const CANDLES: PageSize = PageSize { default: 100, max: 1_000 };
 pub(crate) const CURSOR_EXPECTED: &str = "a next_cursor of this list";
 
 /// Hex digits of a cursor: which list, of whom, the last row's key, check digits.
@@ -21,6 +23,7 @@ const CURSOR_DIGITS: usize = 2 + 8 + 16 + 8;
 pub(crate) enum List {
     Accounts = 1,
     Orders = 2,
+    Trades = 3,
 }
 
 /// Where a page ended: the key of its last row, below which the next page begins.

@@ -19,7 +19,10 @@ use wire::json::schema::{Id, RequestName, SymbolText};
 use crate::gateway::Gateway;
 use crate::problem::{Document, Problem};
 use crate::reply::{Answer, Seqs};
-use crate::{accounts, instruments, market, openapi, order_list, orders, stream};
+use crate::{
+    accounts, instruments, market, market_candles, market_quotes, openapi, order_list, orders,
+    stream,
+};
 
 /// Largest body of a request.
 pub const BODY_BYTES_MAX: usize = 64 * 1_024;
@@ -50,6 +53,12 @@ pub(crate) fn routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(instruments::set_fees))
         .routes(routes!(market::depth))
         .routes(routes!(market::trades))
+        .routes(routes!(market::queues))
+        .routes(routes!(market_candles::candles))
+        .routes(routes!(market_quotes::quotes))
+        .routes(routes!(market_quotes::quote))
+        .routes(routes!(market_quotes::statistics))
+        .routes(routes!(market_quotes::time))
         .routes(routes!(stream::open))
 }
 

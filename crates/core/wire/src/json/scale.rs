@@ -51,6 +51,16 @@ impl Scale {
         Decimal::unsigned(u128::from(qty.lots()), self.qty_decimals)
     }
 
+    /// A difference of prices in ticks as a decimal.
+    pub fn ticks(&self, ticks: i64) -> Decimal {
+        Decimal::signed(ticks, self.price_decimals)
+    }
+
+    /// A sum of quantities as a decimal.
+    pub fn volume(&self, lots: u128) -> Decimal {
+        Decimal::unsigned(lots, self.qty_decimals)
+    }
+
     /// A signed number of lots as a decimal.
     pub fn lots(&self, lots: i64) -> Decimal {
         Decimal::signed(lots, self.qty_decimals)
