@@ -5,6 +5,7 @@ use super::audit;
 use super::client::{self, Diary, Floor, Retried};
 use super::expected::Expected;
 use super::history::{Answer, Entry, check_retry};
+use super::http::Door;
 use super::observed::{self, Account, Market, Order};
 use super::orders::Desk;
 use super::random::Random;
@@ -12,7 +13,6 @@ use super::server::Server;
 use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::thread::ScopedJoinHandle;
 
@@ -103,7 +103,7 @@ impl Campaign {
     /// the floor says stop.
     pub fn load<T>(
         &mut self,
-        address: SocketAddr,
+        door: Door,
         disturb: impl FnOnce(&Floor) -> Result<T>,
     ) -> Result<(Load, T)> {
         let floor = Floor::new(self.expected.seq_max);
@@ -111,7 +111,7 @@ impl Campaign {
         std::thread::scope(|scope| {
             let desks = self.desks.iter_mut();
             let clients: Vec<ScopedJoinHandle<Diary>> = desks
-                .map(|desk| scope.spawn(move || client::load(address, market, desk, shared)))
+                .map(|desk| scope.spawn(move || client::load(door, market, desk, shared)))
                 .collect();
             let disturbed = disturb(shared);
             // Whatever happened, the clients must end.
@@ -192,9 +192,9 @@ impl Campaign {
 
     /// Each client retries its own requests, all clients at once.
     fn retry(&mut self, server: &Server, load: Load, verdict: &mut Verdict) -> Result<Vec<Diary>> {
-        let address = server.address;
+        let door = server.door;
         let ask = |desk: &mut Desk, mut diary: Diary| {
-            let (retried, complaints) = client::retry(address, &mut diary.entries, desk)?;
+            let (retried, complaints) = client::retry(door, &mut diary.entries, desk)?;
             Ok((diary, retried, complaints))
         };
         let results: Vec<Result<(Diary, Retried, Vec<String>)>> = std::thread::scope(|scope| {

@@ -1,12 +1,11 @@
 //! One client: sends commands one after the other, and writes down what it is told.
 
 use super::history::{Answer, Entry, Request, check_retry};
-use super::http::Connection;
+use super::http::{Connection, Door};
 use super::observed::Market;
 use super::orders::Desk;
 use anyhow::{Context, Result};
 use serde_json::Value;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What all clients of a venue share.
@@ -57,8 +56,8 @@ impl Floor {
 }
 
 /// Sends commands until the connection dies, the venue knows no more, or it is told to stop.
-pub fn load(address: SocketAddr, market: &Market, desk: &mut Desk, floor: &Floor) -> Diary {
-    let mut connection = Connection::new(address);
+pub fn load(door: Door, market: &Market, desk: &mut Desk, floor: &Floor) -> Diary {
+    let mut connection = Connection::new(door);
     let mut diary = Diary::default();
     while !floor.stop.load(Ordering::Relaxed) {
         if let Some(path) = desk.query() {
@@ -96,12 +95,8 @@ pub fn send(connection: &mut Connection, request: &Request) -> Option<Answer> {
 ///
 /// # Errors
 /// When the venue does not answer.
-pub fn retry(
-    address: SocketAddr,
-    entries: &mut [Entry],
-    desk: &mut Desk,
-) -> Result<(Retried, Vec<String>)> {
-    let mut connection = Connection::new(address);
+pub fn retry(door: Door, entries: &mut [Entry], desk: &mut Desk) -> Result<(Retried, Vec<String>)> {
+    let mut connection = Connection::new(door);
     let (mut retried, mut complaints) = (Retried::default(), Vec::new());
     let ask = |connection: &mut Connection, request: &Request| {
         send(connection, request).with_context(|| format!("{}: no answer to a retry", request.id))

@@ -1,13 +1,12 @@
 //! Follows the event stream, and checks what it told.
 
-use super::http::open_stream;
+use super::http::{Door, open_stream};
 use super::observed::get;
 use super::server::Server;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::BufRead;
-use std::net::SocketAddr;
 
 /// Trades that the venue keeps of each instrument.
 const TRADES_KEPT: usize = 1_000;
@@ -20,9 +19,9 @@ pub struct Told {
 }
 
 /// Reads events until the connection ends. An event cut off in the middle was not told.
-pub fn follow(address: SocketAddr, channels: &str, last_event_id: Option<u64>) -> Vec<Told> {
+pub fn follow(door: Door, channels: &str, last_event_id: Option<u64>) -> Vec<Told> {
     let path = format!("/v1/stream?{channels}");
-    let Ok(stream) = open_stream(address, &path, last_event_id) else { return Vec::new() };
+    let Ok(stream) = open_stream(door, &path, last_event_id) else { return Vec::new() };
     let (mut told, mut name, mut data) = (Vec::new(), String::new(), None);
     for line in stream.lines().map_while(|line| line.ok()) {
         if let Some(text) = line.strip_prefix("event: ") {

@@ -180,7 +180,7 @@ fn until_it_ends(
     let (load, ended) = match campaign {
         None => (None, server.wait(EXIT_MAX)?),
         Some(campaign) => {
-            let (load, ended) = campaign.load(server.address, |_| server.wait(EXIT_MAX))?;
+            let (load, ended) = campaign.load(server.door, |_| server.wait(EXIT_MAX))?;
             (Some(load), ended)
         }
     };
@@ -198,7 +198,7 @@ fn until_it_ends(
 /// A venue that never served: whether it does now.
 fn smoke(server: &Server, random: &Random) -> Result<()> {
     let mut campaign = Campaign::new(server, "s", CLIENTS, random)?;
-    let (load, ()) = campaign.load(server.address, |_| {
+    let (load, ()) = campaign.load(server.door, |_| {
         std::thread::sleep(Duration::from_millis(50));
         Ok(())
     })?;

@@ -3,6 +3,7 @@
 //! **Invariant:** a request is sent at most once. Libraries repeat some requests when a connection
 //! dies; here each death must be told, because it is what is being tested.
 
+use anyhow::{Context, Result};
 use std::io::{self, BufRead, BufReader, Error, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -11,9 +12,19 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(15);
 const BODY_BYTES_MAX: usize = 16 << 20;
 
+/// Letters of a key.
+const KEY_BYTES: usize = 75;
+
+/// Where a venue is, and what lets us in.
+#[derive(Clone, Copy)]
+pub struct Door {
+    address: SocketAddr,
+    key: [u8; KEY_BYTES],
+}
+
 /// One connection to the venue, opened at the first request.
 pub struct Connection {
-    address: SocketAddr,
+    door: Door,
     stream: Option<BufReader<TcpStream>>,
 }
 
@@ -25,9 +36,24 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+impl Door {
+    /// # Errors
+    /// When `key` is none.
+    pub fn new(address: SocketAddr, key: &str) -> Result<Door> {
+        let key = key.as_bytes().try_into().context("an admin key has 75 letters")?;
+        Ok(Door { address, key })
+    }
+
+    /// The headers that every request has.
+    fn headers(&self) -> String {
+        let key = String::from_utf8_lossy(&self.key);
+        format!("host: {}\r\nauthorization: Bearer {key}\r\n", self.address)
+    }
+}
+
 impl Connection {
-    pub fn new(address: SocketAddr) -> Connection {
-        Connection { address, stream: None }
+    pub fn new(door: Door) -> Connection {
+        Connection { door, stream: None }
     }
 
     /// Sends a request and waits for its whole answer.
@@ -37,12 +63,12 @@ impl Connection {
     pub fn send(&mut self, method: &str, path: &str, body: &str) -> io::Result<Response> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => connect(self.address)?,
+            None => connect(self.door.address)?,
         };
-        let host = self.address;
+        let headers = self.door.headers();
         let length = body.len();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\n{headers}content-type: application/json\r\n\
              content-length: {length}\r\n\r\n{body}"
         );
         stream.get_mut().write_all(request.as_bytes())?;
@@ -57,13 +83,13 @@ impl Connection {
 /// # Errors
 /// When the connection cannot be made or the answer is not 200.
 pub fn open_stream(
-    address: SocketAddr,
+    door: Door,
     path: &str,
     last_event_id: Option<u64>,
 ) -> io::Result<BufReader<TcpStream>> {
-    let mut stream = connect(address)?;
+    let mut stream = connect(door.address)?;
     let resume = last_event_id.map_or(String::new(), |id| format!("last-event-id: {id}\r\n"));
-    let request = format!("GET {path} HTTP/1.0\r\nhost: {address}\r\n{resume}\r\n");
+    let request = format!("GET {path} HTTP/1.0\r\n{}{resume}\r\n", door.headers());
     stream.get_mut().write_all(request.as_bytes())?;
     let head = read_head(&mut stream)?;
     if head.status != 200 {

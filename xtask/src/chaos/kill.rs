@@ -67,10 +67,9 @@ fn rounds(binary: &Binary, folder: &Folder, options: &Options, mut random: Rando
     let (mut totals, mut last_event) = (Totals::default(), None);
     for round in 1..=options.rounds {
         let after = Duration::from_millis(random.within(KILL_AFTER_MS.0, KILL_AFTER_MS.1));
-        let (address, channels, followed) =
-            (server.address, campaign.channels(), campaign.followed());
-        let (load, told) = campaign.load(address, |_| {
-            let reader = std::thread::spawn(move || follow::follow(address, &channels, last_event));
+        let (door, channels, followed) = (server.door, campaign.channels(), campaign.followed());
+        let (load, told) = campaign.load(door, |_| {
+            let reader = std::thread::spawn(move || follow::follow(door, &channels, last_event));
             std::thread::sleep(after);
             server.kill()?;
             reader.join().map_err(|_| anyhow!("the stream's reader panicked"))

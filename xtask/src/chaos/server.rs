@@ -1,6 +1,6 @@
 //! The exchange as a process: built, started, killed, verified.
 
-use super::http::Connection;
+use super::http::{Connection, Door};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -43,7 +43,7 @@ pub struct Folder {
 /// A running server; killed when dropped.
 pub struct Server {
     child: Child,
-    pub address: SocketAddr,
+    pub door: Door,
 }
 
 /// How a start ended.
@@ -182,7 +182,12 @@ impl Server {
         let mut child = Server::spawn(&mut command, folder)?;
         let output = child.stdout.take().context("its output is piped")?;
         match listening(output) {
-            Some(address) => Ok(Started::Serving(Server { child, address })),
+            Some(address) => {
+                let key = folder.data().join("admin.key");
+                let key = std::fs::read_to_string(&key).with_context(|| format!("{key:?}"))?;
+                let door = Door::new(address, key.trim_end())?;
+                Ok(Started::Serving(Server { child, door }))
+            }
             None => {
                 let end = wait(&mut child, START_MAX);
                 let end = end.inspect_err(|_| drop(child.kill()))?;
@@ -213,7 +218,7 @@ impl Server {
     }
 
     pub fn connect(&self) -> Connection {
-        Connection::new(self.address)
+        Connection::new(self.door)
     }
 
     /// Ends it as a power cut would end the process: SIGKILL.

@@ -64,7 +64,7 @@ fn for_a_while(campaign: &mut Campaign, server: &Server, time: Duration) -> Resu
         std::thread::sleep(time);
         Ok(())
     };
-    let (load, ()) = campaign.load(server.address, |_| sleep())?;
+    let (load, ()) = campaign.load(server.door, |_| sleep())?;
     Ok(load)
 }
 

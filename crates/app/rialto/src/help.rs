@@ -19,14 +19,15 @@ to stderr. SIGINT or SIGTERM ends it: requests in flight are answered, event str
 journal is marked as whole; a second signal ends it at once. It may also be killed: whatever was
 answered is on the disk, and the same request again gets its old answer.
 
-There is no log-in yet, so whoever reaches the port can do everything. An address other than this
-machine's own is therefore refused unless --insecure-http says that you know.
+Whoever asks needs a key: `Authorization: Bearer KEY`. The first one is made at the first start and
+lies in DIR/admin.key, readable for you alone; it may do everything. HTTP is not encrypted, so an
+address other than this machine's own is refused unless --insecure-http says that you know.
 
 With --demo a few instruments are listed and opened (once: a restart finds them), and each new
 account is given 10,000 units of its currency. It has nothing to sell before you issue shares:
 
-  curl -X POST http://127.0.0.1:8080/v1/accounts/1/issues \\
-    -H 'Content-Type: application/json' -d '{\"instrument\": \"PETR4\", \"qty\": \"100\"}'
+  curl http://127.0.0.1:8080/v1/accounts/1/issues --oauth2-bearer \"$(cat data/admin.key)\" \\
+    --json '{\"instrument\": \"PETR4\", \"qty\": \"100\"}'
 
 Examples:
   rialto run --demo

@@ -12,7 +12,7 @@ use crate::ask::{Accepted, Ask, request_id};
 use crate::body::{Body, OptionalBody};
 use crate::gateway::{Gateway, Seen};
 use crate::page::{ACCOUNTS, CURSOR_EXPECTED, Cursor, List, page};
-use crate::principal::Principal;
+use crate::principal::{Admin, Principal, Reader, Treasurer};
 use crate::problem::Problem;
 use crate::query::{AccountPath, Params, instrument_in_field};
 use crate::reply::{Answer, Seqs};
@@ -49,7 +49,7 @@ pub(crate) struct AccountPage {
     responses((status = 200, body = AccountPage)))]
 pub(crate) async fn list(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     mut params: Params,
 ) -> Result<Answer<AccountPage>, Problem> {
     let rows = params.rows("limit", ACCOUNTS)?;
@@ -71,13 +71,13 @@ pub(crate) async fn list(
 
 /// Opens an account.
 #[utoipa::path(post, path = "/v1/accounts", tag = "accounts",
-    security(("key" = ["trade"])),
+    security(("key" = ["funds"])),
     request_body(content = OpenAccount,
         example = json!({"client_request_id": "ana", "currency": "BRL"})),
     responses((status = 201, body = OneAccount)))]
 pub(crate) async fn open(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Treasurer(principal): Treasurer,
     headers: HeaderMap,
     Body(body): Body<OpenAccount>,
 ) -> Result<Answer<OneAccount>, Problem> {
@@ -116,7 +116,7 @@ async fn fund(gateway: &Gateway, principal: Principal, account: AccountId) -> Re
     responses((status = 200, body = OneAccount)))]
 pub(crate) async fn get(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     AccountPath(account): AccountPath,
     params: Params,
 ) -> Result<Answer<OneAccount>, Problem> {
@@ -136,7 +136,7 @@ pub(crate) async fn get(
     responses((status = 200, body = OneAccount)))]
 pub(crate) async fn set_status(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Admin(principal): Admin,
     AccountPath(account): AccountPath,
     headers: HeaderMap,
     Body(body): Body<SetAccountStatus>,
@@ -148,12 +148,12 @@ pub(crate) async fn set_status(
 
 /// Closes an account that is flat, for good.
 #[utoipa::path(delete, path = "/v1/accounts/{account}", tag = "accounts",
-    security(("key" = ["trade"])),
+    security(("key" = ["funds"])),
     request_body = RequestOnly,
     responses((status = 200, body = OneAccount)))]
 pub(crate) async fn close(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Treasurer(principal): Treasurer,
     AccountPath(account): AccountPath,
     headers: HeaderMap,
     OptionalBody(body): OptionalBody<RequestOnly>,
@@ -171,7 +171,7 @@ pub(crate) async fn close(
     responses((status = 200, body = OneAccount)))]
 pub(crate) async fn deposit(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Treasurer(principal): Treasurer,
     AccountPath(account): AccountPath,
     headers: HeaderMap,
     Body(body): Body<CashAmount>,
@@ -190,7 +190,7 @@ pub(crate) async fn deposit(
     responses((status = 200, body = OneAccount)))]
 pub(crate) async fn withdraw(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Treasurer(principal): Treasurer,
     AccountPath(account): AccountPath,
     headers: HeaderMap,
     Body(body): Body<CashAmount>,
@@ -209,7 +209,7 @@ pub(crate) async fn withdraw(
     responses((status = 200, body = OneAccount)))]
 pub(crate) async fn transfer(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Treasurer(principal): Treasurer,
     AccountPath(account): AccountPath,
     headers: HeaderMap,
     Body(body): Body<Transfer>,
@@ -227,7 +227,7 @@ pub(crate) async fn transfer(
     responses((status = 200, body = OneAccount)))]
 pub(crate) async fn issue(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Admin(principal): Admin,
     AccountPath(account): AccountPath,
     headers: HeaderMap,
     Body(body): Body<IssueShares>,

@@ -37,7 +37,7 @@ impl Gateway {
     /// # Errors
     /// A problem that says whether anything happened: refused, busy, stopped, lost, no answer.
     pub(crate) async fn ask(&self, ask: Ask) -> Result<Accepted, Problem> {
-        let Ask { principal: Principal { id, connection }, request, action } = ask;
+        let Ask { principal: Principal { id, connection, .. }, request, action } = ask;
         let command = Command { principal: id, connection, request, action };
         let answer = self.submitter().submit(command);
         let in_time = tokio::time::timeout(self.config().answer_timeout, answer).await;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Published, Reader, Submitter};
+use identity::Identity;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use types::{AccountId, Amount, Currency, Seq, Symbol};
 use venue::{CurrencyRule, Genesis};
@@ -53,18 +54,26 @@ struct Shared {
     submitter: Submitter,
     reader: Reader,
     currencies: Vec<CurrencyRule>,
+    identity: Arc<Identity>,
     config: Config,
     streams: Arc<Semaphore>,
     stop: watch::Sender<bool>,
 }
 
 impl Gateway {
-    /// A gateway to the venue of `genesis` behind the two handles.
-    pub fn new(submitter: Submitter, reader: Reader, genesis: &Genesis, config: Config) -> Gateway {
+    /// A gateway to the venue of `genesis` behind the two handles, for those whom `identity` knows.
+    pub fn new(
+        submitter: Submitter,
+        reader: Reader,
+        genesis: &Genesis,
+        identity: Arc<Identity>,
+        config: Config,
+    ) -> Gateway {
         let shared = Shared {
             submitter,
             reader,
             currencies: genesis.currencies.clone(),
+            identity,
             config,
             streams: Arc::new(Semaphore::new(config.streams_max)),
             stop: watch::Sender::new(false),
@@ -83,6 +92,10 @@ impl Gateway {
 
     pub(crate) fn reader(&self) -> &Reader {
         &self.shared.reader
+    }
+
+    pub(crate) fn identity(&self) -> &Arc<Identity> {
+        &self.shared.identity
     }
 
     pub(crate) fn config(&self) -> &Config {

@@ -11,7 +11,7 @@ use wire::json::{ListInstrument, Scale, SetBand, SetFees, SetPhase};
 use crate::ask::{Accepted, Ask, request_id};
 use crate::body::Body;
 use crate::gateway::{Gateway, Seen};
-use crate::principal::Principal;
+use crate::principal::{Admin, Principal, Reader};
 use crate::problem::Problem;
 use crate::query::{Params, SymbolPath};
 use crate::reply::{Answer, Seqs, segment};
@@ -38,7 +38,7 @@ pub(crate) struct AllInstruments {
     responses((status = 200, body = AllInstruments)))]
 pub(crate) async fn all(
     State(gateway): State<Gateway>,
-    _principal: Principal,
+    _: Reader,
     params: Params,
 ) -> Result<Answer<AllInstruments>, Problem> {
     params.finish()?;
@@ -61,7 +61,7 @@ pub(crate) async fn all(
     responses((status = 201, body = OneInstrument)))]
 pub(crate) async fn add(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Admin(principal): Admin,
     headers: HeaderMap,
     Body(body): Body<ListInstrument>,
 ) -> Result<Answer<OneInstrument>, Problem> {
@@ -87,7 +87,7 @@ pub(crate) async fn add(
     responses((status = 200, body = OneInstrument)))]
 pub(crate) async fn get(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,
     params: Params,
 ) -> Result<Answer<OneInstrument>, Problem> {
@@ -107,7 +107,7 @@ pub(crate) async fn get(
     responses((status = 200, body = OneInstrument)))]
 pub(crate) async fn set_phase(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Admin(principal): Admin,
     SymbolPath(symbol): SymbolPath,
     headers: HeaderMap,
     Body(body): Body<SetPhase>,
@@ -126,7 +126,7 @@ pub(crate) async fn set_phase(
     responses((status = 200, body = OneInstrument)))]
 pub(crate) async fn set_band(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Admin(principal): Admin,
     SymbolPath(symbol): SymbolPath,
     headers: HeaderMap,
     Body(body): Body<SetBand>,
@@ -146,7 +146,7 @@ pub(crate) async fn set_band(
     responses((status = 200, body = OneInstrument)))]
 pub(crate) async fn set_fees(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Admin(principal): Admin,
     SymbolPath(symbol): SymbolPath,
     headers: HeaderMap,
     Body(body): Body<SetFees>,

@@ -9,6 +9,7 @@ mod accounts;
 mod ask;
 mod body;
 mod checksum;
+mod clock;
 mod gateway;
 mod instruments;
 mod market;

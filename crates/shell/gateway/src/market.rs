@@ -8,7 +8,7 @@ use wire::json::{DepthOut, QueuesOut, TradeOut};
 use crate::gateway::{Gateway, Seen};
 use crate::market_show::queues_out;
 use crate::page::{CURSOR_EXPECTED, Cursor, DEPTH_LEVELS, List, QUEUE_LEVELS, TRADES, page};
-use crate::principal::Principal;
+use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::{Params, SymbolPath};
 use crate::reply::{Answer, Seqs};
@@ -45,7 +45,7 @@ pub(crate) struct QueuesAnswer {
     responses((status = 200, body = DepthAnswer)))]
 pub(crate) async fn depth(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,
     mut params: Params,
 ) -> Result<Answer<DepthAnswer>, Problem> {
@@ -66,7 +66,7 @@ pub(crate) async fn depth(
     responses((status = 200, body = QueuesAnswer)))]
 pub(crate) async fn queues(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,
     mut params: Params,
 ) -> Result<Answer<QueuesAnswer>, Problem> {
@@ -89,7 +89,7 @@ pub(crate) async fn queues(
     responses((status = 200, body = TradesAnswer)))]
 pub(crate) async fn trades(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,
     mut params: Params,
 ) -> Result<Answer<TradesAnswer>, Problem> {

@@ -11,7 +11,7 @@ use wire::json::{CandleOut, Quoted, Rfc3339, parse_time};
 use crate::gateway::{Gateway, Seen};
 use crate::market_show::candle_out;
 use crate::page::CANDLES;
-use crate::principal::Principal;
+use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::{Params, SymbolPath};
 use crate::reply::{Answer, Seqs};
@@ -56,7 +56,7 @@ pub(crate) struct CandlesAnswer {
     responses((status = 200, body = CandlesAnswer)))]
 pub(crate) async fn candles(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,
     mut params: Params,
 ) -> Result<Answer<CandlesAnswer>, Problem> {

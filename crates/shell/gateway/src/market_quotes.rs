@@ -10,7 +10,7 @@ use wire::json::{DateText, QuoteOut, Rfc3339, StatisticsPairOut};
 
 use crate::gateway::{Gateway, Seen};
 use crate::market_show::{quote_out, statistics_pair_out};
-use crate::principal::Principal;
+use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::{Params, SymbolPath};
 use crate::reply::{Answer, Seqs};
@@ -63,7 +63,7 @@ pub(crate) struct TimeAnswer {
     responses((status = 200, body = AllQuotes)))]
 pub(crate) async fn quotes(
     State(gateway): State<Gateway>,
-    _principal: Principal,
+    _: Reader,
     params: Params,
 ) -> Result<Answer<AllQuotes>, Problem> {
     params.finish()?;
@@ -84,7 +84,7 @@ pub(crate) async fn quotes(
     responses((status = 200, body = OneQuote)))]
 pub(crate) async fn quote(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,
     params: Params,
 ) -> Result<Answer<OneQuote>, Problem> {
@@ -103,7 +103,7 @@ pub(crate) async fn quote(
     responses((status = 200, body = StatisticsAnswer)))]
 pub(crate) async fn statistics(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,
     params: Params,
 ) -> Result<Answer<StatisticsAnswer>, Problem> {
@@ -123,7 +123,7 @@ pub(crate) async fn statistics(
     responses((status = 200, body = TimeAnswer)))]
 pub(crate) async fn time(
     State(gateway): State<Gateway>,
-    _principal: Principal,
+    _: Reader,
     params: Params,
 ) -> Result<Answer<TimeAnswer>, Problem> {
     params.finish()?;

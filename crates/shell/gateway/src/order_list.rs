@@ -12,7 +12,7 @@ use wire::json::schema::SymbolText;
 use crate::gateway::{Gateway, Seen};
 use crate::orders::{unknown_client_id, unknown_order};
 use crate::page::{CURSOR_EXPECTED, Cursor, List, ORDERS, page};
-use crate::principal::Principal;
+use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::{
     AccountPath, ClientOrderPath, OrderPath, Params, SIDES, instrument_in_field, symbol_of,
@@ -66,7 +66,7 @@ pub(crate) struct OrderPage {
     responses((status = 200, body = OrderPage)))]
 pub(crate) async fn list(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     AccountPath(account): AccountPath,
     mut params: Params,
 ) -> Result<Answer<OrderPage>, Problem> {
@@ -98,7 +98,7 @@ pub(crate) async fn list(
     responses((status = 200, body = OneOrder)))]
 pub(crate) async fn get(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     OrderPath(account, order): OrderPath,
     params: Params,
 ) -> Result<Answer<OneOrder>, Problem> {
@@ -116,7 +116,7 @@ pub(crate) async fn get(
     responses((status = 200, body = OneOrder)))]
 pub(crate) async fn get_by_client_id(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     ClientOrderPath(account, client): ClientOrderPath,
     params: Params,
 ) -> Result<Answer<OneOrder>, Problem> {

@@ -14,7 +14,7 @@ use wire::json::{PlaceOrder, Quoted, ReplaceOrder, RequestOnly, SideName};
 use crate::ask::{Accepted, Ask, request_id};
 use crate::body::{Body, OptionalBody};
 use crate::gateway::{Gateway, Seen};
-use crate::principal::Principal;
+use crate::principal::{Principal, Trader};
 use crate::problem::Problem;
 use crate::query::{
     AccountPath, ClientOrderPath, OrderPath, Params, SIDES, instrument_in_field, symbol_of,
@@ -59,7 +59,7 @@ pub(crate) struct MassCancelAnswer {
     responses((status = 201, body = OrderAnswer)))]
 pub(crate) async fn place(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Trader(principal): Trader,
     AccountPath(account): AccountPath,
     headers: HeaderMap,
     Body(body): Body<PlaceOrder>,
@@ -89,7 +89,7 @@ pub(crate) async fn place(
     responses((status = 200, body = MassCancelAnswer)))]
 pub(crate) async fn cancel_all(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Trader(principal): Trader,
     AccountPath(account): AccountPath,
     headers: HeaderMap,
     mut params: Params,
@@ -123,7 +123,7 @@ pub(crate) async fn cancel_all(
     responses((status = 200, body = OrderAnswer)))]
 pub(crate) async fn replace(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Trader(principal): Trader,
     OrderPath(account, order): OrderPath,
     headers: HeaderMap,
     Body(body): Body<ReplaceOrder>,
@@ -141,7 +141,7 @@ pub(crate) async fn replace(
     responses((status = 200, body = OrderAnswer)))]
 pub(crate) async fn replace_by_client_id(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Trader(principal): Trader,
     ClientOrderPath(account, client): ClientOrderPath,
     headers: HeaderMap,
     Body(body): Body<ReplaceOrder>,
@@ -218,7 +218,7 @@ fn readings(
     responses((status = 200, body = OrderAnswer)))]
 pub(crate) async fn cancel(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Trader(principal): Trader,
     OrderPath(account, order): OrderPath,
     headers: HeaderMap,
     OptionalBody(body): OptionalBody<RequestOnly>,
@@ -236,7 +236,7 @@ pub(crate) async fn cancel(
     responses((status = 200, body = OrderAnswer)))]
 pub(crate) async fn cancel_by_client_id(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Trader(principal): Trader,
     ClientOrderPath(account, client): ClientOrderPath,
     headers: HeaderMap,
     OptionalBody(body): OptionalBody<RequestOnly>,

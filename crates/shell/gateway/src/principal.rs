@@ -1,35 +1,131 @@
-//! Who asks. Until people can log in there is one principal, and every account is its own.
+//! Who asks, and what that lets them do.
+//!
+//! **Invariant:** a handler that touches anything takes one of these as an argument, so none can
+//! forget to ask; and whether an account is somebody's is decided here alone.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use identity::{Bearer, Credential, Scope, Scopes};
 use types::{ConnectionId, PrincipalId};
 use view::Account;
 
+use crate::clock;
+use crate::gateway::Gateway;
 use crate::problem::Problem;
 
-/// Whoever sent a request. A handler that touches an account asks for it, so none can forget it.
+/// Whoever sent a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Principal {
     /// Carried in every command.
     pub id: PrincipalId,
     /// The link it came by; REST has none.
     pub connection: ConnectionId,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// The key or login that was shown.
+    pub credential: Credential,
 }
 
-/// Stands for everybody as long as there is no login.
-const LOCAL: PrincipalId = PrincipalId(1);
+/// A principal with the scope `read`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader(pub Principal);
+
+/// A principal with the scope `trade`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Trader(pub Principal);
+
+/// A principal with the scope `funds`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Treasurer(pub Principal);
+
+/// A principal with the scope `admin`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Admin(pub Principal);
 
 impl Principal {
+    fn new(bearer: Bearer) -> Principal {
+        Principal {
+            id: bearer.principal,
+            connection: ConnectionId(0),
+            scopes: bearer.scopes,
+            credential: bearer.credential,
+        }
+    }
+
     /// Whether it may see and use `account`: another's answers as one that does not exist.
-    pub(crate) fn may_use(&self, _account: &Account) -> bool {
-        self.id == LOCAL
+    pub(crate) fn may_use(&self, account: &Account) -> bool {
+        account.owner == self.id || self.scopes.has(Scope::Admin)
+    }
+
+    /// Insists on a scope.
+    pub(crate) fn with(self, scope: Scope) -> Result<Principal, Problem> {
+        if self.scopes.has(scope) { Ok(self) } else { Err(Problem::missing_scope(scope)) }
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Principal {
+impl Gateway {
+    /// Whose a key is, as `Authorization: Bearer` or a first message of a socket shows it.
+    pub(crate) fn principal_of_key(&self, key: &str) -> Result<Principal, Problem> {
+        let bearer = self.identity().key(key, clock::now());
+        bearer.map(Principal::new).ok_or_else(Problem::unauthenticated)
+    }
+
+    /// Ends when the key or login of `principal` has: what was opened with it closes then.
+    pub(crate) async fn credential_ended(&self, principal: Principal) {
+        let mut endings = self.identity().endings();
+        while self.identity().is_alive(principal.credential, clock::now()) {
+            // The sender lives as long as the gateway that is asked.
+            endings.changed().await.ok();
+        }
+    }
+}
+
+impl FromRequestParts<Gateway> for Principal {
     type Rejection = Problem;
 
-    async fn from_request_parts(_parts: &mut Parts, _state: &S) -> Result<Principal, Problem> {
-        Ok(Principal { id: LOCAL, connection: ConnectionId(0) })
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
+        let key = bearer_token(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
+        gateway.principal_of_key(key)
+    }
+}
+
+/// The token of `Authorization: Bearer`; none without that header.
+fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(header) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let token = header.to_str().ok().and_then(|text| text.split_once(' '));
+    let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    token.map(|(_, token)| Some(token.trim())).ok_or_else(Problem::unauthenticated)
+}
+
+impl FromRequestParts<Gateway> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
+        Principal::from_request_parts(parts, gateway).await?.with(Scope::Read).map(Reader)
+    }
+}
+
+impl FromRequestParts<Gateway> for Trader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
+        Principal::from_request_parts(parts, gateway).await?.with(Scope::Trade).map(Trader)
+    }
+}
+
+impl FromRequestParts<Gateway> for Treasurer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
+        Principal::from_request_parts(parts, gateway).await?.with(Scope::Funds).map(Treasurer)
+    }
+}
+
+impl FromRequestParts<Gateway> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
+        Principal::from_request_parts(parts, gateway).await?.with(Scope::Admin).map(Admin)
     }
 }

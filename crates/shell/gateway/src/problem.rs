@@ -6,6 +6,7 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bus::{StopCause, SubmitError};
+use identity::Scope;
 use serde::Serialize;
 use serde_json::Value;
 use types::{AccountId, Seq, Symbol};
@@ -199,6 +200,22 @@ impl Problem {
         Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The body is incomplete", detail)
     }
 
+    /// Nobody asks, or somebody whose key or login is none, or has ended.
+    pub(crate) fn unauthenticated() -> Problem {
+        let detail = "this needs an API key in `Authorization: Bearer`, or a login";
+        Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who asks?", detail)
+            .about("Authorization", Value::Null)
+            .expecting("Bearer and a key that is good")
+    }
+
+    /// The key or login is good, for other things.
+    pub(crate) fn missing_scope(scope: Scope) -> Problem {
+        let name = scope.name();
+        let detail = format!("this needs the scope {name}, which the key or login has not");
+        Problem::new(StatusCode::FORBIDDEN, "missing_scope", "Not with this key", detail)
+            .expecting(format!("a key with the scope {name}"))
+    }
+
     /// As many event streams are open as may be.
     pub(crate) fn streams_full(streams_max: usize) -> Problem {
         let detail = format!("{streams_max} event streams are open already");
@@ -253,6 +270,9 @@ impl IntoResponse for Problem {
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

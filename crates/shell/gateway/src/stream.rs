@@ -19,7 +19,7 @@ use wire::json::schema::Id;
 use wire::json::{Scale, parse_account_id};
 
 use crate::gateway::{Gateway, Seen};
-use crate::principal::Principal;
+use crate::principal::{Principal, Reader};
 use crate::problem::Problem;
 use crate::query::{Params, instrument_in_field, symbol_of};
 use follow::Follower;
@@ -44,7 +44,7 @@ const NO_BUFFERING: (HeaderName, HeaderValue) =
         description = "Events: api/events.md")))]
 pub(crate) async fn open(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Reader(principal): Reader,
     headers: HeaderMap,
     mut params: Params,
 ) -> Result<Response, Problem> {
@@ -57,9 +57,12 @@ pub(crate) async fn open(
         return Err(Problem::stopping());
     }
     let place = gateway.open_stream()?;
+    let identity = gateway.clone();
+    let ended = async move { identity.credential_ended(principal).await };
     let follower = Follower::new(gateway, channels, resume, place);
     let events = stream::unfold(follower, Follower::step)
-        .flat_map(|events| stream::iter(events.into_iter().map(Ok::<_, Infallible>)));
+        .flat_map(|events| stream::iter(events.into_iter().map(Ok::<_, Infallible>)))
+        .take_until(ended);
     Ok(([NO_BUFFERING], Sse::new(events)).into_response())
 }
 

@@ -236,7 +236,7 @@ fn puppet(config: Config, queue_max: usize) -> (Exchange, Requests) {
     let (publisher, reader) = publishing(Views::new(&genesis()), Durable::default());
     // Kept for ever, so that the reader does not see an end.
     std::mem::forget(publisher);
-    let gateway = Gateway::new(submitter, reader, &genesis(), config);
+    let gateway = Gateway::new(submitter, reader, &genesis(), support::identity(), config);
     let mut exchange = Exchange::new(Config::default());
     exchange.app = router(gateway.clone());
     exchange.gateway = gateway;

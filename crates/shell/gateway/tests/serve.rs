@@ -29,7 +29,12 @@ async fn a_stop_signal_ends_streams_and_answers_what_is_in_flight() {
     let server = tokio::spawn(serve(listener, exchange.gateway.clone(), shutdown));
 
     let mut socket = TcpStream::connect(address).await.unwrap();
-    let request = "GET /v1/stream?symbols=PETR4 HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let key = support::operator_key();
+    let request = format!(
+        "GET /v1/stream?symbols=PETR4 HTTP/1.1\r\nhost: localhost\r\n\
+         authorization: Bearer {}\r\n\r\n",
+        key.text()
+    );
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut text = String::new();
     read_until(&mut socket, &mut text, "event: cut").await;

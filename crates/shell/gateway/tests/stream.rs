@@ -287,7 +287,8 @@ impl Tape {
     fn new() -> Tape {
         let (submitter, _) = requests(1);
         let (publisher, reader) = publishing(Views::new(&genesis()), Durable::default());
-        let gateway = Gateway::new(submitter, reader, &genesis(), Config::default());
+        let gateway =
+            Gateway::new(submitter, reader, &genesis(), support::identity(), Config::default());
         let events = Events::new(1, 16);
         let mut tape = Tape { app: router(gateway), publisher, events, seq: 0, trades: 0 };
         let body = serde_json::from_value::<wire::json::ListInstrument>(support::petr4());

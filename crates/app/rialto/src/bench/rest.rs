@@ -28,6 +28,7 @@ struct Server {
 /// A connection that is kept.
 struct Client {
     stream: BufReader<TcpStream>,
+    key: String,
     request: Vec<u8>,
 }
 
@@ -71,10 +72,12 @@ fn measure(data: &Path) -> Result<()> {
     let venue = Server::start(
         Command::new(&own).args(["run", "--demo", "--listen", &listen, "--data"]).arg(data),
     )?;
-    let account = open_account(venue.address)?;
-    one_by_one(&echo, &venue, &account, data)?;
-    let echoed = at_once(echo.address, &account, "e")?;
-    let ordered = at_once(venue.address, &account, "v")?;
+    let key = std::fs::read_to_string(data.join("admin.key")).context("the admin key")?;
+    let key = key.trim_end();
+    let account = open_account(venue.address, key)?;
+    one_by_one(&echo, &venue, key, &account, data)?;
+    let echoed = at_once(echo.address, key, &account, "e")?;
+    let ordered = at_once(venue.address, key, &account, "v")?;
     println!(
         "rest    {CONNECTIONS} connections: {ordered:.0} orders/s to a durable answer, \
          {:.2}x of the echo's {echoed:.0}",
@@ -83,9 +86,9 @@ fn measure(data: &Path) -> Result<()> {
     Ok(())
 }
 
-fn one_by_one(echo: &Server, venue: &Server, account: &str, data: &Path) -> Result<()> {
-    let mut echo = Client::connect(echo.address)?;
-    let mut venue = Client::connect(venue.address)?;
+fn one_by_one(echo: &Server, venue: &Server, key: &str, account: &str, data: &Path) -> Result<()> {
+    let mut echo = Client::connect(echo.address, key)?;
+    let mut venue = Client::connect(venue.address, key)?;
     let file = File::create(data.join("sync"))?;
     file.write_all_at(&[0; 1 << 20], 0)?;
     file.sync_all()?;
@@ -120,13 +123,13 @@ fn one_by_one(echo: &Server, venue: &Server, account: &str, data: &Path) -> Resu
 }
 
 /// Requests a second with all connections sending at one time.
-fn at_once(address: SocketAddr, account: &str, tag: &str) -> Result<f64> {
+fn at_once(address: SocketAddr, key: &str, account: &str, tag: &str) -> Result<f64> {
     let start = Instant::now();
     let senders: Vec<_> = (0..CONNECTIONS)
         .map(|connection| {
-            let (account, tag) = (account.to_string(), tag.to_string());
+            let [key, account, tag] = [key, account, tag].map(str::to_string);
             thread::spawn(move || -> Result<()> {
-                let mut client = Client::connect(address)?;
+                let mut client = Client::connect(address, &key)?;
                 for number in 0..ORDERS_EACH {
                     let (path, body) = order(&account, &format!("{tag}-{connection}-{number}"));
                     client.post(&path, &body)?;
@@ -150,8 +153,8 @@ fn order(account: &str, client_order_id: &str) -> (String, String) {
     (format!("/v1/accounts/{account}/orders"), body)
 }
 
-fn open_account(address: SocketAddr) -> Result<String> {
-    let mut client = Client::connect(address)?;
+fn open_account(address: SocketAddr, key: &str) -> Result<String> {
+    let mut client = Client::connect(address, key)?;
     let answer = client.post("/v1/accounts", r#"{"currency":"USD"}"#)?;
     let answer: serde_json::Value = serde_json::from_slice(&answer)?;
     let account = answer["account"]["account_id"].as_str();
@@ -195,11 +198,12 @@ impl Drop for Server {
 }
 
 impl Client {
-    fn connect(address: SocketAddr) -> Result<Client> {
+    fn connect(address: SocketAddr, key: &str) -> Result<Client> {
         let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
-        Ok(Client { stream: BufReader::new(stream), request: Vec::new() })
+        let (stream, key) = (BufReader::new(stream), key.to_string());
+        Ok(Client { stream, key, request: Vec::new() })
     }
 
     /// Sends a body and gives back the answer's; anything but a 2xx is an error.
@@ -208,7 +212,8 @@ impl Client {
         write!(
             self.request,
             "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n{body}",
+             authorization: Bearer {}\r\ncontent-length: {}\r\n\r\n{body}",
+            self.key,
             body.len()
         )?;
         self.stream.get_mut().write_all(&self.request)?;

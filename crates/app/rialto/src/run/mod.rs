@@ -5,17 +5,20 @@
 
 mod demo;
 mod logs;
+mod people;
 mod profile;
 mod shutdown;
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use bus::{Reader, Submitter};
 use gateway::Gateway;
+use identity::Identity;
 use journal::{FileStorage, Options};
 use sequencer::{Fatal, OnFatal, Opened, Wall};
 use venue::Genesis;
@@ -47,7 +50,7 @@ pub(crate) struct Args {
     /// What to log: a level, or `target=level` separated by commas.
     #[arg(long, value_name = "FILTER", default_value = "info")]
     log_filter: String,
-    /// Serve other machines although there is no log-in and no encryption.
+    /// Serve other machines although nothing is encrypted.
     #[arg(long)]
     insecure_http: bool,
     /// Size of a journal segment, and of the reserve for a full disk.
@@ -69,10 +72,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     logs::start(args.log, &args.log_filter)?;
     let listener = bind(args)?;
     let running = start(args)?;
+    let identity = Arc::new(people::open(&args.data)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.context("cannot start threads").or_cannot_start()?;
     let Running { sequencer, submitter, reader, genesis } = running;
-    let served = runtime.block_on(serve(args, listener, submitter, reader, &genesis));
+    let served = runtime.block_on(serve(args, listener, submitter, reader, &genesis, identity));
     // Connections that were cut off hold submitters too: the venue ends when the last is gone.
     runtime.shutdown_timeout(TASKS_END_MAX);
     sequencer.join().map_err(|fatal| Exit::Fatal.because(fatal))?;
@@ -84,7 +88,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
 fn bind(args: &Args) -> Result<TcpListener, Failure> {
     if !args.listen.ip().is_loopback() && !args.insecure_http {
         return Err(Exit::Usage.because(anyhow!(
-            "--listen {} can be reached from other machines, and there is no log-in yet: \
+            "--listen {} can be reached from other machines, and plain HTTP shows them every key: \
              listen on 127.0.0.1, or add --insecure-http",
             args.listen
         )));
@@ -144,6 +148,7 @@ async fn serve(
     submitter: Submitter,
     reader: Reader,
     genesis: &Genesis,
+    identity: Arc<Identity>,
 ) -> Result<(), Failure> {
     let shutdown = shutdown::signalled(reader.clone()).or_cannot_start()?;
     if args.demo {
@@ -151,7 +156,7 @@ async fn serve(
     }
     let starting_balance_units = args.demo.then_some(DEMO_BALANCE_UNITS);
     let config = gateway::Config { starting_balance_units, ..gateway::Config::default() };
-    let gateway = Gateway::new(submitter, reader, genesis, config);
+    let gateway = Gateway::new(submitter, reader, genesis, identity, config);
     let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
     let address = listener.local_addr().or_cannot_start()?;
     let mut stdout = std::io::stdout();

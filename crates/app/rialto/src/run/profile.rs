@@ -35,14 +35,16 @@ pub(crate) fn demo() -> Result<(Genesis, Timestamp), Failure> {
     Ok((genesis, at))
 }
 
-fn now() -> Result<Timestamp, Failure> {
+/// The system's time.
+pub(crate) fn now() -> Result<Timestamp, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let since_ns = since.ok().and_then(|since| u64::try_from(since.as_nanos()).ok());
     let unset = || anyhow!("the system's clock is not set: it is before 1970 or after 2554");
     since_ns.map(Timestamp).ok_or_else(unset).or_cannot_start()
 }
 
-fn drawn<const N: usize>() -> Result<[u8; N], Failure> {
+/// Random bytes from the system.
+pub(crate) fn drawn<const N: usize>() -> Result<[u8; N], Failure> {
     let mut bytes = [0; N];
     let filled = getrandom::fill(&mut bytes).context("the system gives no random bytes");
     filled.map(|()| bytes).or_cannot_start()

@@ -38,12 +38,13 @@ impl Reply {
     }
 }
 
-pub fn request(address: &str, method: &str, path: &str, body: Option<&Value>) -> Reply {
+pub fn request(address: &str, key: &str, method: &str, path: &str, body: Option<&Value>) -> Reply {
     let body = body.map(Value::to_string).unwrap_or_default();
     let mut socket = connect(address);
     write!(
         socket,
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Authorization: Bearer {key}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )
@@ -57,10 +58,11 @@ pub fn request(address: &str, method: &str, path: &str, body: Option<&Value>) ->
 }
 
 impl Stream {
-    pub fn open(address: &str, path: &str) -> Stream {
+    pub fn open(address: &str, key: &str, path: &str) -> Stream {
         let mut socket = connect(address);
         // By HTTP/1.0, so that it does not come in chunks.
-        write!(socket, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").expect("a request");
+        let key = format!("Authorization: Bearer {key}");
+        write!(socket, "GET {path} HTTP/1.0\r\nHost: {address}\r\n{key}\r\n\r\n").expect("sent");
         let mut reader = BufReader::new(socket);
         let (status, headers) = read_head(&mut reader);
         assert_eq!(status, 200, "{headers:?}");

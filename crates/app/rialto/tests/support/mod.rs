@@ -43,6 +43,8 @@ pub struct Server {
     logs: Option<ChildStderr>,
     /// Where it listens: `127.0.0.1:PORT`.
     pub address: String,
+    /// The admin key, which every request is sent with.
+    pub key: String,
 }
 
 impl Server {
@@ -64,7 +66,9 @@ impl Server {
             logs.read_to_string(&mut told).expect("text");
             panic!("no address but {line:?}; {told}");
         };
-        Server { child, logs: Some(logs), address: address.to_owned() }
+        let key = std::fs::read_to_string(data.join("admin.key")).expect("the admin key");
+        let key = key.trim_end().to_owned();
+        Server { child, logs: Some(logs), address: address.to_owned(), key }
     }
 
     /// Ends it as a power cut would, as far as a program can tell.
@@ -85,17 +89,17 @@ impl Server {
 
     /// `GET path`
     pub fn get(&self, path: &str) -> Reply {
-        http::request(&self.address, "GET", path, None)
+        http::request(&self.address, &self.key, "GET", path, None)
     }
 
     /// `POST path` with a body of JSON.
     pub fn post(&self, path: &str, body: &serde_json::Value) -> Reply {
-        http::request(&self.address, "POST", path, Some(body))
+        http::request(&self.address, &self.key, "POST", path, Some(body))
     }
 
     /// Follows `GET path`, a stream of events.
     pub fn stream(&self, path: &str) -> Stream {
-        Stream::open(&self.address, path)
+        Stream::open(&self.address, &self.key, path)
     }
 }
 

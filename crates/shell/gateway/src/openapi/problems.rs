@@ -69,12 +69,14 @@ pub(super) fn add(is_write: bool, operation: &mut Value) {
     let tag = operation["tags"][0].as_str().unwrap_or_default();
     let has_body = operation.get("requestBody").is_some();
     let is_command = is_write && VENUE.contains(&tag);
+    let is_secured = operation["security"] != json!([]);
     let mut codes = BTreeMap::<u16, Vec<&str>>::new();
     for kind in &KINDS {
         let applies = match kind.applies {
             Applies::Every => true,
+            Applies::Secured => is_secured,
             Applies::Body => has_body,
-            Applies::Read => !is_write && operation["security"] != json!([]),
+            Applies::Read => !is_write && is_secured,
             Applies::Command => is_command,
             Applies::Naming(names) => names.iter().any(|name| is_named(operation, name)),
             Applies::Only(operations) => operations.contains(&operation_id),

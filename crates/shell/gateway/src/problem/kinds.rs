@@ -18,6 +18,8 @@ pub struct Kind {
 pub enum Applies {
     /// All.
     Every,
+    /// Those that want to know who asks.
+    Secured,
     /// Those with a body.
     Body,
     /// Those that only read.
@@ -34,9 +36,13 @@ pub enum Applies {
 
 /// Every kind, by status.
 #[rustfmt::skip]
-pub const KINDS: [Kind; 18] = [
+pub const KINDS: [Kind; 20] = [
     row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
+    row("unauthenticated", 401, Applies::Secured,
+        "no key, or one that is unknown or revoked; `WWW-Authenticate: Bearer`"),
+    row("missing_scope", 403, Applies::Secured,
+        "the key is good, but not for this: `expected` names the scope"),
     row("unknown_path", 404, Applies::Nowhere, "there is nothing at this path"),
     row("unknown_account", 404, Applies::Naming(&["account"]),
         "the path or query names an account that does not exist, or that is somebody else's"),

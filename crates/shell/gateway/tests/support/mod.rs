@@ -3,18 +3,20 @@
 
 pub mod sse;
 
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use bus::{Durable, Publisher, Requests, Waited, publishing, requests};
 use gateway::{Config, Gateway, router};
 use http_body_util::BodyExt;
+use identity::{Identity, Label, NewKey, OPERATOR, Scopes, Secret, SecretKind};
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use types::{Currency, Date, Timestamp};
+use types::{Currency, Date, PrincipalId, Timestamp};
 use venue::{CurrencyRule, Events, Genesis, Limits, Venue};
 use view::Views;
 
@@ -41,10 +43,29 @@ pub fn genesis() -> Genesis {
     }
 }
 
+/// The operator's key, which every request is sent with unless it brings its own.
+pub fn operator_key() -> Secret {
+    Secret::new(SecretKind::Key, [1; 32])
+}
+
+/// A store that knows the operator's key.
+pub fn identity() -> Arc<Identity> {
+    let identity = Identity::in_memory(START).unwrap();
+    give_key(&identity, OPERATOR, Scopes::ALL, &operator_key());
+    Arc::new(identity)
+}
+
+/// Lets `secret` open what `scopes` allow `owner`.
+pub fn give_key(identity: &Identity, owner: PrincipalId, scopes: Scopes, secret: &Secret) {
+    let key = NewKey { owner, scopes, label: Label::new("test").unwrap() };
+    identity.create_key(START, OPERATOR, &key, secret).unwrap();
+}
+
 /// A venue, its engine thread, and the routes over it.
 pub struct Exchange {
     pub app: Router,
     pub gateway: Gateway,
+    pub identity: Arc<Identity>,
     engine: Option<JoinHandle<()>>,
 }
 
@@ -68,8 +89,9 @@ impl Exchange {
         let views = Views::new(&genesis());
         let (publisher, reader) = publishing(views, Durable::default());
         let engine = std::thread::spawn(move || run(commands_max, waiting, publisher));
-        let gateway = Gateway::new(submitter, reader, &genesis(), config);
-        Exchange { app: router(gateway.clone()), gateway, engine: Some(engine) }
+        let identity = identity();
+        let gateway = Gateway::new(submitter, reader, &genesis(), Arc::clone(&identity), config);
+        Exchange { app: router(gateway.clone()), gateway, identity, engine: Some(engine) }
     }
 
     /// PETR4 trades in USD with ticks of 0.01 and lots of 1; Alice (1) has cash and shares, and
@@ -137,7 +159,17 @@ impl Exchange {
         self.send_raw(request.body(body).unwrap()).await
     }
 
-    pub async fn send_raw(&self, request: Request<Body>) -> Reply {
+    /// Sends a request with the operator's key, unless it shows something else.
+    pub async fn send_raw(&self, mut request: Request<Body>) -> Reply {
+        let headers = request.headers_mut();
+        if !headers.contains_key(header::AUTHORIZATION) && !headers.contains_key(header::COOKIE) {
+            headers.insert(header::AUTHORIZATION, authorization(&operator_key()));
+        }
+        self.send_as_it_is(request).await
+    }
+
+    /// Sends a request and nothing else: without a key it is nobody's.
+    pub async fn send_as_it_is(&self, request: Request<Body>) -> Reply {
         let answer = self.app.clone().oneshot(request);
         let answer = tokio::time::timeout(PATIENCE, answer).await.expect("an answer comes");
         let (parts, body) = answer.unwrap().into_parts();
@@ -162,7 +194,8 @@ impl Exchange {
         drop(dead);
         let (publisher, reader) = publishing(Views::new(&genesis()), Durable::default());
         drop(publisher);
-        self.gateway = Gateway::new(submitter, reader, &genesis(), Config::default());
+        let identity = Arc::clone(&self.identity);
+        self.gateway = Gateway::new(submitter, reader, &genesis(), identity, Config::default());
         self.app = router(self.gateway.clone());
         self.engine.take().expect("it ran").join().expect("the engine does not panic");
     }
@@ -205,6 +238,11 @@ impl Reply {
     pub fn is_replayed(&self) -> bool {
         self.headers.get("idempotency-replayed").is_some_and(|value| value == "true")
     }
+}
+
+/// The header that shows a key.
+pub fn authorization(key: &Secret) -> HeaderValue {
+    HeaderValue::try_from(format!("Bearer {}", key.text())).unwrap()
 }
 
 pub fn petr4() -> Value {

@@ -29,7 +29,9 @@ pub struct Stream {
 impl Stream {
     /// Opens a stream, to go on after `last_event_id`, where there is one.
     pub async fn open(app: &Router, query: &str, last_event_id: Option<u64>) -> Stream {
-        let mut request = Request::get(format!("/v1/stream?{query}"));
+        let key = super::authorization(&super::operator_key());
+        let request = Request::get(format!("/v1/stream?{query}"));
+        let mut request = request.header("authorization", key);
         if let Some(id) = last_event_id {
             request = request.header("last-event-id", id.to_string());
         }

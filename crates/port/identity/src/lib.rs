@@ -1,0 +1,24 @@
+//! Who may do what: people, logins, keys, grants and the audit trail, in a file of their own.
+//!
+//! **Invariant:** a secret (password, login, key, reset link) is kept as its hash only and is shown
+//! once. The journal knows the opaque numbers of this store and nothing else; unlike a read model
+//! this file is backed up, never rebuilt. Time and randomness are arguments.
+
+mod audit;
+mod identity;
+mod keys;
+mod live;
+mod schema;
+mod scope;
+mod secret;
+
+pub use identity::{Identity, StoreError};
+pub use keys::{CreateKeyError, KEYS_PER_OWNER_MAX, KeyRow, Label, NewKey};
+pub use live::{Bearer, Credential};
+pub use scope::{Scope, Scopes};
+pub use secret::{Secret, SecretKind};
+
+use types::PrincipalId;
+
+/// The venue's operator: owns the first admin key, has no password and cannot log in.
+pub const OPERATOR: PrincipalId = PrincipalId(1);
