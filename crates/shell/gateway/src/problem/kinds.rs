@@ -60,8 +60,8 @@ pub const KINDS: [Kind; 20] = [
     row("missing_field", 422, Applies::Every,
         "a field is missing that this kind of request needs"),
     row("behind", 503, Applies::Read,
-        "the venue has not come as far as the read's `min_seq` within 1 s; `value` is that number and \
-        `seq` how far it has come"),
+        "the venue has not come as far as the read's `min_seq` within 1 s; `value` is that \
+        number and `seq` how far it has come"),
     row("busy", 503, Applies::Command,
         "the queue into the engine is full; retry after `Retry-After`"),
     row("streams_full", 503, Applies::Only(&["stream_open"]),
