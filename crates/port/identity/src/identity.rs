@@ -68,14 +68,9 @@ impl Identity {
         Ok(Identity { connection: Mutex::new(connection), live })
     }
 
-    /// Whose a key is; `None` when there is no such key, or it was revoked.
-    pub fn key(&self, text: &str, now: Timestamp) -> Option<Bearer> {
-        self.live.find(text, now).filter(|bearer| matches!(bearer.credential, Credential::Key(_)))
-    }
-
-    /// Whose a login is; `None` when there is no such login, or it has ended.
-    pub fn login(&self, text: &str, now: Timestamp) -> Option<Bearer> {
-        self.live.find(text, now).filter(|bearer| matches!(bearer.credential, Credential::Login(_)))
+    /// Whose a key or login is; `None` when there is none such, or it has ended.
+    pub fn bearer(&self, secret: &str, now: Timestamp) -> Option<Bearer> {
+        self.live.find(secret, now)
     }
 
     /// Whether a key or login that was good once still is.

@@ -53,6 +53,9 @@ pub enum CreateKeyError {
 }
 
 impl Label {
+    /// What passes, for a person.
+    pub const EXPECTED: &'static str = "1 to 64 characters, no control characters, not all blank";
+
     /// `None` when it is empty, too long, or holds control characters.
     pub fn new(text: &str) -> Option<Label> {
         let is_good = !text.trim().is_empty()

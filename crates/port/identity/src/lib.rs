@@ -8,15 +8,24 @@ mod audit;
 mod identity;
 mod keys;
 mod live;
+mod logins;
+mod names;
+mod password;
+mod people;
 mod schema;
 mod scope;
 mod secret;
 
+pub use audit::AuditRow;
 pub use identity::{Identity, StoreError};
 pub use keys::{CreateKeyError, KEYS_PER_OWNER_MAX, KeyRow, Label, NewKey};
 pub use live::{Bearer, Credential};
+pub use logins::{LOGINS_PER_PERSON_MAX, LoginRow};
+pub use names::{DisplayName, Password, UserName};
+pub use password::{HashCost, PasswordHash};
+pub use people::{NewPerson, Opening, Person, RegisterError};
 pub use scope::{Scope, Scopes};
-pub use secret::{Secret, SecretKind};
+pub use secret::{Secret, SecretKind, fingerprint_text};
 
 use types::PrincipalId;
 

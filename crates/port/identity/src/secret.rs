@@ -61,6 +61,13 @@ impl Fingerprint {
     }
 }
 
+/// The first `letters` digits of a text's SHA-256, in hexadecimal.
+pub fn fingerprint_text(text: &str, letters: usize) -> String {
+    let mut digits = hex(&Fingerprint::of(text).0);
+    digits.truncate(letters);
+    digits
+}
+
 /// Two digits for each byte.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -83,6 +83,13 @@ pub(crate) async fn open(
 ) -> Result<Answer<OneAccount>, Problem> {
     let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
     let action = body.action(principal.id)?;
+    let request = request.map(|request| principal.own_request(request));
+    if let Action::OpenAccount { owner, .. } = action
+        && owner != principal.id
+        && !principal.scopes.has(identity::Scope::Admin)
+    {
+        return Err(Problem::field("owner", owner.0.to_string(), "your own id, or none"));
+    }
     let opened = gateway.ask(Ask { principal, request, action }).await?;
     let account = match opened.done {
         Done::Account(account) => account,
@@ -100,7 +107,11 @@ pub(crate) async fn open(
 ///
 /// A retry of an opening comes here again, and so finishes what a crash cut off: the deposit has
 /// its own request id, and is left out once anything else has happened to the account.
-async fn fund(gateway: &Gateway, principal: Principal, account: AccountId) -> Result<(), Problem> {
+pub(crate) async fn fund(
+    gateway: &Gateway,
+    principal: Principal,
+    account: AccountId,
+) -> Result<(), Problem> {
     let amount = gateway.read(|published| {
         let account = published.views().account(account).filter(|it| it.account_seq == 1)?;
         gateway.starting_balance(account.currency)

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Published, Reader, Submitter};
-use identity::Identity;
+use identity::{HashCost, Identity};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use types::{AccountId, Amount, Currency, Seq, Symbol};
 use venue::{CurrencyRule, Genesis};
 use view::{Account, Instrument};
 
+use crate::people::Guard;
 use crate::principal::Principal;
 use crate::problem::Problem;
 
@@ -29,6 +30,12 @@ pub struct Config {
     pub heartbeat: Duration,
     /// Event streams that may be open at one time.
     pub streams_max: usize,
+    /// What the hash of a password costs.
+    pub hash_cost: HashCost,
+    /// How long a login lasts.
+    pub login_life: Duration,
+    /// Guests that may be here at one time.
+    pub guests_max: usize,
 }
 
 impl Default for Config {
@@ -39,6 +46,9 @@ impl Default for Config {
             body_timeout: Duration::from_secs(10),
             heartbeat: Duration::from_secs(15),
             streams_max: 1_024,
+            hash_cost: HashCost::default(),
+            login_life: Duration::from_secs(14 * 24 * 3_600),
+            guests_max: 1_000,
         }
     }
 }
@@ -55,6 +65,7 @@ struct Shared {
     reader: Reader,
     currencies: Vec<CurrencyRule>,
     identity: Arc<Identity>,
+    guard: Guard,
     config: Config,
     streams: Arc<Semaphore>,
     stop: watch::Sender<bool>,
@@ -74,6 +85,7 @@ impl Gateway {
             reader,
             currencies: genesis.currencies.clone(),
             identity,
+            guard: Guard::new(),
             config,
             streams: Arc::new(Semaphore::new(config.streams_max)),
             stop: watch::Sender::new(false),
@@ -96,6 +108,17 @@ impl Gateway {
 
     pub(crate) fn identity(&self) -> &Arc<Identity> {
         &self.shared.identity
+    }
+
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.shared.guard
+    }
+
+    /// The currency asked for, else the venue's first.
+    pub(crate) fn first_currency(&self, code: Option<&str>) -> Result<Currency, Problem> {
+        let Some(code) = code else { return Ok(self.shared.currencies[0].code) };
+        let known = Currency::new(code).filter(|code| self.rule(*code).is_some());
+        known.ok_or_else(|| Problem::field("currency", code, "a currency of the venue"))
     }
 
     pub(crate) fn config(&self) -> &Config {

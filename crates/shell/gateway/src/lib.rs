@@ -7,11 +7,13 @@
 
 mod accounts;
 mod ask;
+mod auth;
 mod body;
 mod checksum;
 mod clock;
 mod gateway;
 mod instruments;
+mod keys;
 mod market;
 mod market_candles;
 mod market_quotes;
@@ -20,6 +22,7 @@ mod openapi;
 mod order_list;
 mod orders;
 mod page;
+mod people;
 mod principal;
 mod problem;
 mod query;

@@ -29,18 +29,21 @@ const ABOUT: &str = "A stock exchange. Decimals and ids are strings, times are R
     Errors: api/errors.md; events: api/events.md.";
 
 /// What belongs together, in the order it is read.
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("accounts", "Accounts and what they hold"),
     ("payments", "Money and shares, in and out"),
     ("orders", "Place, replace, cancel and look up orders"),
     ("market", "Instruments, depth and trades"),
     ("instruments", "Listing and changing instruments"),
     ("stream", "Live events"),
+    ("identity", "People, logins and API keys"),
     ("server", "Whether the venue answers"),
 ];
 
 /// Parameters of paths: a path that has one of these names is completed by it.
-const PATH_PARAMETERS: [(&str, &str, &str, &str); 4] = [
+const PATH_PARAMETERS: [(&str, &str, &str, &str); 6] = [
+    ("key", "Id", "The key's number", "1"),
+    ("login", "Id", "The login's number", "1"),
     ("account", "Id", "The account's id", "1"),
     ("order", "Id", "The order's id", "1"),
     ("client_order_id", "RequestName", "The order's latest client order id", "my-1"),

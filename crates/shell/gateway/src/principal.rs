@@ -6,13 +6,16 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use identity::{Bearer, Credential, Scope, Scopes};
-use types::{ConnectionId, PrincipalId};
+use identity::{Bearer, Credential, OPERATOR, Scope, Scopes};
+use types::{ConnectionId, PrincipalId, RequestId};
 use view::Account;
 
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::problem::Problem;
+
+/// As long as a request id may be: 144 bits of SHA-256.
+const REQUEST_LETTERS: usize = 36;
 
 /// Whoever sent a request.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +56,22 @@ impl Principal {
         }
     }
 
+    /// Stands for somebody whose first account is opened, who has shown nothing yet.
+    pub(crate) fn first_of(id: PrincipalId) -> Principal {
+        let credential = Credential::Login(0);
+        Principal { id, connection: ConnectionId(0), scopes: Scopes::PERSON, credential }
+    }
+
+    /// A request id that names no account is the venue's: two people must be able to choose the
+    /// same, and neither may take one that the venue itself will need.
+    pub(crate) fn own_request(&self, request: RequestId) -> RequestId {
+        if self.id == OPERATOR {
+            return request;
+        }
+        let text = format!("{} {request}", self.id.0);
+        RequestId::new(&identity::fingerprint_text(&text, REQUEST_LETTERS)).expect("hex digits")
+    }
+
     /// Whether it may see and use `account`: another's answers as one that does not exist.
     pub(crate) fn may_use(&self, account: &Account) -> bool {
         account.owner == self.id || self.scopes.has(Scope::Admin)
@@ -65,9 +84,9 @@ impl Principal {
 }
 
 impl Gateway {
-    /// Whose a key is, as `Authorization: Bearer` or a first message of a socket shows it.
+    /// Whose a key or login is, as `Authorization: Bearer` or a first message of a socket shows it.
     pub(crate) fn principal_of_key(&self, key: &str) -> Result<Principal, Problem> {
-        let bearer = self.identity().key(key, clock::now());
+        let bearer = self.identity().bearer(key, clock::now());
         bearer.map(Principal::new).ok_or_else(Problem::unauthenticated)
     }
 

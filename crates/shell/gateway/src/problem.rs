@@ -6,7 +6,7 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bus::{StopCause, SubmitError};
-use identity::Scope;
+use identity::{KEYS_PER_OWNER_MAX, Scope};
 use serde::Serialize;
 use serde_json::Value;
 use types::{AccountId, Seq, Symbol};
@@ -206,6 +206,49 @@ impl Problem {
         Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who asks?", detail)
             .about("Authorization", Value::Null)
             .expecting("Bearer and a key that is good")
+    }
+
+    /// One sentence for a wrong password and for a name that nobody has.
+    pub(crate) fn wrong_password() -> Problem {
+        let detail = "name and password do not fit";
+        Problem::new(StatusCode::UNAUTHORIZED, "wrong_password", "Not logged in", detail)
+    }
+
+    pub(crate) fn name_taken() -> Problem {
+        Problem::new(StatusCode::CONFLICT, "name_taken", "Taken", "somebody has this name")
+            .about("name", Value::Null)
+            .expecting("another name")
+    }
+
+    pub(crate) fn keys_full() -> Problem {
+        let detail = format!("there are {KEYS_PER_OWNER_MAX} keys already: revoke one first");
+        Problem::new(StatusCode::CONFLICT, "keys_full", "Too many keys", detail)
+    }
+
+    pub(crate) fn guests_full(guests_max: usize) -> Problem {
+        let detail = format!("there are {guests_max} guests already: register instead");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "guests_full", "Too many guests", detail)
+    }
+
+    pub(crate) fn too_many_requests(seconds: u16) -> Problem {
+        let detail = format!("too many at once, or too many failures; retry after {seconds} s");
+        let (status, code) = (StatusCode::TOO_MANY_REQUESTS, "too_many_requests");
+        Problem::new(status, code, "Too many requests", detail).retry_after(seconds)
+    }
+
+    /// The log says why: it is nothing of the client's.
+    pub(crate) fn store_failed() -> Problem {
+        let detail = "the identity store failed";
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Problem::new(status, "identity_failed", "Failed", detail)
+    }
+
+    pub(crate) fn unknown_key(id: u64) -> Problem {
+        unknown("unknown_key", "key_id", &id.to_string(), "a key of yours that is good")
+    }
+
+    pub(crate) fn unknown_login(id: u64) -> Problem {
+        unknown("unknown_login", "login_id", &id.to_string(), "a login of yours")
     }
 
     /// The key or login is good, for other things.

@@ -128,6 +128,22 @@ impl From<FieldError> for Problem {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AccountPath(pub AccountId);
 
+/// The key or login that a path names, by its number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NumberPath(pub u64);
+
+impl<S: Sync + Send> FromRequestParts<S> for NumberPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<NumberPath, Problem> {
+        let Path(number) = path::<String, S>(parts, state).await?;
+        let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
+        let parsed = number.parse::<i64>().ok().filter(|_| is_plain);
+        let parsed = parsed.and_then(|number| u64::try_from(number).ok());
+        parsed.map(NumberPath).ok_or_else(|| Problem::field("id", number, "a whole number"))
+    }
+}
+
 /// The account and order that a path names.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OrderPath(pub AccountId, pub OrderId);

@@ -20,8 +20,8 @@ use crate::gateway::Gateway;
 use crate::problem::{Document, Problem};
 use crate::reply::{Answer, Seqs};
 use crate::{
-    accounts, instruments, market, market_candles, market_quotes, openapi, order_list, orders,
-    stream,
+    accounts, auth, instruments, keys, market, market_candles, market_quotes, openapi, order_list,
+    orders, stream,
 };
 
 /// Largest body of a request.
@@ -60,6 +60,16 @@ pub(crate) fn routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(market_quotes::statistics))
         .routes(routes!(market_quotes::time))
         .routes(routes!(stream::open))
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::guest))
+        .routes(routes!(auth::log_in))
+        .routes(routes!(auth::log_out))
+        .routes(routes!(auth::me))
+        .routes(routes!(auth::change_password))
+        .routes(routes!(keys::logins))
+        .routes(routes!(keys::end_login))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
 }
 
 /// Schemas that no handler names.

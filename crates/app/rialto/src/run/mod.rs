@@ -157,6 +157,7 @@ async fn serve(
     let starting_balance_units = args.demo.then_some(DEMO_BALANCE_UNITS);
     let config = gateway::Config { starting_balance_units, ..gateway::Config::default() };
     let gateway = Gateway::new(submitter, reader, genesis, identity, config);
+    gateway.finish_openings().await;
     let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
     let address = listener.local_addr().or_cannot_start()?;
     let mut stdout = std::io::stdout();

@@ -34,15 +34,35 @@ pub enum Applies {
     Nowhere,
 }
 
+/// Operations that hash a password.
+const PASSWORDS: [&str; 3] = ["identity_register", "identity_log_in", "identity_change_password"];
+
 /// Every kind, by status.
 #[rustfmt::skip]
-pub const KINDS: [Kind; 20] = [
+pub const KINDS: [Kind; 28] = [
     row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
         "no key, or one that is unknown or revoked; `WWW-Authenticate: Bearer`"),
     row("missing_scope", 403, Applies::Secured,
         "the key is good, but not for this: `expected` names the scope"),
+    row("wrong_password", 401, Applies::Only(&["identity_log_in", "identity_change_password"]),
+        "name and password do not fit, or nobody has the name"),
+    row("unknown_key", 404, Applies::Naming(&["key"]),
+        "the path names a key that does not exist, is revoked, or is somebody else's"),
+    row("unknown_login", 404, Applies::Naming(&["login"]),
+        "the path names a login that does not exist, has ended, or is somebody else's"),
+    row("name_taken", 409, Applies::Only(&["identity_register"]),
+        "somebody has this name, in whatever case"),
+    row("keys_full", 409, Applies::Only(&["identity_create"]),
+        "whoever asks has 32 keys already"),
+    row("too_many_requests", 429, Applies::Only(&PASSWORDS),
+        "too many passwords at once, or too many wrong ones for this name; \
+        retry after `Retry-After`"),
+    row("guests_full", 503, Applies::Only(&["identity_guest"]),
+        "as many guests are here as may be"),
+    row("identity_failed", 500, Applies::Only(&[]),
+        "the identity store failed; the logs say why"),
     row("unknown_path", 404, Applies::Nowhere, "there is nothing at this path"),
     row("unknown_account", 404, Applies::Naming(&["account"]),
         "the path or query names an account that does not exist, or that is somebody else's"),

@@ -1,0 +1,258 @@
+//! People: registered, looked up, removed; and the accounts that are to be opened for them.
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row};
+use types::{AccountId, Currency, PrincipalId, Timestamp};
+
+use crate::audit::{Act, record};
+use crate::identity::{Identity, StoreError, id_of, ns, time_of};
+use crate::{DisplayName, PasswordHash, Scopes, UserName};
+
+/// Somebody to be registered.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// What they log in as.
+    pub name: UserName,
+    /// What they are shown as.
+    pub display_name: DisplayName,
+    /// What they prove it with; a guest has none and cannot log in again.
+    pub password: Option<PasswordHash>,
+    /// The currency of their first account.
+    pub currency: Currency,
+}
+
+/// Somebody who is registered and not removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The number that the journal knows.
+    pub id: PrincipalId,
+    /// What they log in as.
+    pub name: String,
+    /// What they are shown as.
+    pub display_name: String,
+    /// Whether they came without a password.
+    pub is_guest: bool,
+    /// What they may do beyond what everybody may.
+    pub grants: Scopes,
+    /// When they came.
+    pub created_at: Timestamp,
+}
+
+/// An account that the venue has not said to be open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Whose it will be.
+    pub owner: PrincipalId,
+    /// In what.
+    pub currency: Currency,
+}
+
+/// Why nobody was registered.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// Somebody has this name, in whatever case.
+    #[error("the name is taken")]
+    NameTaken,
+    /// As many guests are here as may be.
+    #[error("there are {guests_max} guests already")]
+    GuestsFull {
+        /// How many may be.
+        guests_max: usize,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+const PERSON: &str = "SELECT id, name, display_name, is_guest, grants, created_at FROM users";
+
+impl Identity {
+    /// Registers somebody, with the account that the venue is to open: one transaction, so that a
+    /// crash between the two machines loses neither.
+    ///
+    /// # Errors
+    /// When the name is taken, guests are too many, or the store fails.
+    pub fn register(
+        &self,
+        now: Timestamp,
+        person: &NewPerson,
+        guests_max: usize,
+    ) -> Result<PrincipalId, RegisterError> {
+        let is_guest = person.password.is_none();
+        self.write(|transaction| {
+            if is_guest && guests(transaction)? >= guests_max {
+                return Err(RegisterError::GuestsFull { guests_max });
+            }
+            let inserted = transaction.execute(
+                "INSERT INTO users
+                     (name, display_name, password_hash, is_guest, created_at, seen_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+                (
+                    person.name.text(),
+                    person.display_name.text(),
+                    person.password.as_ref().map(|hash| &hash.0),
+                    is_guest,
+                    ns(now),
+                ),
+            );
+            inserted.map_err(name_taken)?;
+            let id = transaction.last_insert_rowid();
+            transaction
+                .execute(
+                    "INSERT INTO openings (owner, currency, created_at) VALUES (?1, ?2, ?3)",
+                    (id, person.currency.as_str(), ns(now)),
+                )
+                .map_err(StoreError::Sqlite)?;
+            let action = if is_guest { "guest_made" } else { "registered" };
+            record(transaction, now, &Act::by(id_of(id), action))?;
+            Ok(id_of(id))
+        })
+    }
+
+    /// Accounts that the venue has still to open, oldest first.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn openings(&self) -> Result<Vec<Opening>, StoreError> {
+        self.read(|connection| {
+            let mut select = connection.prepare(
+                "SELECT owner, currency FROM openings WHERE account IS NULL ORDER BY owner",
+            )?;
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+            let mut openings = Vec::new();
+            for row in rows {
+                let (owner, currency) = row?;
+                let currency = Currency::new(&currency).expect("it was written as one");
+                openings.push(Opening { owner: id_of(owner), currency });
+            }
+            Ok(openings)
+        })
+    }
+
+    /// Notes that the venue has opened somebody's first account.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn opened(&self, owner: PrincipalId, account: AccountId) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE openings SET account = ?1 WHERE owner = ?2",
+                (i64::from(account.0), owner.0 as i64),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Somebody, by number.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn person(&self, id: PrincipalId) -> Result<Option<Person>, StoreError> {
+        self.read(|connection| {
+            let select = format!("{PERSON} WHERE id = ?1 AND removed_at IS NULL");
+            Ok(connection.query_row(&select, [id.0 as i64], person_of).optional()?)
+        })
+    }
+
+    /// Somebody's number and password hash, by name.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn password_of(
+        &self,
+        name: &UserName,
+    ) -> Result<Option<(PrincipalId, PasswordHash)>, StoreError> {
+        self.read(|connection| {
+            let select = "SELECT id, password_hash FROM users
+                          WHERE name = ?1 AND password_hash IS NOT NULL";
+            let found = connection.query_row(select, [name.text()], |row| {
+                Ok((id_of(row.get(0)?), PasswordHash(row.get(1)?)))
+            });
+            Ok(found.optional()?)
+        })
+    }
+
+    /// Somebody's number, by name, with or without a password.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn person_named(&self, name: &str) -> Result<Option<Person>, StoreError> {
+        self.read(|connection| {
+            let select = format!("{PERSON} WHERE name = ?1");
+            Ok(connection.query_row(&select, [name], person_of).optional()?)
+        })
+    }
+
+    /// Guests that nobody has seen since `before`.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn idle_guests(&self, before: Timestamp) -> Result<Vec<PrincipalId>, StoreError> {
+        self.read(|connection| {
+            let mut select = connection.prepare(
+                "SELECT id FROM users
+                 WHERE is_guest = 1 AND removed_at IS NULL AND seen_at < ?1 ORDER BY id",
+            )?;
+            let rows = select.query_map([ns(before)], |row| Ok(id_of(row.get(0)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Removes somebody: name, display name and hash are erased, logins and keys end. The number
+    /// stays, for the journal has it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn remove(
+        &self,
+        now: Timestamp,
+        actor: PrincipalId,
+        id: PrincipalId,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| -> Result<(), StoreError> {
+            let (at, user) = (ns(now), id.0 as i64);
+            transaction.execute(
+                "UPDATE users SET name = NULL, display_name = NULL, password_hash = NULL,
+                     grants = 0, removed_at = ?1
+                 WHERE id = ?2 AND removed_at IS NULL",
+                (at, user),
+            )?;
+            transaction.execute("DELETE FROM logins WHERE user = ?1", [user])?;
+            transaction.execute("DELETE FROM resets WHERE user = ?1", [user])?;
+            transaction.execute(
+                "UPDATE keys SET revoked_at = ?1, label = '' WHERE owner = ?2",
+                (at, user),
+            )?;
+            let subject = Some(id);
+            let act = Act { actor: Some(actor), action: "removed", subject, detail: "" };
+            record(transaction, now, &act)
+        })?;
+        self.live.end(|bearer| bearer.principal == id);
+        // What was erased still stands in the log of changes.
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        self.read(|connection| Ok(connection.query_row(checkpoint, [], |_| Ok(()))?))
+    }
+}
+
+fn guests(connection: &Connection) -> Result<usize, StoreError> {
+    let select = "SELECT count(*) FROM users WHERE is_guest = 1 AND removed_at IS NULL";
+    let count: i64 = connection.query_row(select, [], |row| row.get(0))?;
+    Ok(count as usize)
+}
+
+fn name_taken(error: rusqlite::Error) -> RegisterError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => RegisterError::NameTaken,
+        Some(_) | None => RegisterError::Store(StoreError::Sqlite(error)),
+    }
+}
+
+fn person_of(row: &Row<'_>) -> rusqlite::Result<Person> {
+    Ok(Person {
+        id: id_of(row.get(0)?),
+        name: row.get(1)?,
+        display_name: row.get(2)?,
+        is_guest: row.get(3)?,
+        grants: Scopes::from_bits(row.get(4)?),
+        created_at: time_of(row.get(5)?),
+    })
+}
