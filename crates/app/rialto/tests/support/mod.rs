@@ -50,8 +50,13 @@ pub struct Server {
 impl Server {
     /// Starts on a free port and waits until it listens.
     pub fn start(data: &Path) -> Server {
+        Server::start_logging(data, "info")
+    }
+
+    /// Starts and logs what passes `filter`.
+    pub fn start_logging(data: &Path, filter: &str) -> Server {
         let mut command = rialto(&["run", "--demo", "--listen", "127.0.0.1:0"]);
-        command.arg("--data").arg(data).args(SEGMENT);
+        command.arg("--data").arg(data).args(SEGMENT).args(["--log-filter", filter]);
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
