@@ -11,7 +11,7 @@ use crate::auth::Ended;
 use crate::body::Body;
 use crate::clock;
 use crate::gateway::Gateway;
-use crate::principal::Principal;
+use crate::principal::Owner;
 use crate::problem::Problem;
 use crate::query::{NumberPath, Params};
 use crate::reply::{Answer, Seqs};
@@ -86,7 +86,7 @@ pub(crate) struct Logins {
     responses((status = 201, body = OneKey)))]
 pub(crate) async fn create(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Owner(principal): Owner,
     Body(body): Body<CreateKey>,
 ) -> Result<Answer<OneKey>, Problem> {
     let label = Label::new(&body.label);
@@ -109,7 +109,7 @@ pub(crate) async fn create(
 #[utoipa::path(get, path = "/v1/keys", tag = "identity", responses((status = 200, body = Keys)))]
 pub(crate) async fn list(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Owner(principal): Owner,
     params: Params,
 ) -> Result<Answer<Keys>, Problem> {
     params.finish()?;
@@ -124,7 +124,7 @@ pub(crate) async fn list(
     responses((status = 200, body = Ended)))]
 pub(crate) async fn revoke(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Owner(principal): Owner,
     NumberPath(id): NumberPath,
 ) -> Result<Answer<Ended>, Problem> {
     let owner = principal.id;
@@ -140,7 +140,7 @@ pub(crate) async fn revoke(
     responses((status = 200, body = Logins)))]
 pub(crate) async fn logins(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Owner(principal): Owner,
     params: Params,
 ) -> Result<Answer<Logins>, Problem> {
     params.finish()?;
@@ -160,7 +160,7 @@ pub(crate) async fn logins(
     responses((status = 200, body = Ended)))]
 pub(crate) async fn end_login(
     State(gateway): State<Gateway>,
-    principal: Principal,
+    Owner(principal): Owner,
     NumberPath(id): NumberPath,
 ) -> Result<Answer<Ended>, Problem> {
     let user = principal.id;

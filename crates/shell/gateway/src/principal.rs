@@ -46,6 +46,23 @@ pub(crate) struct Treasurer(pub Principal);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Admin(pub Principal);
 
+/// A person who is logged in, or a principal with the scope `admin`: a narrow key makes no keys and
+/// ends none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owner(pub Principal);
+
+impl FromRequestParts<Gateway> for Owner {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
+        let principal = Principal::from_request_parts(parts, gateway).await?;
+        match principal.credential {
+            Credential::Login(_) => Ok(Owner(principal)),
+            Credential::Key(_) => principal.with(Scope::Admin).map(Owner),
+        }
+    }
+}
+
 impl Principal {
     fn new(bearer: Bearer) -> Principal {
         Principal {

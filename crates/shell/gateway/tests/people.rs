@@ -180,6 +180,7 @@ async fn a_key_is_shown_once_does_no_more_than_its_owner_and_can_be_revoked() {
     get(&exchange, key, "/v1/accounts").await.expect(200);
     let open = send(&exchange, Some(key), Method::POST, "/v1/accounts", json!({"currency": "USD"}));
     open.await.problem(403, "missing_scope");
+    get(&exchange, key, "/v1/keys").await.problem(403, "missing_scope");
     let listed = get(&exchange, &token, "/v1/keys").await.expect(200).body;
     assert!(!listed.to_string().contains(key) && listed["keys"][0]["key_id"] == id);
     let path = format!("/v1/keys/{id}");
