@@ -88,10 +88,11 @@ impl Campaign {
 
     /// What a stream is asked for: every symbol, and the account of one client if there is one.
     pub fn channels(&self) -> String {
-        let symbols = self.market.instruments.iter().map(|one| one.symbol.as_str());
-        let symbols = symbols.collect::<Vec<_>>().join(",");
-        let account = self.followed().map_or(String::new(), |id| format!("&account={id}"));
-        format!("symbols={symbols}{account}")
+        let symbols = self.market.instruments.iter().map(|one| &one.symbol);
+        let markets = symbols.map(|symbol| format!("depth:{symbol},trades:{symbol}"));
+        let account = self.followed().map(|id| format!("account:{id}"));
+        let channels: Vec<String> = markets.chain(account).collect();
+        format!("channels={}", channels.join(","))
     }
 
     /// The account whose own events are streamed.

@@ -43,58 +43,87 @@ pub fn last_seq(told: &[Told]) -> Option<u64> {
     ends.filter_map(|it| it.data["last_seq"].as_u64()).next_back()
 }
 
-/// Checks that cuts and own events have no gap and trades are in order. `resumed` is the id the
+/// Checks that frames and own events have no gap and trades are in order. `resumed` is the id the
 /// stream was asked to go on from.
 pub fn check(told: &[Told], resumed: Option<u64>) -> Vec<String> {
-    let mut complaints = Vec::new();
-    let is_resumed = !told.iter().any(|it| ["reset", "depth_snapshot"].contains(&it.name.as_str()));
-    let mut last = resumed.filter(|_| is_resumed);
-    let mut trades: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    let mut own: Option<u64> = None;
+    let mut checked = Checked::default();
     for Told { name, data } in told {
+        if name == "reset" && data["newest"].as_u64() < resumed {
+            let newest = &data["newest"];
+            checked.complain(format!("event {resumed:?} was told, the newest is {newest}"));
+        }
+        checked.frame(data);
+        for trade in rows(data, "trades") {
+            checked.trade(trade, name == "trades_snapshot");
+        }
         match name.as_str() {
-            "cut" => {
-                let (first, end) = (data["first_seq"].as_u64(), data["last_seq"].as_u64());
-                let expected = last.map_or(Some(1), |last| Some(last + 1));
-                if first != expected {
-                    complaints.push(format!("a cut after event {last:?} begins at {first:?}"));
-                }
-                last = end;
-            }
-            "reset" => {
-                let newest = data["newest"].as_u64();
-                if newest < resumed {
-                    complaints
-                        .push(format!("event {resumed:?} was told, the newest is {newest:?}"));
-                }
-                last = None;
-            }
-            "trade" => {
-                let symbol = data["symbol"].as_str().unwrap_or_default();
-                let now = (seq(data), trade_id(data));
-                let before = trades.insert(symbol, now).unwrap_or_default();
-                if before.0 >= now.0 || before.1 >= now.1 {
-                    complaints.push(format!("{symbol}: trade {now:?} after {before:?}"));
-                }
-            }
-            "account_snapshot" => own = data["account_seq"].as_u64(),
-            "order" | "account" => {
-                let now = data["account_seq"].as_u64();
-                if own.is_some() && now != own.map(|own| own + 1) {
-                    complaints.push(format!("own event {now:?} after {own:?}: {data}"));
-                }
-                own = now;
-            }
+            "account_snapshot" => checked.own = data["account"]["account_seq"].as_u64(),
+            "account" => rows(data, "events").for_each(|event| checked.own(event)),
             _ => {}
         }
     }
-    complaints
+    checked.complaints
+}
+
+/// What was told so far.
+#[derive(Default)]
+struct Checked<'a> {
+    /// How far each channel was told.
+    channels: BTreeMap<&'a str, u64>,
+    /// The last trade of each symbol: its seq and number.
+    trades: BTreeMap<&'a str, (u64, u64)>,
+    own: Option<u64>,
+    complaints: Vec<String>,
+}
+
+impl<'a> Checked<'a> {
+    fn complain(&mut self, complaint: String) {
+        self.complaints.push(complaint);
+    }
+
+    /// A frame begins where the one before it in its channel ended. A snapshot begins anew, and so
+    /// does the first frame of a resumed stream.
+    fn frame(&mut self, data: &'a Value) {
+        let (Some(channel), Some(last)) = (data["channel"].as_str(), data["last_seq"].as_u64())
+        else {
+            return;
+        };
+        let before = self.channels.insert(channel, last);
+        let first = data["first_seq"].as_u64();
+        if let (Some(before), Some(first)) = (before, first)
+            && first != before + 1
+        {
+            self.complain(format!("{channel} begins at {first} after {before}"));
+        }
+    }
+
+    fn trade(&mut self, trade: &'a Value, is_in_snapshot: bool) {
+        let symbol = trade["symbol"].as_str().unwrap_or_default();
+        let now = (seq(trade), trade_id(trade));
+        let before = self.trades.insert(symbol, now).unwrap_or_default();
+        if !is_in_snapshot && (before.0 >= now.0 || before.1 >= now.1) {
+            self.complain(format!("{symbol}: trade {now:?} after {before:?}"));
+        }
+    }
+
+    fn own(&mut self, event: &Value) {
+        let now = event["account_seq"].as_u64();
+        if self.own.is_some() && now != self.own.map(|own| own + 1) {
+            self.complain(format!("own event {now:?} after {:?}: {event}", self.own));
+        }
+        self.own = now;
+    }
+}
+
+/// The list `name` of a message, empty if it has none.
+fn rows<'a>(data: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+    data[name].as_array().into_iter().flatten()
 }
 
 /// Compares the own events streamed with the account after a restart.
 pub fn check_own(told: &[Told], account: &Value) -> Vec<String> {
-    let mut own = told.iter().filter(|it| ["order", "account"].contains(&it.name.as_str()));
-    let Some(Told { data, .. }) = own.next_back() else { return Vec::new() };
+    let own = told.iter().filter(|it| it.name == "account");
+    let Some(data) = own.flat_map(|it| rows(&it.data, "events")).last() else { return Vec::new() };
     let (streamed, now) = (data["account_seq"].as_u64(), account["account_seq"].as_u64());
     let is_same_cash = ["free", "held"].iter().all(|it| data["cash"][it] == account["cash"][it]);
     if now < streamed || (now == streamed && !is_same_cash) {
@@ -107,7 +136,8 @@ pub fn check_own(told: &[Told], account: &Value) -> Vec<String> {
 pub fn check_trades(server: &Server, told: &[Told]) -> Result<(usize, Vec<String>)> {
     let mut connection = server.connect();
     let mut streamed: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
-    for trade in told.iter().filter(|it| it.name == "trade").map(|it| &it.data) {
+    let frames = told.iter().filter(|it| it.name == "trades");
+    for trade in frames.flat_map(|frame| rows(&frame.data, "trades")) {
         let symbol = trade["symbol"].as_str().context("a trade has no symbol")?;
         streamed.entry(symbol).or_default().push(trade);
     }
@@ -155,8 +185,9 @@ mod tests {
         Told { name: name.to_owned(), data }
     }
 
-    fn cut(first: u64, last: u64) -> Told {
-        told("cut", json!({"first_seq": first, "last_seq": last}))
+    fn depth(first: u64, last: u64) -> Told {
+        let frame = json!({"channel": "depth:A", "first_seq": first, "last_seq": last});
+        told("depth", frame)
     }
 
     fn trade(id: u64, seq: u64) -> Value {
@@ -164,25 +195,27 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_between_cuts_is_found() {
-        let snapshot = || told("depth_snapshot", json!({}));
-        assert_eq!(check(&[snapshot(), cut(1, 5), cut(6, 6)], None), [""; 0]);
-        assert_eq!(check(&[snapshot(), cut(1, 5), cut(7, 8)], None).len(), 1);
-        assert_eq!(check(&[snapshot(), cut(2, 5)], None).len(), 1);
-        assert_eq!(check(&[cut(10, 12)], Some(9)), [""; 0]);
-        assert_eq!(check(&[cut(11, 12)], Some(9)).len(), 1);
+    fn a_gap_between_frames_of_a_channel_is_found() {
+        let snapshot =
+            |last: u64| told("depth_snapshot", json!({"channel": "depth:A", "last_seq": last}));
+        let other = told("trades", json!({"channel": "trades:A", "first_seq": 1, "last_seq": 9}));
+        assert_eq!(check(&[snapshot(5), other, depth(6, 6), depth(7, 9)], None), [""; 0]);
+        assert_eq!(check(&[snapshot(5), depth(7, 8)], None).len(), 1);
+        assert_eq!(check(&[depth(8, 9), depth(9, 10)], Some(9)).len(), 1);
+        assert_eq!(check(&[depth(8, 10), snapshot(20), depth(21, 22)], Some(9)), [""; 0]);
     }
 
     #[test]
     fn a_reset_behind_what_was_told_is_found() {
-        let reset = |newest: u64| [told("reset", json!({"newest": newest})), cut(1, newest)];
+        let reset = |newest: u64| [told("reset", json!({"newest": newest}))];
         assert_eq!(check(&reset(9), Some(9)), [""; 0]);
         assert_eq!(check(&reset(8), Some(9)).len(), 1);
     }
 
     #[test]
     fn a_trade_out_of_order_or_told_twice_is_found() {
-        let trades = |ids: [u64; 2]| ids.map(|id| told("trade", trade(id, id)));
+        let trades =
+            |ids: [u64; 2]| [told("trades", json!({"trades": ids.map(|id| trade(id, id))}))];
         assert_eq!(check(&trades([1, 2]), None), [""; 0]);
         assert_eq!(check(&trades([2, 1]), None).len(), 1);
         assert_eq!(check(&trades([2, 2]), None).len(), 1);
@@ -191,10 +224,9 @@ mod tests {
     #[test]
     fn a_gap_between_own_events_is_found() {
         let own = |seqs: &[u64]| -> Vec<Told> {
-            let events = seqs.iter().map(|seq| told("order", json!({"account_seq": seq})));
-            std::iter::once(told("account_snapshot", json!({"account_seq": 4})))
-                .chain(events)
-                .collect()
+            let events: Vec<_> = seqs.iter().map(|seq| json!({"account_seq": seq})).collect();
+            let account = json!({"account": {"account_seq": 4}});
+            vec![told("account_snapshot", account), told("account", json!({"events": events}))]
         };
         assert_eq!(check(&own(&[5, 6]), None), [""; 0]);
         assert_eq!(check(&own(&[6]), None).len(), 1);
@@ -204,7 +236,8 @@ mod tests {
     #[test]
     fn an_account_behind_its_streamed_events_is_found() {
         let cash = |free: &str| json!({"free": free, "held": "0.00"});
-        let streamed = [told("order", json!({"account_seq": 5, "cash": cash("1.00")}))];
+        let event = json!({"account_seq": 5, "cash": cash("1.00")});
+        let streamed = [told("account", json!({"events": [event]}))];
         let account = |seq: u64, free: &str| json!({"account_seq": seq, "cash": cash(free)});
         assert_eq!(check_own(&streamed, &account(5, "1.00")), [""; 0]);
         assert_eq!(check_own(&streamed, &account(6, "2.00")), [""; 0]);

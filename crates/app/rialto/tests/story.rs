@@ -58,7 +58,7 @@ fn a_buy_of_ten_and_two_sells_of_five_fill_five_and_five() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(folder.path());
     open_accounts(&server);
-    let mut stream = server.stream("/v1/stream?symbols=PETR4&account=1");
+    let mut stream = server.stream("/v1/stream?channels=trades:PETR4,account:1");
     stream.until("cut");
 
     let bought = place(&server, ANA, &limit("buy", "buy", "10", "10.00"));
@@ -75,11 +75,10 @@ fn a_buy_of_ten_and_two_sells_of_five_fill_five_and_five() {
     let (mut traded, mut left) = (Vec::new(), Vec::new());
     while left.len() < 2 {
         for event in stream.until("cut") {
-            match (event.name.as_str(), event.data["event"].as_str()) {
-                ("trade", _) => traded.push(event.data["qty"].clone()),
-                ("order", Some("filled")) => left.push(event.data["leaves_qty"].clone()),
-                _ => {}
-            }
+            let rows = |name: &str| event.data[name].as_array().cloned().unwrap_or_default();
+            traded.extend(rows("trades").iter().map(|trade| trade["qty"].clone()));
+            let fills = rows("events").into_iter().filter(|own| own["event"] == "filled");
+            left.extend(fills.map(|own| own["leaves_qty"].clone()));
         }
     }
     assert_eq!((traded, left), (vec![json!("5"), json!("5")], vec![json!("5"), json!("0")]));

@@ -95,6 +95,12 @@ impl Reader {
         self.reached.clone().wait_for(|reached| *reached >= seq).await.is_ok()
     }
 
+    /// Hears of each newest event, for one who looks when there is something new; an error when the
+    /// publisher is gone.
+    pub fn news(&self) -> watch::Receiver<Seq> {
+        self.news.clone()
+    }
+
     /// Follows the events after `after`. Nothing is checked yet: the first
     /// [`Subscription::next`] tells whether they are kept.
     pub fn subscribe(&self, after: Seq) -> Subscription {

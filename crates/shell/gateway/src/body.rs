@@ -73,7 +73,11 @@ fn unread(rejection: BytesRejection) -> Problem {
     Problem::body_incomplete()
 }
 
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// Reads JSON of the shape `T`.
+///
+/// # Errors
+/// A problem that names the field.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     check_object(bytes)?;
     let mut input = serde_json::Deserializer::from_slice(bytes);
     let body = serde_path_to_error::deserialize(&mut input).map_err(|error| {

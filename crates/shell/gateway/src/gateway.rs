@@ -1,18 +1,20 @@
 //! What every handler holds: the way in, the way out, the configuration and the stop signal.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use bus::{Published, Reader, Submitter};
 use identity::{HashCost, Identity};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use types::{AccountId, Amount, Currency, Seq, Symbol};
+use types::{AccountId, Amount, ConnectionId, Currency, Seq, Symbol};
 use venue::{CurrencyRule, Genesis};
 use view::{Account, Instrument};
 
 use crate::people::Guard;
 use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::stream::Hub;
 
 /// How long a read waits for the venue to come as far as its `min_seq`.
 pub const MIN_SEQ_WAIT_MAX: Duration = Duration::from_secs(1);
@@ -28,7 +30,7 @@ pub struct Config {
     pub body_timeout: Duration,
     /// How often a silent event stream says that it lives.
     pub heartbeat: Duration,
-    /// Event streams that may be open at one time.
+    /// Event streams and sockets that may be open at one time.
     pub streams_max: usize,
     /// What the hash of a password costs.
     pub hash_cost: HashCost,
@@ -36,6 +38,8 @@ pub struct Config {
     pub login_life: Duration,
     /// Guests that may be here at one time.
     pub guests_max: usize,
+    /// Bytes that may wait for one client of them before it loses frames.
+    pub stream_bytes_max: usize,
 }
 
 impl Default for Config {
@@ -49,6 +53,7 @@ impl Default for Config {
             hash_cost: HashCost::default(),
             login_life: Duration::from_secs(14 * 24 * 3_600),
             guests_max: 1_000,
+            stream_bytes_max: 4 << 20,
         }
     }
 }
@@ -69,6 +74,21 @@ struct Shared {
     config: Config,
     streams: Arc<Semaphore>,
     stop: watch::Sender<bool>,
+    hub: OnceLock<Hub>,
+    /// Numbers sockets.
+    connections: AtomicU64,
+}
+
+/// A handle that does not keep the gateway, and thus the venue, going.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakGateway {
+    shared: Weak<Shared>,
+}
+
+impl WeakGateway {
+    pub(crate) fn upgrade(&self) -> Option<Gateway> {
+        self.shared.upgrade().map(|shared| Gateway { shared })
+    }
 }
 
 impl Gateway {
@@ -89,6 +109,8 @@ impl Gateway {
             config,
             streams: Arc::new(Semaphore::new(config.streams_max)),
             stop: watch::Sender::new(false),
+            hub: OnceLock::new(),
+            connections: AtomicU64::new(0),
         };
         Gateway { shared: Arc::new(shared) }
     }
@@ -100,10 +122,6 @@ impl Gateway {
 
     pub(crate) fn submitter(&self) -> &Submitter {
         &self.shared.submitter
-    }
-
-    pub(crate) fn reader(&self) -> &Reader {
-        &self.shared.reader
     }
 
     pub(crate) fn identity(&self) -> &Arc<Identity> {
@@ -133,11 +151,33 @@ impl Gateway {
         *self.shared.stop.borrow() || self.shared.reader.is_stopped()
     }
 
+    pub(crate) fn downgrade(&self) -> WeakGateway {
+        WeakGateway { shared: Arc::downgrade(&self.shared) }
+    }
+
+    /// What all event streams read; it starts with the first of them.
+    pub(crate) fn hub(&self) -> &Hub {
+        let Shared { reader, config, hub, .. } = &*self.shared;
+        hub.get_or_init(|| Hub::start(self.downgrade(), reader, config.streams_max))
+    }
+
+    /// The number of a new socket, from 1 after each start; REST has none.
+    pub(crate) fn next_connection(&self) -> ConnectionId {
+        ConnectionId(self.shared.connections.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
     /// A place among the event streams, until it is dropped.
     pub(crate) fn open_stream(&self) -> Result<OwnedSemaphorePermit, Problem> {
         let streams = Arc::clone(&self.shared.streams);
         let full = |_| Problem::streams_full(self.shared.config.streams_max);
         streams.try_acquire_owned().map_err(full)
+    }
+
+    /// Waits until no event stream and no socket is open.
+    pub(crate) async fn streams_ended(&self) {
+        let all = u32::try_from(self.shared.config.streams_max).unwrap_or(u32::MAX);
+        // It is never closed.
+        self.shared.streams.acquire_many(all).await.map(drop).ok();
     }
 
     /// Looks at what is visible now.

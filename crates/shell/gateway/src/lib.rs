@@ -32,6 +32,7 @@ mod router;
 mod serve;
 mod show;
 mod stream;
+mod ws;
 
 pub use checksum::{CHECKSUM_LEVELS, depth_checksum};
 pub use gateway::{Config, Gateway, MIN_SEQ_WAIT_MAX};

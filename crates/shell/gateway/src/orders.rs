@@ -41,6 +41,13 @@ pub(crate) struct OrderAnswer {
     order: Option<OrderBody>,
 }
 
+impl OrderAnswer {
+    /// The order it is about.
+    pub(crate) fn order(&self) -> OrderId {
+        OrderId(self.order_id.0)
+    }
+}
+
 /// The answer to a mass cancel.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MassCancelAnswer {

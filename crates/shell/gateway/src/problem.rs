@@ -134,6 +134,11 @@ impl Problem {
         self.document.code == "request_conflict"
     }
 
+    /// Whether the venue had no room for the command.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.document.code == "busy"
+    }
+
     pub(crate) fn about(mut self, field: &str, value: impl Into<Value>) -> Problem {
         self.document.field = Some(field.to_owned());
         self.document.value = Some(short(value.into()));

@@ -55,6 +55,11 @@ fn seq_of(text: &str) -> Option<Seq> {
 }
 
 impl Params {
+    /// Parameters that did not come by a query.
+    pub(crate) fn of(given: Vec<(String, String)>) -> Params {
+        Params { left: given, known: Vec::new() }
+    }
+
     /// Takes a parameter; `None` when it was not given.
     pub(crate) fn take(&mut self, name: &'static str) -> Result<Option<String>, Problem> {
         self.known.push(name);

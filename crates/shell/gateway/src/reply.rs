@@ -50,6 +50,10 @@ impl<T: Serialize> Answer<T> {
         Answer { status, location: Some(location), is_replayed: false, body }
     }
 
+    pub(crate) fn body(&self) -> &T {
+        &self.body
+    }
+
     /// Marks the old answer to a repeated request.
     pub(crate) fn to(mut self, accepted: Accepted) -> Answer<T> {
         self.is_replayed = accepted.is_replayed;

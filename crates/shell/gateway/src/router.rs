@@ -21,7 +21,7 @@ use crate::problem::{Document, Problem};
 use crate::reply::{Answer, Seqs};
 use crate::{
     accounts, auth, instruments, keys, market, market_candles, market_quotes, openapi, order_list,
-    orders, stream,
+    orders, stream, ws,
 };
 
 /// Largest body of a request.
@@ -59,7 +59,6 @@ pub(crate) fn routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(market_quotes::quote))
         .routes(routes!(market_quotes::statistics))
         .routes(routes!(market_quotes::time))
-        .routes(routes!(stream::open))
         .routes(routes!(auth::register))
         .routes(routes!(auth::guest))
         .routes(routes!(auth::log_in))
@@ -70,6 +69,8 @@ pub(crate) fn routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(keys::end_login))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
+        .routes(routes!(stream::sse::open))
+        .routes(routes!(ws::open))
 }
 
 /// Schemas that no handler names.

@@ -25,7 +25,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let mut stopped = gateway.stopping();
-    let app = router(gateway.clone());
+    let (app, streams) = (router(gateway.clone()), gateway.clone());
     // An answer is one small packet: waiting for a fuller one would only delay it.
     let listener = listener.tap_io(|socket| {
         if let Err(error) = socket.set_nodelay(true) {
@@ -37,7 +37,12 @@ pub async fn serve(
         info!("draining");
         gateway.stop();
     };
-    let server = axum::serve(listener, app).with_graceful_shutdown(signal);
+    let server = async move {
+        axum::serve(listener, app).with_graceful_shutdown(signal).await?;
+        // Sockets are no connections of the server any more; they may have orders to cancel.
+        streams.streams_ended().await;
+        Ok(())
+    };
     let overdue = async move {
         // The sender lives as long as the gateway that the server holds.
         stopped.wait_for(|is_stopping| *is_stopping).await.ok();

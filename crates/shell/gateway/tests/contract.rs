@@ -12,8 +12,13 @@ use venue::Band;
 use wire::json::Scale;
 
 const EVENTS: &str = include_str!("../../../../api/events.md");
-/// Where every name of an event is a literal.
-const FRAMES: &str = include_str!("../src/stream/frames.rs");
+/// Where the names of what streams and sockets are sent stand, each as a literal.
+const FRAMES: [&str; 4] = [
+    include_str!("../src/stream/encoder.rs"),
+    include_str!("../src/stream/frame.rs"),
+    include_str!("../src/stream/look.rs"),
+    include_str!("../src/ws/answer.rs"),
+];
 
 /// The first column of every table row that begins with a name in code.
 fn rows(text: &'static str) -> BTreeSet<&'static str> {
@@ -23,16 +28,13 @@ fn rows(text: &'static str) -> BTreeSet<&'static str> {
 
 #[test]
 fn every_event_name_is_in_the_list() {
-    let listed = rows(EVENTS);
-    let pushed = FRAMES.split("self.push(\"").skip(1);
-    let made = FRAMES.split("event(\"").skip(1);
-    let told = FRAMES.split("out.push(\"").skip(1);
-    let own = ["order", "account"];
-    let names: BTreeSet<&str> = pushed
-        .chain(made)
-        .chain(told)
+    let (_, frames) = EVENTS.split_once("## Frames").unwrap();
+    let listed = rows(frames.split("## ").next().unwrap());
+    let made = ["rows(\"", "frame(\"", "of(\"", "notice(\"", "type: \""];
+    let names: BTreeSet<&str> = FRAMES
+        .iter()
+        .flat_map(|source| made.iter().flat_map(|call| source.split(call).skip(1)))
         .filter_map(|rest| rest.split('"').next())
-        .chain(own)
         .collect();
     assert!(names.len() > 10, "{names:?}");
     for name in &names {
@@ -48,15 +50,15 @@ async fn the_example_in_events_md_is_what_is_sent() {
     let exchange = Exchange::trading().await;
     exchange.place(2, "buy", 3, "9.99").await;
     exchange.place(2, "buy", 2, "9.99").await;
-    let mut stream = Stream::open(&exchange.app, "symbols=PETR4", None).await;
+    let mut stream = Stream::open(&exchange.app, "channels=depth:PETR4", None).await;
     let cut = stream.cut().await;
     let bids = r#""bids":[{"price":"9.99","qty":"5","orders":2}],"asks":[]"#;
     assert!(EVENTS.contains(bids));
-    let sent = cut[1].data.clone();
+    let sent = cut[0].data.clone();
     let example = EVENTS.lines().find(|line| line.contains(bids)).unwrap();
     let mut example: serde_json::Value =
         serde_json::from_str(example.strip_prefix("data: ").unwrap()).unwrap();
-    example["seq"] = sent["seq"].clone();
+    example["last_seq"] = sent["last_seq"].clone();
     assert_eq!(sent, example);
 }
 

@@ -163,19 +163,20 @@ async fn paths_and_queries_are_checked() {
         ("/v1/instruments/PETR4/depth?levels=many", "levels", "many"),
         ("/v1/instruments/PETR4/trades?limit=-1", "limit", "-1"),
         ("/v1/instruments/PETR4?levels=1", "levels", "1"),
-        ("/v1/stream?symbols=VALE3", "symbols", "VALE3"),
-        ("/v1/stream?symbols=", "symbols", ""),
-        ("/v1/stream?account=x", "account", "x"),
+        ("/v1/stream?channels=depth:VALE3", "channels", "VALE3"),
+        ("/v1/stream?channels=", "channels", ""),
+        ("/v1/stream?channels=depths:PETR4", "channels", "depths:PETR4"),
+        ("/v1/stream?channels=account:x", "channels", "x"),
     ] {
         exchange.get(path).await.problem(422, "invalid_field").field(field, value);
     }
-    exchange.get("/v1/stream").await.problem(422, "missing_field").field("symbols", Value::Null);
-    exchange.get("/v1/stream?account=9").await.problem(404, "unknown_account");
+    exchange.get("/v1/stream").await.problem(422, "missing_field").field("channels", Value::Null);
+    exchange.get("/v1/stream?channels=account:9").await.problem(404, "unknown_account");
     exchange.get("/v1/accounts/%FF").await.problem(422, "invalid_field");
     let reply = exchange.delete("/v1/accounts/2/orders?side=hold").await;
     reply.problem(422, "invalid_field").field("side", "hold");
     let headers = [("last-event-id", "seven")];
-    let reply = exchange.send(Method::GET, "/v1/stream?symbols=PETR4", &headers, None).await;
+    let reply = exchange.send(Method::GET, "/v1/stream?channels=depth:PETR4", &headers, None).await;
     reply.problem(422, "invalid_field").field("Last-Event-ID", "seven");
 }
 
@@ -295,7 +296,7 @@ async fn a_gone_publisher_is_not_ready() {
     let mut exchange = Exchange::new(Config::default());
     exchange.stop_engine();
     exchange.get("/ready").await.problem(503, "stopped");
-    exchange.get("/v1/stream?account=1").await.problem(404, "unknown_account");
+    exchange.get("/v1/stream?channels=account:1").await.problem(404, "unknown_account");
 }
 
 #[tokio::test(start_paused = true)]
@@ -314,11 +315,11 @@ async fn streams_are_counted() {
     let config = Config { streams_max: 1, ..Config::default() };
     let exchange = Exchange::new(config);
     exchange.post("/v1/accounts", usd()).await.expect(201);
-    let first = support::sse::Stream::open(&exchange.app, "account=1", None).await;
-    let full = exchange.get("/v1/stream?account=1").await.problem(503, "streams_full");
+    let first = support::sse::Stream::open(&exchange.app, "channels=account:1", None).await;
+    let full = exchange.get("/v1/stream?channels=account:1").await.problem(503, "streams_full");
     assert!(full.headers.contains_key("retry-after"));
     drop(first);
     let timeout = Duration::from_secs(1);
-    let opened = support::sse::Stream::open(&exchange.app, "account=1", None);
+    let opened = support::sse::Stream::open(&exchange.app, "channels=account:1", None);
     tokio::time::timeout(timeout, opened).await.expect("there is room again");
 }

@@ -31,7 +31,7 @@ async fn a_stop_signal_ends_streams_and_answers_what_is_in_flight() {
     let mut socket = TcpStream::connect(address).await.unwrap();
     let key = support::operator_key();
     let request = format!(
-        "GET /v1/stream?symbols=PETR4 HTTP/1.1\r\nhost: localhost\r\n\
+        "GET /v1/stream?channels=depth:PETR4 HTTP/1.1\r\nhost: localhost\r\n\
          authorization: Bearer {}\r\n\r\n",
         key.text()
     );
@@ -42,7 +42,7 @@ async fn a_stop_signal_ends_streams_and_answers_what_is_in_flight() {
 
     stop.send(()).unwrap();
     read_until(&mut socket, &mut text, "event: end").await;
-    assert!(text.contains(r#"{"reason":"shut_down"}"#), "{text}");
+    assert!(text.contains(r#"{"type":"end","reason":"shut_down"}"#), "{text}");
     timeout(PATIENCE, server).await.expect("it drains").unwrap().unwrap();
     assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
 }

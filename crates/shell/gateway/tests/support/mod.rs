@@ -1,7 +1,9 @@
 //! A venue behind a router, without socket, journal or clock; one module for all test binaries.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod client;
 pub mod sse;
+pub mod ws;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;

@@ -1,0 +1,91 @@
+//! What a client may follow, and how it names it.
+
+use types::{AccountId, InstrumentId, Symbol};
+use wire::json::parse_account_id;
+
+use crate::gateway::{Gateway, Seen};
+use crate::principal::Principal;
+use crate::problem::Problem;
+use crate::query::{instrument_in_field, symbol_of};
+
+/// Channels that one client may follow at a time.
+pub(crate) const CHANNELS_MAX: usize = 256;
+const EXPECTED: &str = "depth:SYMBOL, trades:SYMBOL, account:ID or status";
+
+/// One gap-free sequence of frames. Those that may never lose one come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Channel {
+    /// Listings, phases, bands, fees, the business date.
+    Status,
+    /// The own events of an account.
+    Account(AccountId),
+    /// The matches of an instrument.
+    Trades(InstrumentId),
+    /// A book by price.
+    Depth(InstrumentId),
+}
+
+impl Channel {
+    /// Reads a channel's name, as long as the principal may follow it.
+    pub(crate) fn read(seen: &Seen<'_>, text: &str) -> Result<Channel, Problem> {
+        let (kind, of) = text.split_once(':').unwrap_or((text, ""));
+        let instrument = || {
+            let symbol = symbol_of("channels", of)?;
+            instrument_in_field(seen, "channels", symbol).map(|found| found.id)
+        };
+        match kind {
+            "depth" => Ok(Channel::Depth(instrument()?)),
+            "trades" => Ok(Channel::Trades(instrument()?)),
+            "account" => {
+                let account = parse_account_id("channels", of)?;
+                seen.account(account).map(|found| Channel::Account(found.id))
+            }
+            "status" if text == kind => Ok(Channel::Status),
+            _ => Err(Problem::field("channels", text, EXPECTED)),
+        }
+    }
+
+    /// The name as clients write it.
+    pub(crate) fn name(self, symbol: impl Fn(InstrumentId) -> Symbol) -> String {
+        match self {
+            Channel::Status => "status".to_owned(),
+            Channel::Account(account) => format!("account:{}", account.0),
+            Channel::Trades(instrument) => format!("trades:{}", symbol(instrument).as_str()),
+            Channel::Depth(instrument) => format!("depth:{}", symbol(instrument).as_str()),
+        }
+    }
+
+    /// Whether a client that is slow may lose frames: a snapshot makes up for them.
+    pub(crate) fn may_skip(self) -> bool {
+        match self {
+            Channel::Status | Channel::Account(_) | Channel::Trades(_) => false,
+            Channel::Depth(_) => true,
+        }
+    }
+}
+
+/// Reads the channels a client asks for, each once, in the order asked.
+///
+/// # Errors
+/// When one does not exist or is not the principal's, and when they are too many.
+pub(crate) fn read_channels<'a>(
+    gateway: &Gateway,
+    principal: Principal,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<Vec<Channel>, Problem> {
+    gateway.read(|published| {
+        let seen = Seen { published, principal };
+        let mut channels = Vec::new();
+        for name in names {
+            let channel = Channel::read(&seen, name)?;
+            if !channels.contains(&channel) {
+                channels.push(channel);
+            }
+            if channels.len() > CHANNELS_MAX {
+                let expected = format!("at most {CHANNELS_MAX} channels");
+                return Err(Problem::field("channels", name, &expected));
+            }
+        }
+        Ok(channels)
+    })
+}

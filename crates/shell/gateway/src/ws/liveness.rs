@@ -1,0 +1,53 @@
+//! Whether a client still reads: pings that travel behind what it was sent.
+//!
+//! The system buffers megabytes for a client that reads nothing. A ping is answered only by one
+//! that has read all before it, so it bounds what is on the way.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A ping follows what was sent, once in this time.
+const PING_EVERY: Duration = Duration::from_secs(1);
+/// A ping unanswered for so long: nothing more is sent.
+const HOLD_AFTER: Duration = Duration::from_secs(1);
+/// A ping unanswered for so long: the client does not read, and is closed.
+pub(super) const PONG_MAX: Duration = Duration::from_secs(4);
+
+#[derive(Debug)]
+pub(super) struct Liveness {
+    pinged_at: Instant,
+    is_answered: bool,
+}
+
+impl Liveness {
+    pub(super) fn new() -> Liveness {
+        Liveness { pinged_at: Instant::now(), is_answered: true }
+    }
+
+    /// Whether a ping is due behind what was just sent; notes it.
+    pub(super) fn ping(&mut self) -> bool {
+        let is_due = self.is_answered && self.pinged_at.elapsed() >= PING_EVERY;
+        if is_due {
+            (self.pinged_at, self.is_answered) = (Instant::now(), false);
+        }
+        is_due
+    }
+
+    pub(super) fn pong(&mut self) {
+        self.is_answered = true;
+    }
+
+    /// Whether the client has yet to read what it was sent.
+    pub(super) fn is_behind(&self) -> bool {
+        !self.is_answered && self.pinged_at.elapsed() >= HOLD_AFTER
+    }
+
+    /// Waits until the client is given up.
+    pub(super) async fn given_up(&self) {
+        if self.is_answered {
+            return std::future::pending().await;
+        }
+        tokio::time::sleep_until(self.pinged_at + PONG_MAX).await;
+    }
+}
