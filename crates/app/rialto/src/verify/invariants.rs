@@ -163,7 +163,7 @@ mod tests {
             instrument: InstrumentId(0),
             side,
             price: price(ticks),
-            order: OrderId(1),
+            order: OrderId(ticks),
             lots: Qty(5),
             at_back: true,
             level_lots: Qty(5),
