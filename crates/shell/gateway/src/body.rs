@@ -110,7 +110,10 @@ fn misshapen(bytes: &[u8], path: &str, error: &serde_json::Error) -> Problem {
     match error.classify() {
         Category::Syntax | Category::Eof | Category::Io => {
             let detail = format!("the body is not JSON: {message}");
-            Problem::new(StatusCode::BAD_REQUEST, "malformed_json", "Not JSON", detail)
+            let problem =
+                Problem::new(StatusCode::BAD_REQUEST, "malformed_json", "Not JSON", detail);
+            let field = if path == "." { "" } else { path };
+            if field.is_empty() { problem } else { problem.about(field, Value::Null) }
         }
         Category::Data => {
             let (field, value) = culprit(bytes, path, reason);

@@ -28,6 +28,12 @@ pub struct Config {
     pub answer_timeout: Duration,
     /// How long a request's body may take to arrive.
     pub body_timeout: Duration,
+    /// How long a request's headers may take to arrive, and a connection may be idle.
+    pub header_timeout: Duration,
+    /// How long a client may read nothing while an answer waits, before it is cut off.
+    pub write_stall_max: Duration,
+    /// Connections that may be open at one time.
+    pub connections_max: usize,
     /// How often a silent event stream says that it lives.
     pub heartbeat: Duration,
     /// Event streams and sockets that may be open at one time.
@@ -48,6 +54,9 @@ impl Default for Config {
             starting_balance_units: None,
             answer_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(10),
+            header_timeout: Duration::from_secs(30),
+            write_stall_max: Duration::from_secs(30),
+            connections_max: 4_096,
             heartbeat: Duration::from_secs(15),
             streams_max: 1_024,
             hash_cost: HashCost::default(),

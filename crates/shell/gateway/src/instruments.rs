@@ -57,7 +57,8 @@ pub(crate) async fn all(
     request_body(content = ListInstrument,
         example = json!({"symbol": "NEWCO", "currency": "BRL", "price_decimals": 2,
             "qty_decimals": 0, "tick_size": "0.01", "lot_size": "1", "order_qty_max": "1000000",
-            "price_limit": "10000.00", "band": {"low": "0.01", "high": "10000.00"}})),
+            "price_limit": "10000.00", "band": {"low": "0.01", "high": "10000.00"},
+            "fees": {"maker_ppm": 100, "taker_ppm": 200}})),
     responses((status = 201, body = OneInstrument)))]
 pub(crate) async fn add(
     State(gateway): State<Gateway>,

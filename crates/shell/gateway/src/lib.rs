@@ -38,4 +38,4 @@ pub use checksum::{CHECKSUM_LEVELS, depth_checksum};
 pub use gateway::{Config, Gateway, MIN_SEQ_WAIT_MAX};
 pub use openapi::document;
 pub use router::{BODY_BYTES_MAX, router};
-pub use serve::{DRAIN_MAX, serve};
+pub use serve::{DRAIN_MAX, HEADER_BYTES_MAX, serve};

@@ -40,7 +40,7 @@ impl FromRequestParts<Gateway> for Params {
             .map_err(|_| Problem::field("query", shown(), expected))?;
         let mut params = Params { left, known: Vec::new() };
         if parts.method == Method::GET
-            && let Some(seq) = params.parsed("min_seq", SEQ_EXPECTED, seq_of)?
+            && let Some(seq) = params.parsed("min_seq", SEQ_EXPECTED, whole)?
         {
             gateway.reach(seq).await?;
         }
@@ -49,7 +49,7 @@ impl FromRequestParts<Gateway> for Params {
 }
 
 /// Digits as they are written, so that each number has one spelling.
-fn seq_of(text: &str) -> Option<Seq> {
+fn whole(text: &str) -> Option<u64> {
     let seq = text.parse::<Seq>().ok()?;
     (seq.to_string() == text).then_some(seq)
 }
@@ -76,7 +76,8 @@ impl Params {
     /// Takes a number of rows.
     pub(crate) fn rows(&mut self, name: &'static str, size: PageSize) -> Result<usize, Problem> {
         let Some(text) = self.take(name)? else { return Ok(size.default) };
-        let rows = text.parse::<usize>().ok().filter(|rows| (1..=size.max).contains(rows));
+        let rows = whole(&text).and_then(|rows| usize::try_from(rows).ok());
+        let rows = rows.filter(|rows| (1..=size.max).contains(rows));
         rows.ok_or_else(|| Problem::field(name, text, &format!("1 to {}", size.max)))
     }
 

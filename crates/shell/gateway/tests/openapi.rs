@@ -6,7 +6,7 @@ use std::path::Path;
 
 use gateway::{Config, document};
 use serde_json::Value;
-use support::Exchange;
+use support::{Exchange, described};
 
 /// Set to anything, the file is written instead of compared: `cargo xtask api` does it.
 const REWRITE: &str = "RIALTO_REWRITE_API";
@@ -32,21 +32,10 @@ async fn the_description_is_served() {
     assert_eq!(served.body, serde_json::from_str::<Value>(document()).unwrap());
 }
 
-/// Every operation of the document with its path and method.
-fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
-    let paths = document["paths"].as_object().unwrap();
-    let operations = paths.iter().flat_map(|(path, item)| {
-        let item = item.as_object().unwrap();
-        item.iter().map(|(method, operation)| (path.as_str(), method.as_str(), operation))
-    });
-    operations.collect()
-}
-
 #[test]
 fn every_operation_parameter_and_schema_is_described() {
-    let document: Value = serde_json::from_str(document()).unwrap();
     let mut names = Vec::new();
-    for (path, method, operation) in operations(&document) {
+    for (path, method, operation) in described::operations() {
         names.push(operation["operationId"].as_str().unwrap());
         assert!(operation["summary"].is_string(), "{method} {path} has no summary");
         for parameter in operation["parameters"].as_array().into_iter().flatten() {

@@ -39,7 +39,7 @@ const PASSWORDS: [&str; 3] = ["identity_register", "identity_log_in", "identity_
 
 /// Every kind, by status.
 #[rustfmt::skip]
-pub const KINDS: [Kind; 28] = [
+pub const KINDS: [Kind; 29] = [
     row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
@@ -86,6 +86,7 @@ pub const KINDS: [Kind; 28] = [
         "the queue into the engine is full; retry after `Retry-After`"),
     row("streams_full", 503, Applies::Only(&["stream_open"]),
         "as many event streams are open as may be"),
+    row("connections_full", 503, Applies::Nowhere, "as many connections are open as may be"),
     row("stopped", 503, Applies::Every, "the venue or the gateway is shutting down"),
     row("disk_full", 503, Applies::Command,
         "the journal's disk has no room for this command; while its reserve \

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod client;
+pub mod described;
 pub mod sse;
 pub mod ws;
 
@@ -172,11 +173,13 @@ impl Exchange {
 
     /// Sends a request and nothing else: without a key it is nobody's.
     pub async fn send_as_it_is(&self, request: Request<Body>) -> Reply {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let answer = self.app.clone().oneshot(request);
         let answer = tokio::time::timeout(PATIENCE, answer).await.expect("an answer comes");
         let (parts, body) = answer.unwrap().into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let body = serde_json::from_slice(&bytes).expect("every answer is JSON");
+        described::check(&method, &path, parts.status, &body);
         Reply { status: parts.status, headers: parts.headers, body }
     }
 
