@@ -7,7 +7,9 @@ use types::{
 };
 use venue::{AccountEvent, Balance, Fact};
 
+use crate::instrument::Instrument;
 use crate::order::{Order, Orders};
+use crate::position::Position;
 
 /// One account as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,10 @@ pub struct Account {
     pub account_seq: u64,
     /// Engine time of its opening.
     pub opened_at: Timestamp,
+    /// What it was worth when the business date began, in minor units; zero if it opened later.
+    pub day_opening: i128,
+    /// Money paid in less money paid out since then, transfers included.
+    pub day_payments: i128,
     /// What it ever held, by instrument; may be back at zero.
     pub positions: BTreeMap<InstrumentId, Position>,
     /// Its open orders and the last closed ones.
@@ -46,23 +52,24 @@ pub enum AccountStatus {
     Closed = 2,
 }
 
-/// Lots of one instrument.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Position {
-    /// All lots, those set aside included.
-    pub settled: i64,
-    /// Set aside for open sell orders: exactly what they have left.
-    pub held: i64,
-}
-
-impl Position {
-    /// May be sold.
-    pub fn free(self) -> i64 {
-        self.settled - self.held
-    }
-}
-
 impl Account {
+    /// All cash, and the positions at their marks, in minor units. A position in an instrument that
+    /// has no mark counts as nothing.
+    pub fn equity<'a>(&self, listed: impl Fn(InstrumentId) -> &'a Instrument) -> i128 {
+        let cash = i128::from(self.cash.free) + i128::from(self.cash.held);
+        let values = self.positions.iter().filter_map(|(instrument, position)| {
+            let instrument = listed(*instrument);
+            let mark = instrument.mark()?;
+            Some(position.value(mark, instrument.definition.tick_value))
+        });
+        cash + values.sum::<i128>()
+    }
+
+    /// Begins a business date, at what the account is worth.
+    pub(crate) fn begin_day(&mut self, equity: i128) {
+        (self.day_opening, self.day_payments) = (equity, 0);
+    }
+
     /// Makes an account from its first event, which is then absorbed like any other.
     pub(crate) fn opened(at: Timestamp, event: &AccountEvent) -> Account {
         let Fact::Opened { owner, currency, self_trade } = event.fact else {
@@ -77,6 +84,8 @@ impl Account {
             cash: Balance::default(),
             account_seq: 0,
             opened_at: at,
+            day_opening: 0,
+            day_payments: 0,
             positions: BTreeMap::new(),
             orders: Orders::default(),
         }
@@ -87,14 +96,15 @@ impl Account {
         self.account_seq = event.account_seq;
         self.cash = event.cash;
         match &event.fact {
-            Fact::Opened { .. }
-            | Fact::Deposited { .. }
-            | Fact::Withdrawn { .. }
-            | Fact::TransferSent { .. }
-            | Fact::TransferReceived { .. }
-            | Fact::TransferReturned { .. }
-            | Fact::Refused { .. }
-            | Fact::MassCanceled { .. } => {}
+            Fact::Opened { .. } | Fact::Refused { .. } | Fact::MassCanceled { .. } => {}
+            Fact::Deposited { amount }
+            | Fact::TransferReceived { amount, .. }
+            | Fact::TransferReturned { amount, .. } => {
+                self.day_payments += i128::from(amount.0);
+            }
+            Fact::Withdrawn { amount } | Fact::TransferSent { amount, .. } => {
+                self.day_payments -= i128::from(amount.0);
+            }
             Fact::StatusChanged { suspended: true } => self.status = AccountStatus::Suspended,
             Fact::StatusChanged { suspended: false } => self.status = AccountStatus::Active,
             Fact::Closed => self.status = AccountStatus::Closed,
@@ -106,6 +116,7 @@ impl Account {
             Fact::Filled(own) => {
                 let before = self.open_order(own.order).leaves;
                 self.orders.fill(seq, at, own);
+                self.positions.entry(own.instrument).or_default().fill(own);
                 self.settle(own.instrument, own.position);
                 self.hold(own.order, before);
             }

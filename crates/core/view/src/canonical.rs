@@ -103,7 +103,7 @@ macro_rules! canonical_integers {
     )*};
 }
 
-canonical_integers!(u8, u16, u32, u64, i64, u128);
+canonical_integers!(u8, u16, u32, u64, i64, u128, i128);
 
 impl Canonical for bool {
     const BYTES_MIN: usize = 1;

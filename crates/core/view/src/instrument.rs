@@ -64,6 +64,11 @@ impl Instrument {
         self.trades.range(..end).rev()
     }
 
+    /// What a lot is valued at: the last trade's price. There is none before the first trade.
+    pub fn mark(&self) -> Option<Price> {
+        self.last_trade().map(|trade| trade.price)
+    }
+
     pub(crate) fn new(id: InstrumentId, definition: Definition) -> Instrument {
         Instrument {
             id,

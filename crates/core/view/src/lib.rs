@@ -10,6 +10,7 @@ mod canonical;
 mod depth;
 mod instrument;
 mod order;
+mod position;
 mod queue;
 mod snapshot;
 mod vocabulary;
@@ -19,12 +20,13 @@ use std::collections::{BTreeMap, VecDeque};
 use types::{AccountId, Date, InstrumentId, OrderId, RequestId, Seq, ShardId, Symbol, Timestamp};
 use venue::{Event, Events, Genesis, PublicEvent, Stamped};
 
-pub use account::{Account, AccountStatus, Position};
+pub use account::{Account, AccountStatus};
 pub use candle::{Candle, Candles, DATES_KEPT, Interval, Moment, Which};
 pub use canonical::RestoreError;
 pub use depth::{Depth, Level, QueuePosition};
 pub use instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 pub use order::{CLOSED_ORDERS_PER_ACCOUNT, Order, OrderStatus, Orders};
+pub use position::{AVERAGE_COST_PLACES, Position};
 
 /// Everything that queries answer from, at one event seq.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +130,11 @@ impl Views {
             .filter(move |account| u64::from(account.id.0) < below)
     }
 
+    /// What an account is worth, in minor units: see [`Account::equity`].
+    pub fn equity(&self, account: &Account) -> i128 {
+        account.equity(|id| self.instrument(id).expect("what is held is listed"))
+    }
+
     /// An order of `account`, open or among its last closed ones.
     pub fn order(&self, account: AccountId, order: OrderId) -> Option<&Order> {
         self.account(account)?.orders.get(order)
@@ -182,6 +189,7 @@ impl Views {
                     self.dates.pop_front();
                 }
                 self.dates.push_back(*date);
+                self.begin_day();
             }
             PublicEvent::RulesChanged { version } => self.rules = *version,
         }
@@ -195,6 +203,16 @@ impl Views {
         assert!(self.instruments[index].is_none(), "an instrument is listed once");
         self.symbols.insert(instrument.definition.symbol, instrument.id);
         self.instruments[index] = Some(instrument);
+    }
+
+    /// Notes what each account is worth as the business date begins.
+    fn begin_day(&mut self) {
+        let Views { accounts, instruments, .. } = self;
+        for account in accounts.iter_mut().flatten() {
+            account.begin_day(account.equity(|instrument| {
+                instruments[instrument.0 as usize].as_ref().expect("what is held is listed")
+            }));
+        }
     }
 
     fn listed(&mut self, instrument: InstrumentId) -> &mut Instrument {

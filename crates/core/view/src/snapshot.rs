@@ -16,16 +16,17 @@ use std::collections::VecDeque;
 
 use types::{AccountId, Date, InstrumentId, OrderId, Price, Qty, ShardId, Side};
 
-use crate::account::{Account, AccountStatus, Position};
+use crate::account::{Account, AccountStatus};
 use crate::candle::{Candle, Candles, DATES_KEPT};
 use crate::canonical::{Canonical, Input, RestoreError, encode_all, encode_count};
 use crate::depth::Depth;
 use crate::instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 use crate::order::{Order, OrderStatus, Orders};
+use crate::position::Position;
 use crate::{BTreeMap, Views};
 
 /// Version of the layout; any other is refused.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 impl Views {
     /// Writes all views in their canonical encoding to the end of `out`.
@@ -45,7 +46,7 @@ impl Views {
     pub fn restore(bytes: &[u8]) -> Result<Views, RestoreError> {
         let input = &mut Input::new(bytes);
         if u8::decode(input)? != VERSION {
-            return input.fail("version 2 before here");
+            return input.fail("version 3 before here");
         }
         let mut views = Views {
             event_seq: Canonical::decode(input)?,
@@ -217,7 +218,7 @@ impl Canonical for TradeRow {
 }
 
 impl Canonical for Account {
-    const BYTES_MIN: usize = 60;
+    const BYTES_MIN: usize = 92;
 
     fn encode(&self, out: &mut Vec<u8>) {
         self.owner.encode(out);
@@ -227,6 +228,7 @@ impl Canonical for Account {
         self.cash.encode(out);
         self.account_seq.encode(out);
         self.opened_at.encode(out);
+        (self.day_opening, self.day_payments).encode(out);
         self.positions.encode(out);
         self.orders.encode(out);
     }
@@ -246,6 +248,8 @@ impl Canonical for Account {
             cash: Canonical::decode(input)?,
             account_seq: Canonical::decode(input)?,
             opened_at: Canonical::decode(input)?,
+            day_opening: Canonical::decode(input)?,
+            day_payments: Canonical::decode(input)?,
             positions: Canonical::decode(input)?,
             orders: Canonical::decode(input)?,
         })
@@ -253,15 +257,18 @@ impl Canonical for Account {
 }
 
 impl Canonical for Position {
-    const BYTES_MIN: usize = 16;
+    const BYTES_MIN: usize = 64;
 
     fn encode(&self, out: &mut Vec<u8>) {
         (self.settled, self.held).encode(out);
+        (self.cost, self.realised).encode(out);
+        self.fees.encode(out);
     }
 
     fn decode(input: &mut Input<'_>) -> Result<Position, RestoreError> {
         let (settled, held) = Canonical::decode(input)?;
-        Ok(Position { settled, held })
+        let (cost, realised) = Canonical::decode(input)?;
+        Ok(Position { settled, held, cost, realised, fees: Canonical::decode(input)? })
     }
 }
 

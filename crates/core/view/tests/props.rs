@@ -9,11 +9,11 @@ use proptest::test_runner::Config;
 use support::{PETR, definition, genesis, limit, price, usd};
 use types::{
     AccountId, Amount, ConnectionId, Date, InstrumentId, MatchingPolicy, NewOrder, OrderId,
-    OrderType, Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side, Symbol, TimeInForce,
-    Timestamp,
+    OrderType, Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side, Symbol, TickValue,
+    TimeInForce, Timestamp,
 };
 use venue::{
-    Action, Balance, Change, Command, Definition, Event, Events, Fact, PublicEvent, Venue,
+    Action, Balance, Change, Command, Definition, Event, Events, Fact, Fees, PublicEvent, Venue,
 };
 use view::{Candle, Interval, Level, OrderStatus, QueuePosition, Views, Which};
 
@@ -39,10 +39,12 @@ struct World {
     date: Date,
     /// The last balance told of each position, with what it is true after.
     positions: BTreeMap<(AccountId, InstrumentId), Balance>,
+    /// Cash paid for each position less cash received, and its fees.
+    paid: BTreeMap<(AccountId, InstrumentId), (i128, i128)>,
 }
 
 impl World {
-    /// Two instruments in continuous trading, one price-time and one pro-rata, and accounts with
+    /// Two instruments in continuous trading, one price-time and one pro-rata of odd lots and fees, and accounts with
     /// cash and shares in each self-trade mode.
     fn new() -> World {
         let venue = Venue::new(genesis()).expect("the genesis is good");
@@ -58,10 +60,13 @@ impl World {
             now: Timestamp(0),
             date: genesis().business_date,
             positions: BTreeMap::new(),
+            paid: BTreeMap::new(),
         };
         let pro_rata = Definition {
             symbol: Symbol::new("VALE3").unwrap(),
             policy: MatchingPolicy::ProRata,
+            tick_value: TickValue::new(1, 7).unwrap(),
+            fees: Fees { maker_ppm: 300, taker_ppm: 700 },
             ..definition()
         };
         for (number, definition) in (0..).zip([definition(), pro_rata]) {
@@ -139,6 +144,12 @@ impl World {
                 if let Fact::Filled(own) = &event.fact {
                     let key = (event.account, own.instrument);
                     self.positions.insert(key, own.position);
+                    let (cash, fees) = self.paid.entry(key).or_default();
+                    *fees += i128::from(own.fee.0);
+                    match own.side {
+                        Side::Buy => *cash += i128::from(own.cash.0),
+                        Side::Sell => *cash -= i128::from(own.cash.0),
+                    }
                 } else if let Fact::Issued { instrument, position, .. } = &event.fact {
                     self.positions.insert((event.account, *instrument), *position);
                 }
@@ -283,6 +294,10 @@ impl World {
             let account = self.views.account(*account).unwrap();
             let position = account.positions[instrument];
             assert_eq!(position.settled, told.free + told.held);
+            let paid = self.paid.get(&(account.id, *instrument)).copied().unwrap_or_default();
+            let booked = (position.cost - position.realised, position.fees);
+            assert_eq!(booked, paid, "cost and profit are what was paid and received");
+            assert!(position.cost >= 0 && (position.settled > 0 || position.cost == 0));
             let sells = account.orders.open().filter(|order| {
                 (order.terms.instrument, order.terms.side) == (*instrument, Side::Sell)
             });

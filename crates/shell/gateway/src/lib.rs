@@ -23,6 +23,7 @@ mod order_list;
 mod orders;
 mod page;
 mod people;
+mod portfolio;
 mod principal;
 mod problem;
 mod query;

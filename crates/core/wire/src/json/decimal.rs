@@ -22,9 +22,9 @@ pub struct Decimal {
 
 impl Decimal {
     /// `units` of `10^-decimals` each, below zero too.
-    pub fn signed(units: i64, decimals: u8) -> Decimal {
-        let magnitude = u128::from(units.unsigned_abs());
-        Decimal { is_negative: units < 0, magnitude, decimals }
+    pub fn signed(units: impl Into<i128>, decimals: u8) -> Decimal {
+        let units = units.into();
+        Decimal { is_negative: units < 0, magnitude: units.unsigned_abs(), decimals }
     }
 
     /// `units` of `10^-decimals` each.
