@@ -186,6 +186,15 @@ async fn numbers_of_bodies_are_exact_or_refused() {
     assert!(tried > 500, "{tried}");
 }
 
+/// What else the query must have, as the description's own examples.
+fn needed(operation: &Value, tried: &str) -> String {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let others = parameters
+        .filter(|it| it["in"] == "query" && it["required"] == true && it["name"] != tried);
+    let shown = |it: &Value| Some(format!("&{}={}", it["name"].as_str()?, it["example"].as_str()?));
+    others.filter_map(shown).collect()
+}
+
 #[tokio::test]
 async fn numbers_of_queries_are_exact_or_refused() {
     let exchange = Exchange::trading().await;
@@ -200,9 +209,9 @@ async fn numbers_of_queries_are_exact_or_refused() {
                 continue;
             }
             for text in IN_QUERY {
-                let told = format!("{method} {address}?{name}={text}");
+                let path = format!("{address}?{name}={text}{}", needed(operation, name));
+                let told = format!("{method} {path}");
                 let before = seq(&exchange).await;
-                let path = format!("{address}?{name}={text}");
                 let reply = exchange.send(method.clone(), &path, &[], None).await;
                 judge(&reply, name, &told, before, seq(&exchange).await);
                 let is_whole = text.parse::<u32>().is_ok_and(|it| it.to_string() == text);

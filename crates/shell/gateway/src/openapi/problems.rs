@@ -111,11 +111,11 @@ pub(super) fn add(is_write: bool, operation: &mut Value) {
     }
 }
 
-/// Whether the path has this parameter, or the query asks for an account.
+/// Whether the path has this parameter, or the query asks for channels of an account.
 fn is_named(operation: &Value, name: &str) -> bool {
     let parameters = operation["parameters"].as_array();
     parameters.into_iter().flatten().any(|parameter| {
-        let is_of_account = name == "account" && parameter["in"] == "query";
-        parameter["name"] == name && (parameter["in"] == "path" || is_of_account)
+        let is_of_account = name == "account" && parameter["name"] == "channels";
+        is_of_account || parameter["name"] == name && parameter["in"] == "path"
     })
 }

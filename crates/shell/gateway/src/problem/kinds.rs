@@ -26,7 +26,7 @@ pub enum Applies {
     Read,
     /// Those that send a command to the venue.
     Command,
-    /// Those that name one of these: as a parameter of the path, or an account of the query.
+    /// Those that name one of these: as a parameter of the path, or an account by its channel.
     Naming(&'static [&'static str]),
     /// These, by operation id.
     Only(&'static [&'static str]),
