@@ -1,7 +1,7 @@
 //! What an account has of one instrument, and what it cost.
 //!
-//! **Invariant:** `cost - realised` is what was paid for the instrument less what it brought, before
-//! fees, to the minor unit: nothing is lost to rounding, it only moves between the two.
+//! **Invariant:** `cost - realised` is what was paid for the instrument less what it brought,
+//! before fees, to the minor unit: nothing is lost to rounding, it only moves between the two.
 
 use types::{Price, Qty, Side, TickValue};
 use venue::OwnFill;

@@ -4,7 +4,7 @@ mod support;
 
 use support::{ALICE, Fixture, PETR, limit, price};
 use types::{Amount, Date, OrderId, Qty, Role, Side, TickValue, TradeId};
-use venue::{Balance, Event, Fact, Fill, OwnFill, PublicEvent, Trade};
+use venue::{Balance, BookChange, Event, Fact, Fill, OwnFill, PublicEvent, Trade};
 use view::Position;
 
 /// A whole order of `lots` that fills at once for `cash` minor units and a fee of 1, after which
@@ -29,7 +29,18 @@ fn traded(fixture: &mut Fixture, order: u64, side: Side, lots: u64, cash: i64, a
     );
 }
 
+/// Two others trade, at this price.
 fn printed(fixture: &mut Fixture, ticks: u64) {
+    fixture.event(Event::Public(PublicEvent::Book(BookChange {
+        instrument: PETR,
+        side: Side::Sell,
+        price: price(ticks),
+        order: OrderId(98),
+        lots: Qty(1),
+        at_back: true,
+        level_lots: Qty(1),
+        level_orders: 1,
+    })));
     fixture.event(Event::Public(PublicEvent::Trade(Trade {
         instrument: PETR,
         trade: TradeId(99),

@@ -44,8 +44,8 @@ struct World {
 }
 
 impl World {
-    /// Two instruments in continuous trading, one price-time and one pro-rata of odd lots and fees, and accounts with
-    /// cash and shares in each self-trade mode.
+    /// Two instruments in continuous trading, one price-time and one pro-rata of odd lots and fees,
+    /// and accounts with cash and shares in each self-trade mode.
     fn new() -> World {
         let venue = Venue::new(genesis()).expect("the genesis is good");
         let views = Views::new(&genesis());
