@@ -98,7 +98,7 @@ impl Ledger {
     ///
     /// # Panics
     /// If it is not balanced.
-    #[inline]
+    #[inline(always)]
     pub fn post(&mut self, entry: &Entry) {
         assert!(entry.is_balanced(), "an entry that creates or destroys");
         assert!(entry.value_date == entry.trade_date, "only T+0 is settled yet");
@@ -161,7 +161,7 @@ impl Ledger {
         *self.line(Owner::House(house), asset) = amount;
     }
 
-    #[inline]
+    #[inline(always)]
     fn line(&mut self, owner: Owner, asset: Asset) -> &mut i64 {
         match (owner, asset) {
             (Owner::Customer(customer), Asset::Cash(_)) => &mut self.cash[customer as usize][0],

@@ -50,7 +50,7 @@ impl Charge {
     ///
     /// # Panics
     /// If a sum passes what an amount can be: a buyer's hold and an instrument's terms bound it.
-    #[inline]
+    #[inline(always)]
     pub fn fill(
         &mut self,
         side: Side,
@@ -87,7 +87,7 @@ impl Charge {
     /// `ceil(N + limit × open × v) - paid + ceil(F + limit × open × v × worst rate) - fees paid`,
     /// with `N` and `F` the exact sums so far: what was rounded up once is not asked for again, so
     /// a fill never needs more than it frees.
-    #[inline]
+    #[inline(always)]
     pub fn hold(&self, limit: Price, open: Qty, costs: &Costs) -> Option<Amount> {
         let ticks_lots = u128::from(limit.ticks()) * u128::from(open.lots());
         let paid = u128::try_from(self.cash).ok()?;
@@ -126,7 +126,7 @@ impl Costs {
     }
 
     /// Minor units of a fee, rounded up.
-    #[inline]
+    #[inline(always)]
     fn fee(&self, ticks_lots_ppm: u128) -> u128 {
         let value = self.tick_value;
         if value == TickValue::ONE {

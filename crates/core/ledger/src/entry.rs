@@ -91,7 +91,7 @@ impl Entry {
     pub const POSTINGS_MAX: usize = 6;
 
     /// An entry of `date`, settled the same day, without lines yet.
-    #[inline]
+    #[inline(always)]
     pub fn new(reason: Reason, date: Date, reference: u64) -> Entry {
         let none = Posting { owner: Owner::Customer(0), asset: Asset::Cash(0), amount: 0 };
         Entry {
@@ -114,7 +114,7 @@ impl Entry {
     ///
     /// # Panics
     /// If it has [`Entry::POSTINGS_MAX`] already.
-    #[inline]
+    #[inline(always)]
     pub fn with(mut self, owner: Owner, asset: Asset, amount: i64) -> Entry {
         self.postings[self.count] = Posting { owner, asset, amount };
         self.count += 1;
@@ -122,13 +122,13 @@ impl Entry {
     }
 
     /// Its lines.
-    #[inline]
+    #[inline(always)]
     pub fn postings(&self) -> &[Posting] {
         &self.postings[..self.count]
     }
 
     /// Whether cash sums to zero and lots sum to zero: an entry moves at most one of each.
-    #[inline]
+    #[inline(always)]
     pub fn is_balanced(&self) -> bool {
         let mut cash = 0i64;
         let mut lots = 0i64;

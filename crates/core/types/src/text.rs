@@ -5,6 +5,7 @@ use std::num::NonZeroU8;
 
 /// 1 to `N` printable ASCII characters (0x21 to 0x7e: no blank, no control character).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(align(4))]
 pub struct Text<const N: usize> {
     bytes: [u8; N],
     /// Not zero, so that no text needs no byte of its own.

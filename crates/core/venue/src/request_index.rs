@@ -1,7 +1,8 @@
 //! From the hash of a request id to its entry: open addressing that grows with use.
 //!
-//! **Invariant:** from an entry's home bucket to its own, every bucket but the last is full. A
-//! table that grows moves its own words only, and reads no entry for it.
+//! **Invariant:** from an entry's home bucket to its own, every bucket but the last is full, and the
+//! entries of a bucket lie in its first lanes. A table that grows moves its own words only, and
+//! reads no entry for it.
 
 use types::prefetch;
 
@@ -15,6 +16,9 @@ const LANES: usize = 8;
 const LOAD_MAX: usize = 6;
 /// Buckets of a table before it first grows.
 const BUCKETS_MIN: usize = 1 << 9;
+/// Buckets of a large page, at whose edges a table of that size begins: else half of a table of two
+/// such pages lay in small ones, and each hint waited for their addresses.
+const BUCKETS_PAGE: usize = (2 << 20) / size_of::<Bucket>();
 
 /// The entries of all remembered requests, by the 128-bit hash of their ids.
 #[derive(Debug)]
@@ -30,7 +34,7 @@ pub(crate) enum Found {
     Free(Free),
 }
 
-/// A lane that was free when it was searched for.
+/// A lane: one that was free when it was searched for, or is to be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Free {
     at: usize,
@@ -39,7 +43,9 @@ pub(crate) struct Free {
 
 #[derive(Debug)]
 struct Table {
+    /// A power of two of them, from `first` on.
     buckets: Vec<Bucket>,
+    first: usize,
     used: usize,
 }
 
@@ -55,29 +61,25 @@ const NO_ENTRIES: Bucket = Bucket { hashes: [0; LANES], slots: [0; LANES] };
 
 impl RequestIndex {
     pub(crate) fn new() -> RequestIndex {
-        let tables = (0..TABLES).map(|_| Table { buckets: vec![NO_ENTRIES; BUCKETS_MIN], used: 0 });
-        RequestIndex { tables: tables.collect() }
+        RequestIndex { tables: (0..TABLES).map(|_| Table::new(BUCKETS_MIN)).collect() }
     }
 
     /// Looks for the entry with this hash that `is_it` confirms.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&self, id: Hash, is_it: impl Fn(u32) -> bool) -> Found {
-        let Table { buckets, .. } = &self.tables[table(id)];
+        let buckets = self.tables[table(id)].buckets();
         let mask = buckets.len() - 1;
         let mut at = hash(id) as usize & mask;
         loop {
             let bucket = &buckets[at];
-            let mut alike = lanes(&bucket.hashes, hash(id));
-            while alike != 0 {
-                let slot = bucket.slots[alike.trailing_zeros() as usize];
-                if slot != 0 && is_it(slot) {
-                    return Found::Entry(slot);
-                }
-                alike &= alike - 1;
+            if bucket.may_have(hash(id))
+                && let Some(slot) = bucket.entries(hash(id)).find(|slot| is_it(*slot))
+            {
+                return Found::Entry(slot);
             }
-            let free = bucket.free();
-            if free != 0 {
-                return Found::Free(Free { at, lane: free.trailing_zeros() as usize });
+            let lane = bucket.len();
+            if lane < LANES {
+                return Found::Free(Free { at, lane });
             }
             at = (at + 1) & mask;
         }
@@ -92,11 +94,11 @@ impl RequestIndex {
     }
 
     /// Adds an entry where the search for it ended, if nothing was taken out since.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn fill(&mut self, free: Free, id: Hash, slot: u32) {
         assert!(slot != 0, "zero is no entry");
         let table = &mut self.tables[table(id)];
-        let bucket = &mut table.buckets[free.at];
+        let bucket = &mut table.buckets_mut()[free.at];
         assert!(bucket.slots[free.lane] == 0, "nothing was put there since");
         bucket.set(free.lane, hash(id), slot);
         table.used += 1;
@@ -115,73 +117,99 @@ impl RequestIndex {
     /// # Panics
     /// If it is not in.
     pub(crate) fn remove(&mut self, id: Hash, slot: u32) {
-        let Table { buckets, used } = &mut self.tables[table(id)];
+        let table = &mut self.tables[table(id)];
+        table.used -= 1;
+        let buckets = table.buckets_mut();
         let mask = buckets.len() - 1;
         let mut at = hash(id) as usize & mask;
-        let lane = loop {
+        let mut lane = loop {
             let bucket = &buckets[at];
             if let Some(lane) = bucket.slots.iter().position(|it| *it == slot) {
                 break lane;
             }
-            assert!(bucket.free() == 0, "a remembered request is in the index");
+            assert!(bucket.len() == LANES, "a remembered request is in the index");
             at = (at + 1) & mask;
         };
-        *used -= 1;
-        let mut gap = (at, lane);
-        // Only a full bucket sent entries on to the next.
-        while buckets[at].free() == 0 {
-            buckets[gap.0].set(gap.1, 0, 0);
-            at = (at + 1) & mask;
-            let Bucket { hashes, slots } = buckets[at];
-            let passed = |lane: &usize| {
-                let home = hashes[*lane] as usize & mask;
-                slots[*lane] != 0 && at.wrapping_sub(home) & mask >= at.wrapping_sub(gap.0) & mask
-            };
-            if let Some(lane) = (0..LANES).find(passed) {
-                let was_full = buckets[at].free() == 0;
-                buckets[gap.0].set(gap.1, hashes[lane], slots[lane]);
-                gap = (at, lane);
-                if !was_full {
-                    break;
-                }
-            }
+        // Only a full bucket sent entries on to the next: one of them may come back.
+        while buckets[at].take_out(lane) {
+            let Some(later) = passed(buckets, at) else { return };
+            let Bucket { hashes, slots } = buckets[later.at];
+            buckets[at].set(LANES - 1, hashes[later.lane], slots[later.lane]);
+            Free { at, lane } = later;
         }
-        buckets[gap.0].set(gap.1, 0, 0);
     }
 
     /// Asks for the bucket that a search will read first.
     #[inline(always)]
     pub(crate) fn hint(&self, id: Hash) {
-        let buckets = &self.tables[table(id)].buckets;
+        let buckets = self.tables[table(id)].buckets();
         prefetch(buckets, hash(id) as usize & (buckets.len() - 1));
     }
 }
 
 impl Table {
+    /// A table without an entry.
+    fn new(count: usize) -> Table {
+        let is_large = count > BUCKETS_PAGE;
+        let mut buckets = Vec::with_capacity(count + if is_large { BUCKETS_PAGE } else { 0 });
+        let first = if is_large { to_large_page(&buckets) } else { 0 };
+        buckets.resize(first + count, NO_ENTRIES);
+        Table { buckets, first, used: 0 }
+    }
+
+    #[inline(always)]
+    fn buckets(&self) -> &[Bucket] {
+        &self.buckets[self.first..]
+    }
+
+    #[inline(always)]
+    fn buckets_mut(&mut self) -> &mut [Bucket] {
+        &mut self.buckets[self.first..]
+    }
+
     /// Makes room for `used` entries.
-    #[inline]
+    #[inline(always)]
     fn reserve(&mut self, used: usize) {
-        if used > self.buckets.len() * LOAD_MAX {
+        if used > self.buckets().len() * LOAD_MAX {
             self.grow(used);
         }
     }
 
     #[cold]
     fn grow(&mut self, used: usize) {
-        let buckets = used.div_ceil(LOAD_MAX).next_power_of_two();
-        let smaller = std::mem::replace(&mut self.buckets, vec![NO_ENTRIES; buckets]);
-        for Bucket { hashes, slots } in smaller {
-            let entries = hashes.into_iter().zip(slots).filter(|(_, slot)| *slot != 0);
-            entries.for_each(|(hash, slot)| put(&mut self.buckets, hash, slot));
+        let larger = Table::new(used.div_ceil(LOAD_MAX).next_power_of_two());
+        let smaller = std::mem::replace(self, Table { used: self.used, ..larger });
+        for Bucket { hashes, slots } in smaller.buckets() {
+            let entries = hashes.iter().zip(slots).filter(|(_, slot)| **slot != 0);
+            entries.for_each(|(hash, slot)| put(self.buckets_mut(), *hash, *slot));
         }
     }
 }
 
+/// How many buckets lie before the next large page; it changes no result.
+fn to_large_page(buckets: &Vec<Bucket>) -> usize {
+    let offset = buckets.as_ptr().align_offset(BUCKETS_PAGE * size_of::<Bucket>());
+    if offset < BUCKETS_PAGE { offset } else { 0 }
+}
+
 impl Bucket {
-    /// The free lanes, as bits.
+    /// How many entries there are.
     #[inline(always)]
-    fn free(&self) -> u32 {
-        lanes(&self.slots, 0)
+    fn len(&self) -> usize {
+        self.slots.iter().map(|slot| u32::from(*slot != 0)).sum::<u32>() as usize
+    }
+
+    /// Whether an entry has this hash, or no entry and the hash is zero. All lanes are compared,
+    /// for a branch on each would be guessed wrong half of the time.
+    #[inline(always)]
+    fn may_have(&self, hash: u32) -> bool {
+        self.hashes.iter().fold(false, |any, it| any | (*it == hash))
+    }
+
+    /// The entries with this hash.
+    fn entries(&self, hash: u32) -> impl Iterator<Item = u32> {
+        let alike = self.hashes.iter().zip(self.slots).filter(move |(it, _)| **it == hash);
+        alike.map(|(_, slot)| slot).filter(|slot| *slot != 0)
     }
 
     #[inline(always)]
@@ -189,13 +217,33 @@ impl Bucket {
         self.hashes[lane] = hash;
         self.slots[lane] = slot;
     }
+
+    /// Takes an entry out; the last one moves to its lane. Tells whether all lanes were in use.
+    fn take_out(&mut self, lane: usize) -> bool {
+        let last = self.len() - 1;
+        self.set(lane, self.hashes[last], self.slots[last]);
+        self.set(last, 0, 0);
+        last == LANES - 1
+    }
 }
 
-/// The lanes with this value, as bits: all are compared, for a branch on each would be guessed
-/// wrong half of the time.
-#[inline(always)]
-fn lanes(all: &[u32; LANES], value: u32) -> u32 {
-    all.iter().enumerate().fold(0, |bits, (lane, it)| bits | u32::from(*it == value) << lane)
+/// An entry in a bucket after `gap` that a search would not find once `gap` has a free lane.
+fn passed(buckets: &[Bucket], gap: usize) -> Option<Free> {
+    let mask = buckets.len() - 1;
+    let mut at = (gap + 1) & mask;
+    loop {
+        let bucket = &buckets[at];
+        let len = bucket.len();
+        let from_gap = at.wrapping_sub(gap) & mask;
+        let from_home = |lane: usize| at.wrapping_sub(bucket.hashes[lane] as usize) & mask;
+        if let Some(lane) = (0..len).find(|lane| from_home(*lane) >= from_gap) {
+            return Some(Free { at, lane });
+        }
+        if len < LANES {
+            return None;
+        }
+        at = (at + 1) & mask;
+    }
 }
 
 /// Puts an entry into the first free lane from its home on.
@@ -203,18 +251,16 @@ fn lanes(all: &[u32; LANES], value: u32) -> u32 {
 fn put(buckets: &mut [Bucket], hash: u32, slot: u32) {
     let mask = buckets.len() - 1;
     let mut at = hash as usize & mask;
-    loop {
-        let free = buckets[at].free();
-        if free != 0 {
-            return buckets[at].set(free.trailing_zeros() as usize, hash, slot);
-        }
+    while buckets[at].len() == LANES {
         at = (at + 1) & mask;
     }
+    let lane = buckets[at].len();
+    buckets[at].set(lane, hash, slot);
 }
 
 #[inline(always)]
 fn table(id: Hash) -> usize {
-    id[1] as usize & (TABLES - 1)
+    (id[0] >> 32) as usize & (TABLES - 1)
 }
 
 #[inline(always)]

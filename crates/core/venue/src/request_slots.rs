@@ -96,7 +96,7 @@ impl Slots {
     ///
     /// # Panics
     /// If none is left: scopes and orders bound the number of requests.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self, entry: Entry) -> RequestSlot {
         let slot = self.free;
         if slot != NONE {

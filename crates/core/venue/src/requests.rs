@@ -94,7 +94,7 @@ impl Requests {
     ///
     /// The oldest request of a full scope is forgotten, unless `keep` says that the order which it
     /// placed is open: then it is kept for that order, until [`Requests::forget`].
-    #[inline]
+    #[inline(always)]
     pub(crate) fn begin(
         &mut self,
         scope: Scope,
@@ -170,7 +170,7 @@ impl Requests {
     }
 
     /// Takes a slot for a request, as the youngest of its scope, without its answer.
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, scope: Scope, key: &Key, seq: u64) -> RequestSlot {
         let slot = self.slots.take(Entry { key: *key, seq, number: 0, kind: Kind::Nothing });
         self.append(scope, slot);
@@ -356,7 +356,7 @@ impl Requests {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn search(&self, id: Hash) -> Found {
         self.index.find(id, |slot| self.entry(slot).key.id == id)
     }

@@ -25,7 +25,7 @@ pub(crate) struct Terms {
 
 impl Terms {
     /// All that can be said of a new order without its account and its book.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn check_new(&self, order: &NewOrder, now: Timestamp) -> Result<(), Reject> {
         self.check_qty(order.qty)?;
         if let Some(display) = order.display {
@@ -160,7 +160,7 @@ pub(crate) fn check_parts(display: Option<Qty>, open: Qty) -> Result<(), Reject>
 }
 
 /// Whether type, time in force, post-only and display go together.
-#[inline]
+#[inline(always)]
 fn check_instructions(order: &NewOrder) -> Result<(), Reject> {
     let rests = order.time_in_force.rests();
     let (limit, shows_price) = match order.order_type {

@@ -23,8 +23,10 @@ pub(crate) struct Turn<'a> {
 }
 
 impl Turn<'_> {
+    /// Sends a message; there is room, for steps are bounded. See [`Events::push`].
     #[inline(always)]
     pub(crate) fn send(&mut self, to: Shard, message: Message) {
+        assert!(self.outbox.len() < self.outbox.capacity(), "a step's messages are bounded");
         self.outbox.push((to, message));
     }
 

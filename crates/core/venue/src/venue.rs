@@ -258,7 +258,7 @@ struct Drain<'a> {
 
 impl Drain<'_> {
     /// Delivers messages in the order they were sent, until none is left.
-    #[inline]
+    #[inline(never)]
     fn deliver(&mut self) {
         while !self.turn.outbox.is_empty() {
             std::mem::swap(&mut self.turn.outbox, &mut self.delivering);

@@ -19,7 +19,7 @@ use super::lobw::{Op, Record, TradeHash, Workload};
 /// Accounts, each with the orders whose id leaves its number as rest.
 const ACCOUNTS: u64 = 1_000;
 /// Records turned into commands at a time, outside what is timed.
-const CHUNK: usize = 4_096;
+const CHUNK: usize = 1024;
 /// Commands between two looks at the events.
 const BATCH: usize = 32;
 

@@ -14,7 +14,7 @@ use crate::turn::Turn;
 
 impl Clearing {
     /// Settles one report.
-    #[inline]
+    #[inline(always)]
     pub(super) fn execution(&mut self, execution: &Execution, turn: &mut Turn<'_>) {
         let Execution { order, account, report } = execution;
         let local = account.local();
@@ -30,7 +30,7 @@ impl Clearing {
             }
             Report::Filled(fill) => self.filled(self.open_order(*order), fill, turn),
             Report::Canceled { lots, reason, request } => {
-                self.canceled(self.open_order(*order), *lots, *reason, *request, turn);
+                self.canceled(self.open_order(*order), *lots, *reason, request, turn);
             }
             Report::Refused { reject, request } => {
                 self.entry_refused(self.open_order(*order), *reject, *request, turn);
@@ -62,12 +62,12 @@ impl Clearing {
     ///
     /// # Panics
     /// If it is not open: an order closes only on matching's final report.
-    #[inline]
+    #[inline(always)]
     fn open_order(&self, order: OrderId) -> Slot {
         self.orders.find(order).expect("matching reports on open orders")
     }
 
-    #[inline]
+    #[inline(always)]
     fn filled(&mut self, slot: Slot, fill: &Fill, turn: &mut Turn<'_>) {
         let row = *self.orders.row(slot);
         let terms = self.orders.terms_mut(slot);
@@ -119,13 +119,13 @@ impl Clearing {
         self.tell(row.account, fact, turn);
     }
 
-    #[inline]
+    #[inline(always)]
     fn canceled(
         &mut self,
         slot: Slot,
         lots: Qty,
         reason: CancelReason,
-        request: Option<RequestId>,
+        request: &Option<RequestId>,
         turn: &mut Turn<'_>,
     ) {
         let row = *self.orders.row(slot);
@@ -140,7 +140,7 @@ impl Clearing {
             lots,
             filled,
             reason,
-            request,
+            request: *request,
         };
         self.tell(row.account, fact, turn);
     }
@@ -206,14 +206,14 @@ impl Clearing {
     }
 
     /// Sets an order's hold to what it can still cost.
-    #[inline]
+    #[inline(always)]
     fn rehold(&mut self, slot: Slot, row: &Row) {
         let after = self.orders.terms(slot).hold(row.side);
         self.set_hold(row, after);
         self.orders.row_mut(slot).held = after;
     }
 
-    #[inline]
+    #[inline(always)]
     fn close_order(&mut self, slot: Slot, row: &Row) {
         if row.keeps_request {
             self.requests.forget(self.orders.terms(slot).request);

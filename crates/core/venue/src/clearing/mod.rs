@@ -148,6 +148,7 @@ impl Clearing {
     }
 
     /// Takes a message from a matching shard or from another clearing shard.
+    #[inline(always)]
     pub(crate) fn message(&mut self, message: &Message, turn: &mut Turn<'_>) {
         match message {
             Message::Execution(execution) => self.execution(execution, turn),
@@ -213,9 +214,17 @@ impl Clearing {
     #[inline]
     fn scope(&self, action: &Action) -> Result<Scope, Reject> {
         // The two commonest first: a branch on them is foreseen, a jump by kind is not.
-        if let Action::Place { account, .. } | Action::Cancel { account, .. } = action {
-            return self.local(*account);
+        if let Action::Place { account, .. } = action {
+            self.local(*account)
+        } else if let Action::Cancel { account, .. } = action {
+            self.local(*account)
+        } else {
+            self.scope_otherwise(action)
         }
+    }
+
+    #[inline(never)]
+    fn scope_otherwise(&self, action: &Action) -> Result<Scope, Reject> {
         action.account().map_or(Ok(0), |account| self.local(account))
     }
 

@@ -55,7 +55,7 @@ pub(super) struct Pending {
 impl Terms {
     /// What the open lots can still cost: minor units for a buy, lots for a sell. While a replace
     /// is pending, the worst of before and after it and of fills that cross with it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn hold(&self, side: Side) -> i64 {
         self.worst(side).expect("checked when it was asked for")
     }
@@ -69,7 +69,7 @@ impl Terms {
         self.worst(side)
     }
 
-    #[inline]
+    #[inline(always)]
     fn worst(&self, side: Side) -> Option<i64> {
         let now = self.hold_at(side, self.limit, self.leaves)?;
         match &self.pending {
@@ -97,7 +97,7 @@ impl Terms {
         Some(now.max(self.hold_at(side, pending.limit, open)?))
     }
 
-    #[inline]
+    #[inline(always)]
     fn hold_at(&self, side: Side, limit: Price, open: Qty) -> Option<i64> {
         match side {
             Side::Buy => Some(self.charge.hold(limit, open, &self.costs)?.0),
@@ -225,7 +225,7 @@ impl Orders {
         self.rows.len() as u32 - 1
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn remove(&mut self, slot: Slot) {
         self.index.remove(self.rows[slot].order);
         self.free.push(slot as u32);

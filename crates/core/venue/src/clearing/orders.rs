@@ -158,7 +158,7 @@ impl Clearing {
     }
 
     /// Sets what is held for an order, from `row.held` to `after`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set_hold(&mut self, row: &Row, after: i64) {
         match row.side {
             Side::Buy => {
@@ -173,7 +173,7 @@ impl Clearing {
     }
 
     /// What must be held for a new order, if it is free.
-    #[inline]
+    #[inline(always)]
     fn check_cover(
         &self,
         local: u32,
@@ -224,7 +224,7 @@ impl Clearing {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn check_shares(
         &self,
         local: u32,

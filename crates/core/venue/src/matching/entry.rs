@@ -59,14 +59,15 @@ impl Resting {
 
 impl Matching {
     /// Lets a new order in, or says why not.
-    #[inline]
+    #[inline(always)]
     pub(super) fn enter(&mut self, entry: &NewEntry, turn: &mut Turn<'_>) {
         let at = self.at(entry.terms.instrument);
         if entry.version != self.instruments[at].terms.version {
             return self.enter_late(at, entry, turn);
         }
-        let NewEntry { order, account, request, .. } = *entry;
+        let NewEntry { order, account, .. } = *entry;
         if let Err(reject) = self.check_entry(at, entry, turn) {
+            let request = entry.request;
             return report(turn, order, account, Report::Refused { reject, request });
         }
         let NewOrder { side, order_type, time_in_force, .. } = entry.terms;
@@ -126,34 +127,34 @@ impl Matching {
     }
 
     /// Takes an order out at its owner's wish.
-    #[inline]
+    #[inline(always)]
     pub(super) fn cancel(
         &mut self,
         order: OrderId,
         account: AccountId,
         instrument: InstrumentId,
-        request: Option<RequestId>,
+        request: &Option<RequestId>,
         turn: &mut Turn<'_>,
     ) {
         let at = self.at(instrument);
         if !self.withdraw(at, order, CancelReason::Requested, request, turn) {
             let refusal = (Reject::UnknownOrder { order }, false);
-            refuse_change(turn, order, account, request, refusal);
+            refuse_change(turn, order, account, *request, refusal);
         }
     }
 
     /// Takes an order out of its book or out of the waiting stops, if it is in either.
-    #[inline]
+    #[inline(always)]
     pub(super) fn withdraw(
         &mut self,
         at: usize,
         order: OrderId,
         reason: CancelReason,
-        request: Option<RequestId>,
+        request: &Option<RequestId>,
         turn: &mut Turn<'_>,
     ) -> bool {
         let Some(slot) = self.arena.find(order) else {
-            return self.withdraw_stop(at, order, reason, request, turn);
+            return self.withdraw_stop(at, order, reason, *request, turn);
         };
         let listed = &mut self.instruments[at];
         let removed = listed.book.remove(&mut self.arena, slot);
@@ -170,7 +171,7 @@ impl Matching {
         };
         publish(turn, gone);
         let lots = Qty(removed.lots.lots() + removed.hidden.lots());
-        report(turn, order, removed.owner, Report::Canceled { lots, reason, request });
+        report(turn, order, removed.owner, Report::Canceled { lots, reason, request: *request });
         true
     }
 
@@ -227,7 +228,7 @@ impl Matching {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn check_entry(&self, at: usize, entry: &NewEntry, turn: &Turn<'_>) -> Result<(), Reject> {
         let listed = &self.instruments[at];
         let order = &entry.terms;

@@ -150,12 +150,12 @@ impl Matching {
     }
 
     /// Takes a message from a clearing shard.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn message(&mut self, message: &Message, turn: &mut Turn<'_>) {
         match message {
             Message::Entry(OrderEntry::New(entry)) => self.enter(entry, turn),
             Message::Entry(OrderEntry::Cancel { order, account, instrument, request }) => {
-                self.cancel(*order, *account, *instrument, *request, turn);
+                self.cancel(*order, *account, *instrument, request, turn);
             }
             Message::Entry(OrderEntry::Replace { order, account, instrument, change, request }) => {
                 self.replace(*order, *account, *instrument, change, *request, turn);

@@ -66,7 +66,7 @@ impl Matching {
         let Plan { order, account, side, price, .. } = plan;
         if plan.open.is_zero() {
             let reason = CancelReason::ReplacedToNothing;
-            let found = self.withdraw(at, order, reason, request, turn);
+            let found = self.withdraw(at, order, reason, &request, turn);
             assert!(found, "the order rests");
             return Ok(());
         }

@@ -103,7 +103,7 @@ impl Matching {
     }
 
     /// Rests or cancels what found no match.
-    #[inline]
+    #[inline(always)]
     pub(super) fn settle(&mut self, at: usize, flight: &Flight, turn: &mut Turn<'_>) {
         let taker = &flight.taker;
         if taker.leaves.is_zero() {
@@ -123,7 +123,7 @@ impl Matching {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn rest(&mut self, at: usize, flight: &Flight, turn: &mut Turn<'_>) {
         let Flight { taker, total, time_in_force, post_only, display, .. } = *flight;
         let Taker { order, owner, side, limit: price, leaves, self_trade, .. } = taker;

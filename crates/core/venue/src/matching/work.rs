@@ -43,7 +43,7 @@ impl Matching {
                 self.fly(Flight::triggered(instrument, &stop), turn);
             }
             Work::Cancel { order, instrument, reason, request } => {
-                let found = self.withdraw(self.at(instrument), order, reason, request, turn);
+                let found = self.withdraw(self.at(instrument), order, reason, &request, turn);
                 assert!(found, "nothing comes between a mass cancel and its orders");
             }
             Work::MassCancelDone { account, orders, request } => {
@@ -58,7 +58,7 @@ impl Matching {
     pub(crate) fn expire_next(&mut self, turn: &mut Turn<'_>) -> bool {
         let Some((order, instrument)) = self.expiries.due(turn.now) else { return false };
         let at = self.at(instrument);
-        let found = self.withdraw(at, order, CancelReason::Expired, None, turn);
+        let found = self.withdraw(at, order, CancelReason::Expired, &None, turn);
         assert!(found, "an order that can expire is open");
         true
     }
