@@ -187,7 +187,7 @@ impl Table {
 }
 
 /// How many buckets lie before the next large page; it changes no result.
-fn to_large_page(buckets: &Vec<Bucket>) -> usize {
+fn to_large_page(buckets: &[Bucket]) -> usize {
     let offset = buckets.as_ptr().align_offset(BUCKETS_PAGE * size_of::<Bucket>());
     if offset < BUCKETS_PAGE { offset } else { 0 }
 }
