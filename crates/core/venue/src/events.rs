@@ -57,8 +57,8 @@ impl Events {
     /// Adds a fact to the current step.
     ///
     /// # Panics
-    /// If there is no room. A buffer that could grow here would cost more than the rest of this: the
-    /// fact would have to survive the call, and so be written twice.
+    /// If there is no room. A buffer that could grow here would cost more than the rest of this:
+    /// the fact would have to survive the call, and so be written twice.
     #[inline(always)]
     pub fn push(&mut self, event: Event) {
         debug_assert!(!self.steps.is_empty(), "a step has begun");

@@ -1,8 +1,8 @@
 //! From the hash of a request id to its entry: open addressing that grows with use.
 //!
-//! **Invariant:** from an entry's home bucket to its own, every bucket but the last is full, and the
-//! entries of a bucket lie in its first lanes. A table that grows moves its own words only, and
-//! reads no entry for it.
+//! **Invariant:** from an entry's home bucket to its own, every bucket but the last is full, and
+//! the entries of a bucket lie in its first lanes. A table that grows moves its own words only,
+//! and reads no entry for it.
 
 use types::prefetch;
 

@@ -1,6 +1,7 @@
 //! People: register, log in, log out, look at oneself, leave; guests in one call.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use identity::{
     Credential, DisplayName, NewPerson, Password, RegisterError, Secret, SecretKind, UserName,
 };
@@ -40,6 +41,9 @@ pub(crate) struct Register {
 pub(crate) struct Guest {
     /// Of the first account; the venue's first unless told otherwise.
     currency: Option<String>,
+    /// Whether a cookie holds the login, for pages of the venue, instead of a token.
+    #[serde(default)]
+    as_cookie: bool,
 }
 
 /// Name and password.
@@ -48,6 +52,9 @@ pub(crate) struct Guest {
 pub(crate) struct LogIn {
     name: String,
     password: String,
+    /// Whether a cookie holds the login, for pages of the venue, instead of a token.
+    #[serde(default)]
+    as_cookie: bool,
 }
 
 /// The old and the new password.
@@ -94,8 +101,9 @@ pub(crate) struct LoggedIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     account_id: Option<Quoted<u32>>,
-    /// For `Authorization: Bearer`.
-    token: String,
+    /// For `Authorization: Bearer`; none where a cookie holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
     #[schema(value_type = String)]
     expires_at: Rfc3339,
 }
@@ -136,16 +144,19 @@ pub(crate) async fn register(
     responses((status = 201, body = LoggedIn)))]
 pub(crate) async fn guest(
     State(gateway): State<Gateway>,
+    headers: HeaderMap,
     Body(body): Body<Guest>,
 ) -> Result<Answer<LoggedIn>, Problem> {
+    check_cookie(&gateway, &headers, body.as_cookie)?;
     let currency = gateway.first_currency(body.currency.as_deref())?;
     let name = UserName::guest(gateway.random()?);
     let display_name = DisplayName::new("Guest").expect("a good name");
     let person = NewPerson { name, display_name, password: None, currency };
     let (owner, account) = enter(&gateway, person).await?;
-    let mut body = begin_login(&gateway, owner).await?;
-    body.account_id = Some(Quoted(account.0));
-    Ok(Answer::created(format!("/v1/accounts/{}", account.0), body))
+    let mut login = begin_login(&gateway, owner).await?;
+    login.account_id = Some(Quoted(account.0));
+    let place = format!("/v1/accounts/{}", account.0);
+    Ok(shown(&gateway, login, body.as_cookie, |login| Answer::created(place, login)))
 }
 
 /// Logs somebody in. A name that nobody has fails as a wrong password does.
@@ -155,14 +166,17 @@ pub(crate) async fn guest(
     responses((status = 200, body = LoggedIn)))]
 pub(crate) async fn log_in(
     State(gateway): State<Gateway>,
+    headers: HeaderMap,
     Body(body): Body<LogIn>,
 ) -> Result<Answer<LoggedIn>, Problem> {
+    check_cookie(&gateway, &headers, body.as_cookie)?;
     let (Some(name), Some(password)) = (UserName::new(&body.name), Password::new(&body.password))
     else {
         return Err(Problem::wrong_password());
     };
     let user = check_password(&gateway, name, password).await?;
-    begin_login(&gateway, user).await.map(Answer::ok)
+    let login = begin_login(&gateway, user).await?;
+    Ok(shown(&gateway, login, body.as_cookie, Answer::ok))
 }
 
 /// Ends the login that the request shows.
@@ -176,7 +190,8 @@ pub(crate) async fn log_out(
         let user = principal.id;
         gateway.store(move |identity| identity.log_out(clock::now(), user, id)).await?;
     }
-    Ok(Answer::ok(Ended { seqs: gateway.read(Seqs::of) }))
+    let answer = Answer::ok(Ended { seqs: gateway.read(Seqs::of) });
+    Ok(answer.with_cookie(gateway.site().forget()))
 }
 
 /// Tells who asks.
@@ -242,12 +257,33 @@ async fn check_password(
     Err(Problem::wrong_password())
 }
 
+/// Only a page of the venue may have a cookie set: another's would log its reader in as somebody
+/// else.
+fn check_cookie(gateway: &Gateway, headers: &HeaderMap, as_cookie: bool) -> Result<(), Problem> {
+    if as_cookie { gateway.site().check_origin(headers) } else { Ok(()) }
+}
+
+/// Shows the token of a login, or has the browser keep it.
+fn shown(
+    gateway: &Gateway,
+    mut login: LoggedIn,
+    as_cookie: bool,
+    answer: impl FnOnce(LoggedIn) -> Answer<LoggedIn>,
+) -> Answer<LoggedIn> {
+    let token = if as_cookie { login.token.take() } else { None };
+    let answer = answer(login);
+    match token {
+        Some(token) => answer.with_cookie(gateway.site().keep(&token, gateway.config().login_life)),
+        None => answer,
+    }
+}
+
 async fn begin_login(gateway: &Gateway, user: PrincipalId) -> Result<LoggedIn, Problem> {
     let secret = Secret::new(SecretKind::Login, gateway.random()?);
     let (now, life) = (clock::now(), gateway.config().login_life);
     let life_ns = u64::try_from(life.as_nanos()).expect("a login ends within centuries");
     let expires_at = Timestamp(now.0 + life_ns);
-    let token = secret.text().to_owned();
+    let token = Some(secret.text().to_owned());
     gateway.store(move |identity| identity.log_in(now, user, &secret, expires_at)).await?;
     let (seqs, user_id) = (gateway.read(Seqs::of), Quoted(user.0));
     Ok(LoggedIn { seqs, user_id, account_id: None, token, expires_at: Rfc3339(expires_at) })

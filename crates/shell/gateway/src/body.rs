@@ -50,7 +50,7 @@ async fn read(request: Request, gateway: &Gateway) -> Result<Bytes, Problem> {
     }
 }
 
-fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
+pub(crate) fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     let shown = headers.get(header::CONTENT_TYPE).map(|value| value.as_bytes());
     let shown = String::from_utf8_lossy(shown.unwrap_or_default()).into_owned();
     let essence = shown.split(';').next().unwrap_or_default().trim();

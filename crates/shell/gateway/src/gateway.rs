@@ -14,13 +14,14 @@ use view::{Account, Instrument};
 use crate::people::Guard;
 use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::site::Site;
 use crate::stream::Hub;
 
 /// How long a read waits for the venue to come as far as its `min_seq`.
 pub const MIN_SEQ_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// What can be configured. `Default` is what a venue without a profile uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Whole units of its currency that each new account is given; the demo profile's 10,000.
     pub starting_balance_units: Option<u32>,
@@ -46,6 +47,10 @@ pub struct Config {
     pub guests_max: usize,
     /// Bytes that may wait for one client of them before it loses frames.
     pub stream_bytes_max: usize,
+    /// Where browsers reach the venue.
+    pub site: Site,
+    /// Whether requests that name another host than the site's are refused.
+    pub checks_host: bool,
 }
 
 impl Default for Config {
@@ -63,6 +68,8 @@ impl Default for Config {
             login_life: Duration::from_secs(14 * 24 * 3_600),
             guests_max: 1_000,
             stream_bytes_max: 4 << 20,
+            site: Site::local(8080),
+            checks_host: true,
         }
     }
 }
@@ -115,8 +122,8 @@ impl Gateway {
             currencies: genesis.currencies.clone(),
             identity,
             guard: Guard::new(),
-            config,
             streams: Arc::new(Semaphore::new(config.streams_max)),
+            config,
             stop: watch::Sender::new(false),
             hub: OnceLock::new(),
             connections: AtomicU64::new(0),
@@ -150,6 +157,10 @@ impl Gateway {
 
     pub(crate) fn config(&self) -> &Config {
         &self.shared.config
+    }
+
+    pub(crate) fn site(&self) -> &Site {
+        &self.shared.config.site
     }
 
     pub(crate) fn stopping(&self) -> watch::Receiver<bool> {

@@ -32,6 +32,7 @@ mod reply;
 mod router;
 mod serve;
 mod show;
+mod site;
 mod stream;
 mod ws;
 
@@ -40,3 +41,4 @@ pub use gateway::{Config, Gateway, MIN_SEQ_WAIT_MAX};
 pub use openapi::document;
 pub use router::{BODY_BYTES_MAX, router};
 pub use serve::{DRAIN_MAX, HEADER_BYTES_MAX, serve};
+pub use site::Site;

@@ -121,8 +121,11 @@ impl FromRequestParts<Gateway> for Principal {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
-        let key = bearer_token(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
-        gateway.principal_of_key(key)
+        let token = match bearer_token(&parts.headers)? {
+            Some(token) => Some(token),
+            None => gateway.site().checked_token(parts)?,
+        };
+        gateway.principal_of_key(token.ok_or_else(Problem::unauthenticated)?)
     }
 }
 

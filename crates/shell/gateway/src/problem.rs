@@ -213,6 +213,23 @@ impl Problem {
             .expecting("Bearer and a key that is good")
     }
 
+    /// The request names a host that is not the venue's.
+    pub(crate) fn misdirected(host: &str, expected: &str) -> Problem {
+        let detail = format!("nothing is served under the name {host}");
+        let status = StatusCode::MISDIRECTED_REQUEST;
+        Problem::new(status, "misdirected", "Not served here", detail)
+            .about("Host", host)
+            .expecting(expected)
+    }
+
+    /// A page asks with a login's cookie that is not the venue's own.
+    pub(crate) fn foreign_origin(origin: Option<&str>, expected: &str) -> Problem {
+        let detail = "with a cookie, only the venue's own pages change anything or open a socket";
+        Problem::new(StatusCode::FORBIDDEN, "foreign_origin", "Not from this page", detail)
+            .about("Origin", origin.map_or(Value::Null, Value::from))
+            .expecting(expected)
+    }
+
     /// One sentence for a wrong password and for a name that nobody has.
     pub(crate) fn wrong_password() -> Problem {
         let detail = "name and password do not fit";

@@ -16,6 +16,7 @@ pub(crate) struct Answer<T> {
     status: StatusCode,
     location: Option<String>,
     is_replayed: bool,
+    cookie: Option<HeaderValue>,
     body: T,
 }
 
@@ -41,17 +42,23 @@ impl Seqs {
 
 impl<T: Serialize> Answer<T> {
     pub(crate) fn ok(body: T) -> Answer<T> {
-        Answer { status: StatusCode::OK, location: None, is_replayed: false, body }
+        Answer { status: StatusCode::OK, location: None, is_replayed: false, cookie: None, body }
     }
 
     /// Something new has an address.
     pub(crate) fn created(location: String, body: T) -> Answer<T> {
         let status = StatusCode::CREATED;
-        Answer { status, location: Some(location), is_replayed: false, body }
+        Answer { status, location: Some(location), is_replayed: false, cookie: None, body }
     }
 
     pub(crate) fn body(&self) -> &T {
         &self.body
+    }
+
+    /// Has the browser keep or forget something.
+    pub(crate) fn with_cookie(mut self, cookie: HeaderValue) -> Answer<T> {
+        self.cookie = Some(cookie);
+        self
     }
 
     /// Marks the old answer to a repeated request.
@@ -70,6 +77,9 @@ impl<T: Serialize> IntoResponse for Answer<T> {
         if let Some(location) = self.location {
             let location = HeaderValue::try_from(location).expect("addresses are ASCII");
             headers.insert(header::LOCATION, location);
+        }
+        if let Some(cookie) = self.cookie {
+            headers.insert(header::SET_COOKIE, cookie);
         }
         if self.is_replayed {
             headers.insert(REPLAYED, HeaderValue::from_static("true"));

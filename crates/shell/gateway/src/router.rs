@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tower_http::request_id::{
     MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
@@ -86,11 +88,13 @@ fn described() -> utoipa::openapi::OpenApi {
 /// All routes over `gateway`. Works without a socket.
 pub fn router(gateway: Gateway) -> Router {
     let (routes, _) = routes().split_for_parts();
+    let checked = middleware::from_fn_with_state(gateway.clone(), check_host);
     routes
         .merge(openapi::router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .with_state(gateway)
+        .layer(checked)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(
@@ -128,6 +132,16 @@ async fn ready(State(gateway): State<Gateway>) -> Result<Answer<Ready>, Problem>
         return Err(Problem::stopping());
     }
     Ok(Answer::ok(Ready { status: "ready", seqs: gateway.read(Seqs::of) }))
+}
+
+/// Refuses what is meant for another site.
+async fn check_host(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    if gateway.config().checks_host
+        && let Err(problem) = gateway.site().check_host(request.headers())
+    {
+        return problem.into_response();
+    }
+    next.run(request).await
 }
 
 async fn unknown_path(uri: Uri) -> Problem {

@@ -54,8 +54,8 @@ impl FromRequestParts<Gateway> for Shown {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Shown, Problem> {
-        let shows = [header::AUTHORIZATION, header::COOKIE];
-        if !shows.iter().any(|header| parts.headers.contains_key(header)) {
+        let has_cookie = gateway.site().token(&parts.headers).is_some();
+        if !has_cookie && !parts.headers.contains_key(header::AUTHORIZATION) {
             return Ok(Shown(None));
         }
         Principal::from_request_parts(parts, gateway).await.map(|shown| Shown(Some(shown)))

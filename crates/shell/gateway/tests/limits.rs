@@ -119,7 +119,7 @@ async fn headers_are_bounded_in_size_and_number() {
 #[tokio::test]
 async fn what_is_not_http_is_refused() {
     let server = server(Config::default()).await;
-    let two_lengths = "POST /v1/accounts HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\
+    let two_lengths = "POST /v1/accounts HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\
                        content-length: 3\r\n\r\n{}}";
     for request in [
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use bus::{Reader, Submitter};
-use gateway::Gateway;
+use gateway::{Gateway, Site};
 use identity::Identity;
 use journal::{FileStorage, Options};
 use sequencer::{Fatal, OnFatal, Opened, Wall};
@@ -53,6 +53,10 @@ pub(crate) struct Args {
     /// Serve other machines although nothing is encrypted.
     #[arg(long)]
     insecure_http: bool,
+    /// Where browsers reach the venue, such as https://rialto.example; requests that name another
+    /// host are refused. Without it, any of this machine's own names will do.
+    #[arg(long, value_name = "URL", value_parser = site)]
+    public_url: Option<Site>,
     /// Size of a journal segment, and of the reserve for a full disk.
     #[arg(long, value_name = "MIB", default_value_t = 64,
         value_parser = clap::value_parser!(u64).range(1..=1024))]
@@ -82,6 +86,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     sequencer.join().map_err(|fatal| Exit::Fatal.because(fatal))?;
     tracing::info!("everything answered is durable; the end");
     served.map(|()| Exit::Ok)
+}
+
+fn site(url: &str) -> Result<Site, String> {
+    Site::new(url).ok_or_else(|| format!("expected {}", Site::EXPECTED))
 }
 
 /// Takes the port first: a folder is not made for a venue that cannot be reached.
@@ -155,11 +163,21 @@ async fn serve(
         demo::list(&submitter, &reader, genesis).await?;
     }
     let starting_balance_units = args.demo.then_some(DEMO_BALANCE_UNITS);
-    let config = gateway::Config { starting_balance_units, ..gateway::Config::default() };
-    let gateway = Gateway::new(submitter, reader, genesis, identity, config);
-    gateway.finish_openings().await;
     let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
     let address = listener.local_addr().or_cannot_start()?;
+    let local = Site::local(address.port());
+    let config = gateway::Config {
+        starting_balance_units,
+        // Who serves other machines without saying under which name is reached by any.
+        checks_host: args.public_url.is_some() || address.ip().is_loopback(),
+        site: args.public_url.clone().map_or(local.clone(), |site| site.behind(local)),
+        ..gateway::Config::default()
+    };
+    let gateway = Gateway::new(submitter, reader, genesis, identity, config);
+    gateway.finish_openings().await;
+    if !address.ip().is_loopback() {
+        tracing::warn!("PLAIN HTTP: whoever is on the way reads every password, key and order");
+    }
     let mut stdout = std::io::stdout();
     // Nobody may be reading: then nobody is told.
     writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush()).ok();

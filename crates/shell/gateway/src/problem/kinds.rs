@@ -39,13 +39,17 @@ const PASSWORDS: [&str; 3] = ["identity_register", "identity_log_in", "identity_
 
 /// Every kind, by status.
 #[rustfmt::skip]
-pub const KINDS: [Kind; 29] = [
+pub const KINDS: [Kind; 31] = [
     row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
         "no key, or one that is unknown or revoked; `WWW-Authenticate: Bearer`"),
     row("missing_scope", 403, Applies::Secured,
         "the key is good, but not for this: `expected` names the scope"),
+    row("foreign_origin", 403, Applies::Every,
+        "a cookie is shown by a page that is not the venue's: `Origin` is not `expected`"),
+    row("misdirected", 421, Applies::Every,
+        "`Host` names somebody else: a page had its own name lead here"),
     row("wrong_password", 401, Applies::Only(&["identity_log_in", "identity_change_password"]),
         "name and password do not fit, or nobody has the name"),
     row("unknown_key", 404, Applies::Naming(&["key"]),
