@@ -95,6 +95,7 @@ impl Binary {
     pub fn serve(&self, folder: &Folder) -> Command {
         let mut command = Command::new(&self.path);
         command.args(["run", "--demo", "--listen", "127.0.0.1:0", "--log-filter", "warn"]);
+        command.args(["--key-rate", "1000000", "--account-rate", "1000000"]);
         command.args(["--segment-mib", SEGMENT_MIB, "--data"]).arg(folder.data());
         command
     }

@@ -38,6 +38,7 @@ impl Gateway {
     /// A problem that says whether anything happened: refused, busy, stopped, lost, no answer.
     pub(crate) async fn ask(&self, ask: Ask) -> Result<Accepted, Problem> {
         let Ask { principal: Principal { id, connection, .. }, request, action } = ask;
+        self.limits().of_command(&action)?;
         let command = Command { principal: id, connection, request, action };
         let answer = self.submitter().submit(command);
         let in_time = tokio::time::timeout(self.config().answer_timeout, answer).await;

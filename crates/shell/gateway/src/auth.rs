@@ -19,6 +19,7 @@ use crate::gateway::Gateway;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::query::Params;
+use crate::rates::Stranger;
 use crate::reply::{Answer, Seqs};
 
 /// Somebody new.
@@ -122,6 +123,7 @@ pub(crate) struct Ended {
     responses((status = 201, body = Registered)))]
 pub(crate) async fn register(
     State(gateway): State<Gateway>,
+    _: Stranger,
     Body(body): Body<Register>,
 ) -> Result<Answer<Registered>, Problem> {
     let name = named(&body.name)?;
@@ -144,6 +146,7 @@ pub(crate) async fn register(
     responses((status = 201, body = LoggedIn)))]
 pub(crate) async fn guest(
     State(gateway): State<Gateway>,
+    _: Stranger,
     headers: HeaderMap,
     Body(body): Body<Guest>,
 ) -> Result<Answer<LoggedIn>, Problem> {
@@ -166,6 +169,7 @@ pub(crate) async fn guest(
     responses((status = 200, body = LoggedIn)))]
 pub(crate) async fn log_in(
     State(gateway): State<Gateway>,
+    _: Stranger,
     headers: HeaderMap,
     Body(body): Body<LogIn>,
 ) -> Result<Answer<LoggedIn>, Problem> {

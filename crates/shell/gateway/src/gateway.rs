@@ -14,6 +14,7 @@ use view::{Account, Instrument};
 use crate::people::Guard;
 use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::rates::{Limits, Rates};
 use crate::site::Site;
 use crate::stream::Hub;
 
@@ -51,6 +52,8 @@ pub struct Config {
     pub site: Site,
     /// Whether requests that name another host than the site's are refused.
     pub checks_host: bool,
+    /// How much may be asked.
+    pub rates: Rates,
 }
 
 impl Default for Config {
@@ -70,6 +73,7 @@ impl Default for Config {
             stream_bytes_max: 4 << 20,
             site: Site::local(8080),
             checks_host: true,
+            rates: Rates::default(),
         }
     }
 }
@@ -87,6 +91,7 @@ struct Shared {
     currencies: Vec<CurrencyRule>,
     identity: Arc<Identity>,
     guard: Guard,
+    limits: Limits,
     config: Config,
     streams: Arc<Semaphore>,
     stop: watch::Sender<bool>,
@@ -122,6 +127,7 @@ impl Gateway {
             currencies: genesis.currencies.clone(),
             identity,
             guard: Guard::new(),
+            limits: Limits::new(config.rates),
             streams: Arc::new(Semaphore::new(config.streams_max)),
             config,
             stop: watch::Sender::new(false),
@@ -157,6 +163,10 @@ impl Gateway {
 
     pub(crate) fn config(&self) -> &Config {
         &self.shared.config
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.shared.limits
     }
 
     pub(crate) fn site(&self) -> &Site {

@@ -13,6 +13,7 @@ use view::Account;
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::problem::Problem;
+use crate::rates::Allowance;
 
 /// As long as a request id may be: 144 bits of SHA-256.
 const REQUEST_LETTERS: usize = 36;
@@ -125,7 +126,9 @@ impl FromRequestParts<Gateway> for Principal {
             Some(token) => Some(token),
             None => gateway.site().checked_token(parts)?,
         };
-        gateway.principal_of_key(token.ok_or_else(Problem::unauthenticated)?)
+        let principal = gateway.principal_of_key(token.ok_or_else(Problem::unauthenticated)?)?;
+        Allowance::note(parts, gateway.limits().of_key(principal.credential)?);
+        Ok(principal)
     }
 }
 

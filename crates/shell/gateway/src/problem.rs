@@ -252,6 +252,16 @@ impl Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "guests_full", "Too many guests", detail)
     }
 
+    /// Somebody asks more than the limit of this name lets through.
+    pub(crate) fn rate_limited(limit: &str, burst: u32, seconds: u16) -> Problem {
+        let detail =
+            format!("more than {burst} requests at once for one {limit}; nothing happened");
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Problem::new(status, "rate_limited", "Too fast", detail)
+            .expecting(format!("a pause of {seconds} s"))
+            .retry_after(seconds)
+    }
+
     pub(crate) fn too_many_requests(seconds: u16) -> Problem {
         let detail = format!("too many at once, or too many failures; retry after {seconds} s");
         let (status, code) = (StatusCode::TOO_MANY_REQUESTS, "too_many_requests");

@@ -23,7 +23,7 @@ use crate::problem::{Document, Problem};
 use crate::reply::{Answer, Seqs};
 use crate::{
     accounts, auth, instruments, keys, market, market_candles, market_quotes, openapi, order_list,
-    orders, portfolio, stream, ws,
+    orders, portfolio, rates, stream, ws,
 };
 
 /// Largest body of a request.
@@ -88,12 +88,14 @@ fn described() -> utoipa::openapi::OpenApi {
 /// All routes over `gateway`. Works without a socket.
 pub fn router(gateway: Gateway) -> Router {
     let (routes, _) = routes().split_for_parts();
+    let told = middleware::from_fn_with_state(gateway.clone(), rates::tell);
     let checked = middleware::from_fn_with_state(gateway.clone(), check_host);
     routes
         .merge(openapi::router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .with_state(gateway)
+        .layer(told)
         .layer(checked)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(PropagateRequestIdLayer::x_request_id())

@@ -31,8 +31,8 @@ pub struct Site {
 
 impl Site {
     /// What [`Site::new`] takes.
-    pub const EXPECTED: &str =
-        "http:// or https://, a host, a port if it is not the usual one, and nothing after";
+    pub const EXPECTED: &str = "http:// or https://, a host, a port if it is not the usual one, \
+        and nothing after";
 
     /// The site at `url`; `None` when that is not the address of one.
     pub fn new(url: &str) -> Option<Site> {

@@ -17,6 +17,8 @@ const ONE_BY_ONE: usize = 3_000;
 const CONNECTIONS: usize = 32;
 /// Orders that each of them sends.
 const ORDERS_EACH: usize = 1_000;
+/// More than is asked: the limit is reckoned with and never reached.
+const LOAD_RATE: &str = "1000000";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A program of ours that serves until it is dropped.
@@ -70,7 +72,10 @@ fn measure(data: &Path) -> Result<()> {
     let echo = Server::start(Command::new(&own).args(["bench", "--echo"]))?;
     let listen = format!("127.0.0.1:{}", free_port()?);
     let venue = Server::start(
-        Command::new(&own).args(["run", "--demo", "--listen", &listen, "--data"]).arg(data),
+        Command::new(&own)
+            .args(["run", "--demo", "--key-rate", LOAD_RATE, "--account-rate", LOAD_RATE])
+            .args(["--listen", &listen, "--data"])
+            .arg(data),
     )?;
     let key = std::fs::read_to_string(data.join("admin.key")).context("the admin key")?;
     let key = key.trim_end();

@@ -11,13 +11,14 @@ mod shutdown;
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use bus::{Reader, Submitter};
-use gateway::{Gateway, Site};
+use gateway::{Gateway, Rates, Site};
 use identity::Identity;
 use journal::{FileStorage, Options};
 use sequencer::{Fatal, OnFatal, Opened, Wall};
@@ -57,6 +58,15 @@ pub(crate) struct Args {
     /// host are refused. Without it, any of this machine's own names will do.
     #[arg(long, value_name = "URL", value_parser = site)]
     public_url: Option<Site>,
+    /// Requests a second with one key or login, twice as many at once.
+    #[arg(long, value_name = "N", default_value_t = Rates::default().key)]
+    key_rate: NonZeroU32,
+    /// Commands a second for one account, cancels aside, twice as many at once.
+    #[arg(long, value_name = "N", default_value_t = Rates::default().account)]
+    account_rate: NonZeroU32,
+    /// Registrations, logins and guests a minute from one address, twice as many at once.
+    #[arg(long, value_name = "N", default_value_t = Rates::default().address)]
+    address_rate: NonZeroU32,
     /// Size of a journal segment, and of the reserve for a full disk.
     #[arg(long, value_name = "MIB", default_value_t = 64,
         value_parser = clap::value_parser!(u64).range(1..=1024))]
@@ -171,6 +181,7 @@ async fn serve(
         // Who serves other machines without saying under which name is reached by any.
         checks_host: args.public_url.is_some() || address.ip().is_loopback(),
         site: args.public_url.clone().map_or(local.clone(), |site| site.behind(local)),
+        rates: Rates { key: args.key_rate, account: args.account_rate, address: args.address_rate },
         ..gateway::Config::default()
     };
     let gateway = Gateway::new(submitter, reader, genesis, identity, config);

@@ -39,7 +39,7 @@ const PASSWORDS: [&str; 3] = ["identity_register", "identity_log_in", "identity_
 
 /// Every kind, by status.
 #[rustfmt::skip]
-pub const KINDS: [Kind; 31] = [
+pub const KINDS: [Kind; 32] = [
     row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
@@ -63,6 +63,9 @@ pub const KINDS: [Kind; 31] = [
     row("too_many_requests", 429, Applies::Only(&PASSWORDS),
         "too many passwords at once, or too many wrong ones for this name; \
         retry after `Retry-After`"),
+    row("rate_limited", 429, Applies::Every,
+        "one key or login, one account or, to register, log in or be a guest, one address asks too \
+        much; retry after `Retry-After`"),
     row("guests_full", 503, Applies::Only(&["identity_guest"]),
         "as many guests are here as may be"),
     row("identity_failed", 500, Applies::Only(&[]),

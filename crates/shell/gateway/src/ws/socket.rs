@@ -172,6 +172,12 @@ impl Socket {
         Ok(())
     }
 
+    /// Who asks, whose key or login has not asked too much.
+    fn asker(&self) -> Result<Principal, Problem> {
+        let principal = self.principal()?;
+        self.gateway.limits().of_key(principal.credential).map(|_| principal)
+    }
+
     fn principal(&self) -> Result<Principal, Problem> {
         self.principal.ok_or_else(Problem::unauthenticated)
     }
@@ -181,7 +187,7 @@ impl Socket {
         let (id, request) = read(text);
         let answered = match request {
             Ok(Request::Auth { key }) => self.auth(&key).map(|()| Vec::new()),
-            Ok(Request::Order(request)) => match self.principal() {
+            Ok(Request::Order(request)) => match self.asker() {
                 Ok(principal) => {
                     self.call(principal, id, request);
                     return None;

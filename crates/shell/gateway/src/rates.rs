@@ -1,0 +1,173 @@
+//! How much may be asked a second: by each key or login, for each account, and before anybody has
+//! shown who they are by each address.
+//!
+//! **Invariant:** cancels are never turned away for an account's rate: whoever asks too much can
+//! still get out. It deliberately forgets who has been quiet.
+
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use identity::Credential;
+use types::AccountId;
+use venue::Action;
+
+use crate::gateway::Gateway;
+use crate::problem::Problem;
+
+/// Requests of one limit between two looks for keys that have been quiet.
+const TIDY_EVERY: u32 = 1 << 16;
+/// Seconds in which a whole rate is free again.
+const WINDOW_S: u32 = 1;
+
+/// What is asked at most; a burst of twice a rate is let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Requests a second with one key or login.
+    pub key: NonZeroU32,
+    /// Requests a second that are commands for one account, cancels aside.
+    pub account: NonZeroU32,
+    /// Registrations, logins and guests a minute from one address.
+    pub address: NonZeroU32,
+}
+
+impl Default for Rates {
+    fn default() -> Rates {
+        let rate = |rate| NonZeroU32::new(rate).expect("not zero");
+        Rates { key: rate(2_000), account: rate(1_000), address: rate(120) }
+    }
+}
+
+/// Who has asked how much.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    keys: Limit<Credential>,
+    accounts: Limit<AccountId>,
+    addresses: Limit<IpAddr>,
+    policy: HeaderValue,
+}
+
+#[derive(Debug)]
+struct Limit<K: Hash + Eq + Clone> {
+    name: &'static str,
+    limiter: RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>,
+    asked: AtomicU32,
+}
+
+impl Limits {
+    pub(crate) fn new(rates: Rates) -> Limits {
+        let policy = format!(
+            "\"key\";q={};w={WINDOW_S}, \"account\";q={};w={WINDOW_S}",
+            rates.key, rates.account
+        );
+        Limits {
+            keys: Limit::new("key", Quota::per_second(rates.key), rates.key),
+            accounts: Limit::new("account", Quota::per_second(rates.account), rates.account),
+            addresses: Limit::new("address", Quota::per_minute(rates.address), rates.address),
+            policy: HeaderValue::try_from(policy).expect("digits and letters"),
+        }
+    }
+
+    /// Counts a request with a key or login; gives back how many more may follow at once.
+    pub(crate) fn of_key(&self, credential: Credential) -> Result<u32, Problem> {
+        self.keys.take(credential)
+    }
+
+    /// Counts a command.
+    pub(crate) fn of_command(&self, action: &Action) -> Result<(), Problem> {
+        if matches!(action, Action::Cancel { .. } | Action::MassCancel { .. }) {
+            return Ok(());
+        }
+        action.account().map_or(Ok(()), |account| self.accounts.take(account).map(drop))
+    }
+}
+
+impl<K: Hash + Eq + Clone> Limit<K> {
+    fn new(name: &'static str, quota: Quota, rate: NonZeroU32) -> Limit<K> {
+        let quota = quota.allow_burst(rate.saturating_mul(NonZeroU32::MIN.saturating_add(1)));
+        let limiter = RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>();
+        Limit { name, limiter, asked: AtomicU32::new(0) }
+    }
+
+    fn take(&self, key: K) -> Result<u32, Problem> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
+            self.limiter.retain_recent();
+        }
+        match self.limiter.check_key(&key) {
+            Ok(state) => Ok(state.remaining_burst_capacity()),
+            Err(until) => {
+                let wait = until.wait_time_from(self.limiter.clock().now());
+                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                let seconds = u16::try_from(seconds.max(1)).unwrap_or(u16::MAX);
+                Err(Problem::rate_limited(self.name, until.quota().burst_size().get(), seconds))
+            }
+        }
+    }
+}
+
+/// Where whoever is let in leaves how much more they may ask, for the answer's headers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Allowance(Arc<OnceLock<u32>>);
+
+impl Allowance {
+    /// Notes what is left, if the request passed through [`tell`].
+    pub(crate) fn note(parts: &Parts, left: u32) {
+        if let Some(Allowance(place)) = parts.extensions.get() {
+            place.set(left).ok();
+        }
+    }
+}
+
+/// Tells in every answer to somebody who was let in what the limits are and what is left.
+pub(crate) async fn tell(
+    State(gateway): State<Gateway>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let allowance = Allowance::default();
+    request.extensions_mut().insert(allowance.clone());
+    let mut response = next.run(request).await;
+    if let Some(left) = allowance.0.get() {
+        let left = HeaderValue::try_from(format!("\"key\";r={left};t={WINDOW_S}"));
+        let headers = response.headers_mut();
+        let policy = gateway.limits().policy.clone();
+        headers.insert(HeaderName::from_static("ratelimit-policy"), policy);
+        headers.insert(HeaderName::from_static("ratelimit"), left.expect("digits and letters"));
+    }
+    response
+}
+
+/// Somebody who has not shown who they are yet, and whose address has not asked too much.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stranger;
+
+impl FromRequestParts<Gateway> for Stranger {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
+        // Without a socket there is no address.
+        if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
+            gateway.limits().addresses.take(network(peer.ip()))?;
+        }
+        Ok(Stranger)
+    }
+}
+
+/// What one subscriber of a provider has: a whole 64-bit network of IPv6, and no less than it.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(it) => IpAddr::V6(Ipv6Addr::from_bits(it.to_bits() >> 64 << 64)),
+    }
+}
