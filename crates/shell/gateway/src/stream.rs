@@ -12,6 +12,7 @@ mod look;
 mod own;
 mod ring;
 pub(crate) mod sse;
+mod values;
 
 pub(crate) use channel::{CHANNELS_MAX, Channel, read_channels};
 pub(crate) use follower::Follower;

@@ -1,16 +1,21 @@
 //! What a client may follow, and how it names it.
 
 use types::{AccountId, InstrumentId, Symbol};
+use view::Interval;
 use wire::json::parse_account_id;
 
 use crate::gateway::{Gateway, Seen};
+use crate::market_candles::INTERVALS;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::query::{instrument_in_field, symbol_of};
 
 /// Channels that one client may follow at a time.
 pub(crate) const CHANNELS_MAX: usize = 256;
-const EXPECTED: &str = "depth:SYMBOL, trades:SYMBOL, account:ID or status";
+const EXPECTED: &str = "depth:SYMBOL, trades:SYMBOL, quote:SYMBOL, quote:*, \
+    candles:INTERVAL:SYMBOL, account:ID or status";
+/// Stands for every instrument.
+const ALL: &str = "*";
 
 /// One gap-free sequence of frames. Those that may never lose one come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +26,12 @@ pub(crate) enum Channel {
     Account(AccountId),
     /// The matches of an instrument.
     Trades(InstrumentId),
+    /// The quotes of all instruments.
+    Quotes,
+    /// The quote of an instrument.
+    Quote(InstrumentId),
+    /// The candles of an instrument.
+    Candles(Interval, InstrumentId),
     /// A book by price.
     Depth(InstrumentId),
 }
@@ -29,16 +40,26 @@ impl Channel {
     /// Reads a channel's name, as long as the principal may follow it.
     pub(crate) fn read(seen: &Seen<'_>, text: &str) -> Result<Channel, Problem> {
         let (kind, of) = text.split_once(':').unwrap_or((text, ""));
-        let instrument = || {
-            let symbol = symbol_of("channels", of)?;
+        let listed = |symbol: &str| {
+            let symbol = symbol_of("channels", symbol)?;
             instrument_in_field(seen, "channels", symbol).map(|found| found.id)
         };
+        let instrument = || listed(of);
         match kind {
             "depth" => Ok(Channel::Depth(instrument()?)),
             "trades" => Ok(Channel::Trades(instrument()?)),
             "account" => {
                 let account = parse_account_id("channels", of)?;
                 seen.account(account).map(|found| Channel::Account(found.id))
+            }
+            "quote" if of == ALL => Ok(Channel::Quotes),
+            "quote" => Ok(Channel::Quote(instrument()?)),
+            "candles" => {
+                let (name, symbol) = of.split_once(':').unwrap_or((of, ""));
+                let interval = INTERVALS.iter().find(|(known, _)| *known == name);
+                let (_, interval) =
+                    interval.ok_or_else(|| Problem::field("channels", text, EXPECTED))?;
+                Ok(Channel::Candles(*interval, listed(symbol)?))
             }
             "status" if text == kind => Ok(Channel::Status),
             _ => Err(Problem::field("channels", text, EXPECTED)),
@@ -51,6 +72,13 @@ impl Channel {
             Channel::Status => "status".to_owned(),
             Channel::Account(account) => format!("account:{}", account.0),
             Channel::Trades(instrument) => format!("trades:{}", symbol(instrument).as_str()),
+            Channel::Quotes => format!("quote:{ALL}"),
+            Channel::Quote(instrument) => format!("quote:{}", symbol(instrument).as_str()),
+            Channel::Candles(interval, instrument) => {
+                let known = INTERVALS.iter().find(|(_, known)| *known == interval);
+                let (name, _) = known.expect("every interval has a name");
+                format!("candles:{name}:{}", symbol(instrument).as_str())
+            }
             Channel::Depth(instrument) => format!("depth:{}", symbol(instrument).as_str()),
         }
     }
@@ -59,7 +87,7 @@ impl Channel {
     pub(crate) fn may_skip(self) -> bool {
         match self {
             Channel::Status | Channel::Account(_) | Channel::Trades(_) => false,
-            Channel::Depth(_) => true,
+            Channel::Quotes | Channel::Quote(_) | Channel::Candles(..) | Channel::Depth(_) => true,
         }
     }
 }

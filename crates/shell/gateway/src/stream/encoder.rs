@@ -12,8 +12,9 @@ use wire::json::{PublicEventOut, Scale, Stamp, TradeOut, public_subject};
 use crate::gateway::Gateway;
 use crate::stream::channel::Channel;
 use crate::stream::frame::{Cut, Frame};
-use crate::stream::look::{Levels, Look, depth_body};
+use crate::stream::look::{Levels, Look, Snapshot, depth_body};
 use crate::stream::own::{Own, OwnEvent};
+use crate::stream::values::{CandlesBody, News, QuotesBody, Values};
 
 /// Events in one frame of a channel that tells each.
 const EVENTS_PER_FRAME_MAX: usize = 500;
@@ -25,6 +26,7 @@ pub(crate) struct Encoder {
     scales: BTreeMap<InstrumentId, Scale>,
     channels: BTreeMap<Channel, Told>,
     owns: BTreeMap<AccountId, Own>,
+    values: Values,
 }
 
 /// How far a channel was told.
@@ -65,7 +67,13 @@ impl Encoder {
         self.channels.keys().filter_map(|channel| match channel {
             Channel::Depth(instrument) => Some(*instrument),
             Channel::Status | Channel::Account(_) | Channel::Trades(_) => None,
+            Channel::Quotes | Channel::Quote(_) | Channel::Candles(..) => None,
         })
+    }
+
+    /// The quotes and candles that are followed.
+    pub(crate) fn values(&self) -> &Values {
+        &self.values
     }
 
     /// Whether the frames of `channel` tell of everything after `seq`.
@@ -94,6 +102,11 @@ impl Encoder {
         if let Channel::Account(account) = channel {
             self.owns.insert(account, look.accounts[&account].clone());
         }
+        let told = match look.snapshots.get(&channel) {
+            Some(Snapshot::Candles(told)) => Some(told),
+            Some(_) | None => None,
+        };
+        self.values.follow(channel, told);
     }
 
     pub(crate) fn leave(&mut self, channel: Channel) {
@@ -101,6 +114,7 @@ impl Encoder {
         if let Channel::Account(account) = channel {
             self.owns.remove(&account);
         }
+        self.values.leave(channel);
     }
 
     /// All that is followed.
@@ -197,6 +211,14 @@ impl Encoder {
             let scale = *self.scale(*instrument);
             let body = depth_body(&scale, &changed.levels(), &look.tops[instrument]);
             frames.insert(channel, vec![self.told(channel).frame("depth", at, &body)]);
+        }
+        for (channel, news) in self.values.tell(&look.values) {
+            let told = self.told(channel);
+            let frame = match &news {
+                News::Quotes(quotes) => told.frame("quote", at, &QuotesBody { quotes }),
+                News::Candles(candles) => told.frame("candles", at, &CandlesBody { candles }),
+            };
+            frames.insert(channel, vec![frame]);
         }
         frames
     }

@@ -6,14 +6,16 @@ use bus::{Missed, Published, Taken};
 use serde::Serialize;
 use types::{AccountId, Date, InstrumentId, Price, Qty, Seq, Side, Symbol};
 use view::{Account, Order};
-use wire::json::{DateText, LevelOut, Quoted, Scale, TradeOut};
+use wire::json::{DateText, LevelOut, QuoteOut, Quoted, Scale, TradeOut};
 
 use crate::checksum::{CHECKSUM_LEVELS, depth_checksum};
 use crate::gateway::Gateway;
+use crate::market_show::quote_out;
 use crate::show::{AccountBody, InstrumentBody, OrderBody, order_body, trade_out};
 use crate::stream::channel::Channel;
 use crate::stream::frame::Frame;
 use crate::stream::own::Own;
+use crate::stream::values::{self, CandlesBody, QuotesBody, Values};
 
 /// Levels of each side in a depth snapshot; deltas tell of every level.
 pub(crate) const SNAPSHOT_LEVELS_MAX: usize = 10_000;
@@ -32,6 +34,8 @@ pub(crate) struct Wanted {
     pub after: Seq,
     /// The best levels of these books.
     pub tops: Vec<InstrumentId>,
+    /// Quotes and candles that may have changed.
+    pub values: Values,
     pub snapshots: BTreeSet<Channel>,
     /// What is followed already: learnt anew when events were missed.
     pub followed: Vec<Channel>,
@@ -43,6 +47,7 @@ pub(crate) struct Look {
     pub taken: Result<Taken, Missed>,
     pub at: Seq,
     pub tops: BTreeMap<InstrumentId, Levels>,
+    pub values: values::Changed,
     pub snapshots: BTreeMap<Channel, Snapshot>,
     /// What it takes to show the next events of accounts.
     pub accounts: BTreeMap<AccountId, Own>,
@@ -55,6 +60,8 @@ pub(crate) enum Snapshot {
     Account { account: Box<AccountBody>, orders: Vec<OrderBody> },
     Trades(Vec<TradeOut>),
     Depth(Scale, Levels),
+    Quotes(Vec<QuoteOut>),
+    Candles(values::Told),
 }
 
 #[derive(Serialize)]
@@ -120,6 +127,10 @@ impl Wanted {
             Look {
                 at: published.event_seq(),
                 tops: tops.collect(),
+                values: taken.as_ref().map_or_else(
+                    |_| values::Changed::default(),
+                    |taken| self.values.look(gateway, published, taken),
+                ),
                 snapshots: snapshots.collect(),
                 accounts: accounts.collect(),
                 taken,
@@ -131,7 +142,12 @@ impl Wanted {
 fn account_of(published: &Published, channel: Channel) -> Option<&Account> {
     match channel {
         Channel::Account(account) => published.views().account(account),
-        Channel::Status | Channel::Trades(_) | Channel::Depth(_) => None,
+        Channel::Status
+        | Channel::Trades(_)
+        | Channel::Quotes
+        | Channel::Quote(_)
+        | Channel::Candles(..)
+        | Channel::Depth(_) => None,
     }
 }
 
@@ -162,6 +178,21 @@ impl Snapshot {
                 let trades = instrument.trades.iter().skip(before);
                 Snapshot::Trades(trades.map(|trade| trade_out(trade, &scale)).collect())
             }
+            Channel::Quotes => {
+                let moment = views.moment(published.durable().at);
+                let quote = |it| quote_out(it, &moment, &gateway.scale(it));
+                Snapshot::Quotes(views.instruments().map(quote).collect())
+            }
+            Channel::Quote(instrument) => {
+                let instrument = views.instrument(instrument)?;
+                let moment = views.moment(published.durable().at);
+                let quote = quote_out(instrument, &moment, &gateway.scale(instrument));
+                Snapshot::Quotes(vec![quote])
+            }
+            Channel::Candles(interval, instrument) => {
+                let instrument = views.instrument(instrument)?;
+                Snapshot::Candles(values::candles(gateway, published, instrument, interval, None))
+            }
             Channel::Depth(instrument) => {
                 let scale = gateway.scale(views.instrument(instrument)?);
                 Snapshot::Depth(scale, levels(published, instrument, SNAPSHOT_LEVELS_MAX)?)
@@ -191,6 +222,14 @@ impl Snapshot {
             Snapshot::Trades(trades) => {
                 let body = TradesBody { trades };
                 vec![Frame::of("trades_snapshot", channel, None, last_seq, &body)]
+            }
+            Snapshot::Quotes(quotes) => {
+                let body = QuotesBody { quotes };
+                vec![Frame::of("quote_snapshot", channel, None, last_seq, &body)]
+            }
+            Snapshot::Candles(told) => {
+                let body = CandlesBody { candles: &told.candles };
+                vec![Frame::of("candles_snapshot", channel, None, last_seq, &body)]
             }
             Snapshot::Depth(scale, levels) => {
                 let body = depth_body(scale, levels, levels);
