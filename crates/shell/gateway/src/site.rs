@@ -24,8 +24,8 @@ pub struct Site {
     origins: Vec<String>,
     /// As browsers write `Host`.
     hosts: Vec<String>,
-    /// Whether any port of this machine's own names will do as `Host`: no name elsewhere can be made
-    /// to be one of them, and the port may be forwarded.
+    /// Whether any port of this machine's own names will do as `Host`: no name elsewhere can be
+    /// made to be one of them, and the port may be forwarded.
     takes_local: bool,
 }
 
