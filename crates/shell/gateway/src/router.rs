@@ -48,6 +48,7 @@ pub(crate) fn routes() -> OpenApiRouter<Gateway> {
             orders::replace_by_client_id,
             orders::cancel_by_client_id
         ))
+        .routes(routes!(order_list::queue))
         .routes(routes!(instruments::all, instruments::add))
         .routes(routes!(instruments::get))
         .routes(routes!(instruments::set_phase))
