@@ -1,13 +1,13 @@
-//! Orders looked up: the list, one by either of its ids, and its place in the queue.
+//! Orders looked up: the list, one by either of its ids, its place in the queue, and its timeline.
 
 use axum::extract::State;
 use bus::Published;
 use serde::Serialize;
-use types::{InstrumentId, OrderId, Side};
+use types::{InstrumentId, OrderId, Seq, Side};
 use utoipa::ToSchema;
 use view::{Account, Order};
 use wire::json::schema::{Id, SymbolText};
-use wire::json::{Decimal, OrderStatus, Quoted, SideName};
+use wire::json::{Decimal, FactOut, OrderStatus, Quoted, Rfc3339, SideName};
 
 use crate::gateway::{Gateway, Seen};
 use crate::orders::{unknown_client_id, unknown_order};
@@ -73,6 +73,28 @@ pub(crate) struct QueueOut {
     orders_ahead: u32,
     /// What they show.
     qty_ahead: Decimal,
+}
+
+/// What happened to an order.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TimelineAnswer {
+    #[serde(flatten)]
+    seqs: Seqs,
+    #[schema(value_type = Id)]
+    order_id: Quoted<u64>,
+    /// The last 32 events that changed it, oldest first.
+    events: Vec<TimelineEvent>,
+    /// Whether there are older ones, which only the history knows.
+    truncated: bool,
+}
+
+/// One event that changed an order.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TimelineEvent {
+    seq: Seq,
+    time: Rfc3339,
+    #[serde(flatten)]
+    fact: FactOut,
 }
 
 /// Lists the orders of an account, newest first.
@@ -172,6 +194,37 @@ pub(crate) async fn queue(
         let (status, _) = order_status(order.status);
         let order_id = Quoted(order.id.0);
         Ok(Answer::ok(QueueAnswer { seqs: Seqs::of(published), order_id, status, queue }))
+    })
+}
+
+/// Tells what happened to an order that is open or among the last closed ones.
+#[utoipa::path(get, path = "/v1/accounts/{account}/orders/{order}/timeline", tag = "orders",
+    responses((status = 200, body = TimelineAnswer)))]
+pub(crate) async fn timeline(
+    State(gateway): State<Gateway>,
+    Reader(principal): Reader,
+    OrderPath(account, order): OrderPath,
+    params: Params,
+) -> Result<Answer<TimelineAnswer>, Problem> {
+    params.finish()?;
+    gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        let known = account.orders.get(order).zip(account.orders.timeline(order));
+        let (order, timeline) = known.ok_or_else(|| unknown_order(order))?;
+        let instrument = published.views().instrument(order.terms.instrument);
+        let scale = gateway.scale(instrument.expect("orders name listed ones"));
+        let decimals = gateway.decimals(account.currency);
+        let events = timeline.events().map(|event| TimelineEvent {
+            seq: event.seq,
+            time: Rfc3339(event.at),
+            fact: FactOut::new(&event.fact, decimals, Some(&scale)).expect("its scale is known"),
+        });
+        Ok(Answer::ok(TimelineAnswer {
+            seqs: Seqs::of(published),
+            order_id: Quoted(order.id.0),
+            events: events.collect(),
+            truncated: timeline.is_truncated(),
+        }))
     })
 }
 

@@ -49,6 +49,7 @@ pub(crate) fn routes() -> OpenApiRouter<Gateway> {
             orders::cancel_by_client_id
         ))
         .routes(routes!(order_list::queue))
+        .routes(routes!(order_list::timeline))
         .routes(routes!(instruments::all, instruments::add))
         .routes(routes!(instruments::get))
         .routes(routes!(instruments::set_phase))

@@ -1,4 +1,4 @@
-//! What an order's owner can ask about its life: its place in the queue.
+//! What an order's owner can ask about its life: its place in the queue, and what happened to it.
 
 mod support;
 
@@ -60,10 +60,62 @@ async fn an_order_that_the_book_does_not_show_has_no_place() {
 async fn an_order_of_another_account_is_as_one_that_never_existed() {
     let exchange = Exchange::trading().await;
     let order = place(&exchange, 2, limit("buy", 1, "9.00")).await;
-    for id in [order.as_str(), "999"] {
-        let path = format!("/v1/accounts/1/orders/{id}/queue");
-        exchange.get(&path).await.problem(404, "unknown_order").field("order_id", id);
+    for what in ["queue", "timeline"] {
+        for id in [order.as_str(), "999"] {
+            let path = format!("/v1/accounts/1/orders/{id}/{what}");
+            exchange.get(&path).await.problem(404, "unknown_order").field("order_id", id);
+        }
+        let path = format!("/v1/accounts/9/orders/{order}/{what}");
+        exchange.get(&path).await.problem(404, "unknown_account");
     }
-    let path = format!("/v1/accounts/9/orders/{order}/queue");
-    exchange.get(&path).await.problem(404, "unknown_account");
+}
+
+#[tokio::test]
+async fn a_timeline_tells_each_event_of_an_order_with_its_seq_and_fields() {
+    let exchange = Exchange::trading().await;
+    let fees = json!({"fees": {"maker_ppm": 1000, "taker_ppm": 0}});
+    exchange.put("/v1/instruments/PETR4/fees", fees).await.expect(200);
+    let mut order = limit("buy", 10, "9.00");
+    order["client_order_id"] = json!("a");
+    let order = place(&exchange, 2, order).await;
+    let path = format!("/v1/accounts/2/orders/{order}");
+    let change = json!({"price": "9.50", "client_order_id": "b"});
+    exchange.patch(&path, change).await.expect(200);
+    exchange.patch(&path, json!({"qty": "1000000000"})).await.problem(422, "qty_too_large");
+    place(&exchange, 1, limit("sell", 4, "9.00")).await;
+    exchange.delete(&path).await.expect(200);
+
+    let mut told = exchange.get(&format!("{path}/timeline")).await.expect(200).body;
+    assert_eq!((&told["order_id"], &told["truncated"]), (&json!(order), &json!(false)));
+    let closed = exchange.get(&path).await.expect(200).body;
+    let last_seq = &closed["order"]["event_seq"];
+    assert_eq!(&told["events"][3]["seq"], last_seq);
+    let events = told["events"].as_array_mut().unwrap();
+    assert!(events.is_sorted_by_key(|event| event["seq"].as_u64().unwrap()));
+    assert!(events.is_sorted_by_key(|event| event["time"].as_str().unwrap().to_owned()));
+    for event in &mut *events {
+        assert_eq!(event["order_id"], order);
+        for same in ["seq", "time", "order_id", "symbol"] {
+            assert!(event.as_object_mut().unwrap().remove(same).is_some(), "{same}");
+        }
+    }
+    let place = json!({"ahead_qty": "0"});
+    assert_eq!(
+        told["events"],
+        json!([
+            {"event": "accepted",
+                "client_order_id": "a", "side": "buy", "type": "limit", "qty": "10",
+                "price": "9.00", "time_in_force": "gtc", "post_only": false, "place": place},
+            {"event": "replaced",
+                "client_order_id": "b", "change": {"price": "9.50"}, "leaves_qty": "10",
+                "place": place},
+            {"event": "filled",
+                "side": "buy", "trade_id": "1", "role": "maker", "last_price": "9.50",
+                "last_qty": "4", "cum_qty": "4", "leaves_qty": "6", "cum_value": "38.00",
+                "amount": "38.00", "fee": "0.04",
+                "position": {"free": "4", "held": "0", "total": "4"}},
+            {"event": "canceled",
+                "canceled_qty": "6", "cum_qty": "4", "reason": "requested"},
+        ])
+    );
 }
