@@ -21,7 +21,7 @@ use crate::problem::{Document, Problem};
 use crate::reply::{Answer, Seqs};
 use crate::{
     accounts, auth, instruments, keys, market, market_candles, market_quotes, openapi, order_list,
-    orders, portfolio, stream, ws,
+    order_preview, orders, portfolio, stream, ws,
 };
 
 /// Largest body of a request.
@@ -50,6 +50,7 @@ pub(crate) fn routes() -> OpenApiRouter<Gateway> {
         ))
         .routes(routes!(order_list::queue))
         .routes(routes!(order_list::timeline))
+        .routes(routes!(order_preview::preview))
         .routes(routes!(instruments::all, instruments::add))
         .routes(routes!(instruments::get))
         .routes(routes!(instruments::set_phase))
