@@ -16,6 +16,7 @@ mod index;
 mod ladder;
 mod matching;
 mod pro_rata;
+mod rehearse;
 mod view;
 
 pub use arena::{Arena, ArenaLimits, Hint, Level, Resting, Slot};

@@ -164,7 +164,7 @@ fn sum(arena: &Arena, head: u32, taker: &Taker, of: impl Fn(u64) -> u64) -> u64 
 }
 
 /// `floor(brought × lots / shared)`.
-fn entitlement(brought: u64, lots: u64, shared: u64) -> u64 {
+pub(crate) fn entitlement(brought: u64, lots: u64, shared: u64) -> u64 {
     match brought.checked_mul(lots) {
         Some(product) => product / shared,
         None => (u128::from(brought) * u128::from(lots) / u128::from(shared)) as u64,

@@ -20,6 +20,7 @@ mod lookahead;
 mod matching;
 mod message;
 mod outcome;
+mod preview;
 mod reject;
 mod request_index;
 mod request_slots;
@@ -42,6 +43,7 @@ pub use message::{
     Shard, Transfer, Versioned,
 };
 pub use outcome::{Done, Outcome};
+pub use preview::{Fate, Foreseen, PREVIEW_FILLS_MAX, Preview, Proposal};
 pub use reject::{DefinitionField, Reject};
 pub use shard::{Delivery, Ignored, ShardMachine};
 pub use venue::Venue;

@@ -151,6 +151,14 @@ impl Venue {
         self.now
     }
 
+    pub(crate) fn clearing(&self) -> &Clearing {
+        &self.clearing
+    }
+
+    pub(crate) fn matching(&self) -> &Matching {
+        &self.matching
+    }
+
     /// The next deadline of a GTD order.
     pub fn next_expiry(&self) -> Option<Timestamp> {
         self.matching.next_expiry()

@@ -10,6 +10,7 @@ use venue::{AccountEvent, Balance, Fact};
 use crate::instrument::Instrument;
 use crate::order::{Order, Orders};
 use crate::position::Position;
+use crate::timeline::OrderEvent;
 
 /// One account as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +96,7 @@ impl Account {
         assert_eq!(event.account_seq, self.account_seq + 1, "an account's events are gap-free");
         self.account_seq = event.account_seq;
         self.cash = event.cash;
+        let told = OrderEvent { seq, at, fact: event.fact };
         match &event.fact {
             Fact::Opened { .. } | Fact::Refused { .. } | Fact::MassCanceled { .. } => {}
             Fact::Deposited { amount }
@@ -110,32 +112,32 @@ impl Account {
             Fact::Closed => self.status = AccountStatus::Closed,
             Fact::Issued { instrument, position, .. } => self.settle(*instrument, *position),
             Fact::Accepted { order, request, terms, .. } => {
-                self.orders.accept(seq, at, *order, *request, *terms);
+                self.orders.accept(told, *order, *request, *terms);
                 self.hold(*order, Qty::ZERO);
             }
             Fact::Filled(own) => {
                 let before = self.open_order(own.order).leaves;
-                self.orders.fill(seq, at, own);
+                self.orders.fill(told, own);
                 self.positions.entry(own.instrument).or_default().fill(own);
                 self.settle(own.instrument, own.position);
                 self.hold(own.order, before);
             }
             Fact::Canceled { order, lots, reason, .. } => {
                 let before = self.open_order(*order).leaves;
-                self.orders.cancel(seq, at, *order, *lots, *reason);
+                self.orders.cancel(told, *order, *lots, *reason);
                 self.hold(*order, before);
             }
             Fact::Decremented { order, lots, leaves } => {
                 let before = self.open_order(*order).leaves;
-                self.orders.decrement(seq, at, *order, *lots, *leaves);
+                self.orders.decrement(told, *order, *lots, *leaves);
                 self.hold(*order, before);
             }
             Fact::Replaced { order, request, change, leaves, .. } => {
                 let before = self.open_order(*order).leaves;
-                self.orders.replace(seq, at, *order, *request, change, *leaves);
+                self.orders.replace(told, *order, *request, change, *leaves);
                 self.hold(*order, before);
             }
-            Fact::Triggered { order } => self.orders.trigger(seq, at, *order),
+            Fact::Triggered { order } => self.orders.trigger(told, *order),
         }
     }
 

@@ -13,6 +13,7 @@ mod order;
 mod position;
 mod queue;
 mod snapshot;
+mod timeline;
 mod vocabulary;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -27,6 +28,7 @@ pub use depth::{Depth, Level, QueuePosition};
 pub use instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 pub use order::{CLOSED_ORDERS_PER_ACCOUNT, Order, OrderStatus, Orders};
 pub use position::{AVERAGE_COST_PLACES, Position};
+pub use timeline::{OrderEvent, TIMELINE_EVENTS_PER_ORDER, Timeline};
 
 /// Everything that queries answer from, at one event seq.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use types::{Amount, NewOrder, OrderId, OrderType, Price, Qty, RequestId, Seq, Timestamp};
 use venue::{CancelReason, Change, OwnFill};
 
+use crate::timeline::{OrderEvent, Timeline};
+
 /// Closed orders kept of each account; older ones are the history's.
 pub const CLOSED_ORDERS_PER_ACCOUNT: usize = 512;
 
@@ -61,12 +63,19 @@ pub enum OrderStatus {
 /// The orders of one account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Orders {
-    open: BTreeMap<OrderId, Order>,
-    closed: BTreeMap<OrderId, Order>,
+    open: BTreeMap<OrderId, Kept>,
+    closed: BTreeMap<OrderId, Kept>,
     /// The closed ones' numbers, oldest close first.
     closing: VecDeque<OrderId>,
     /// The first and the latest client order id of those above.
     by_client: BTreeMap<RequestId, OrderId>,
+}
+
+/// An order and what happened to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) order: Order,
+    pub(crate) timeline: Timeline,
 }
 
 impl OrderStatus {
@@ -82,7 +91,12 @@ impl OrderStatus {
 impl Orders {
     /// An order, open or among the last closed.
     pub fn get(&self, id: OrderId) -> Option<&Order> {
-        self.open.get(&id).or_else(|| self.closed.get(&id))
+        self.kept(id).map(|kept| &kept.order)
+    }
+
+    /// What happened to an order, open or among the last closed.
+    pub fn timeline(&self, id: OrderId) -> Option<&Timeline> {
+        self.kept(id).map(|kept| &kept.timeline)
     }
 
     /// An order by its first or its latest client order id. Of two that used the same one, the
@@ -93,17 +107,17 @@ impl Orders {
 
     /// The open orders, by number.
     pub fn open(&self) -> impl DoubleEndedIterator<Item = &Order> + ExactSizeIterator {
-        self.open.values()
+        self.open.values().map(|kept| &kept.order)
     }
 
     /// The open orders numbered below `id`, newest first.
     pub fn open_below(&self, id: OrderId) -> impl Iterator<Item = &Order> {
-        self.open.range(..id).rev().map(|(_, order)| order)
+        self.open.range(..id).rev().map(|(_, kept)| &kept.order)
     }
 
     /// The closed orders kept that are numbered below `id`, newest first.
     pub fn closed_below(&self, id: OrderId) -> impl Iterator<Item = &Order> {
-        self.closed.range(..id).rev().map(|(_, order)| order)
+        self.closed.range(..id).rev().map(|(_, kept)| &kept.order)
     }
 
     /// The orders numbered below `id`, newest first: one that closes keeps its place.
@@ -119,6 +133,16 @@ impl Orders {
 
     /// The closed orders kept, oldest close first.
     pub fn closed(&self) -> impl DoubleEndedIterator<Item = &Order> + ExactSizeIterator {
+        self.closing.iter().map(|id| &self.closed[id].order)
+    }
+
+    /// The open orders with their timelines, by number.
+    pub(crate) fn open_kept(&self) -> impl ExactSizeIterator<Item = &Kept> {
+        self.open.values()
+    }
+
+    /// The closed orders kept with their timelines, oldest close first.
+    pub(crate) fn closed_kept(&self) -> impl ExactSizeIterator<Item = &Kept> {
         self.closing.iter().map(|id| &self.closed[id])
     }
 
@@ -128,18 +152,18 @@ impl Orders {
 
     /// Puts a snapshot's parts together; `None` when they contradict each other.
     pub(crate) fn from_parts(
-        open: Vec<Order>,
-        closed: Vec<Order>,
+        open: Vec<Kept>,
+        closed: Vec<Kept>,
         by_client: BTreeMap<RequestId, OrderId>,
     ) -> Option<Orders> {
         let is_sane = closed.len() <= CLOSED_ORDERS_PER_ACCOUNT
-            && open.is_sorted_by(|a, b| a.id < b.id)
-            && open.iter().all(|order| order.status.is_open())
-            && !closed.iter().any(|order| order.status.is_open());
+            && open.is_sorted_by(|a, b| a.order.id < b.order.id)
+            && open.iter().all(|kept| kept.order.status.is_open())
+            && !closed.iter().any(|kept| kept.order.status.is_open());
         let orders = Orders {
-            closing: closed.iter().map(|order| order.id).collect(),
-            open: open.into_iter().map(|order| (order.id, order)).collect(),
-            closed: closed.into_iter().map(|order| (order.id, order)).collect(),
+            closing: closed.iter().map(|kept| kept.order.id).collect(),
+            open: open.into_iter().map(|kept| (kept.order.id, kept)).collect(),
+            closed: closed.into_iter().map(|kept| (kept.order.id, kept)).collect(),
             by_client,
         };
         let are_distinct = orders.closed.len() == orders.closing.len()
@@ -150,12 +174,12 @@ impl Orders {
 
     pub(crate) fn accept(
         &mut self,
-        seq: Seq,
-        at: Timestamp,
+        event: OrderEvent,
         id: OrderId,
         request: Option<RequestId>,
         terms: NewOrder,
     ) {
+        let OrderEvent { seq, at, .. } = event;
         let order = Order {
             id,
             terms,
@@ -173,15 +197,15 @@ impl Orders {
             updated_seq: seq,
             updated_at: at,
         };
-        let before = self.open.insert(id, order);
+        let before = self.open.insert(id, Kept { order, timeline: Timeline::new(event) });
         assert!(before.is_none(), "an order is accepted once");
         if let Some(client) = request {
             self.by_client.insert(client, id);
         }
     }
 
-    pub(crate) fn fill(&mut self, seq: Seq, at: Timestamp, own: &OwnFill) {
-        let order = self.touch(seq, at, own.order);
+    pub(crate) fn fill(&mut self, event: OrderEvent, own: &OwnFill) {
+        let order = self.touch(event, own.order);
         order.cum = own.filled;
         order.leaves = own.fill.leaves;
         order.ticks_lots = own.ticks_lots;
@@ -195,47 +219,38 @@ impl Orders {
 
     pub(crate) fn cancel(
         &mut self,
-        seq: Seq,
-        at: Timestamp,
+        event: OrderEvent,
         id: OrderId,
         lots: Qty,
         reason: CancelReason,
     ) {
-        let order = self.touch(seq, at, id);
+        let order = self.touch(event, id);
         order.canceled.0 += lots.0;
         order.leaves = Qty::ZERO;
         order.check();
         self.close(id, OrderStatus::Canceled(reason));
     }
 
-    pub(crate) fn decrement(
-        &mut self,
-        seq: Seq,
-        at: Timestamp,
-        id: OrderId,
-        lots: Qty,
-        leaves: Qty,
-    ) {
-        let order = self.touch(seq, at, id);
+    pub(crate) fn decrement(&mut self, event: OrderEvent, id: OrderId, lots: Qty, leaves: Qty) {
+        let order = self.touch(event, id);
         order.canceled.0 += lots.0;
         order.leaves = leaves;
         order.check();
     }
 
-    pub(crate) fn trigger(&mut self, seq: Seq, at: Timestamp, id: OrderId) {
-        self.touch(seq, at, id).status = OrderStatus::Open;
+    pub(crate) fn trigger(&mut self, event: OrderEvent, id: OrderId) {
+        self.touch(event, id).status = OrderStatus::Open;
     }
 
     pub(crate) fn replace(
         &mut self,
-        seq: Seq,
-        at: Timestamp,
+        event: OrderEvent,
         id: OrderId,
         request: Option<RequestId>,
         change: &Change,
         leaves: Qty,
     ) {
-        let order = self.touch(seq, at, id);
+        let order = self.touch(event, id);
         order.terms.order_type = changed_type(order.terms.order_type, change);
         order.terms.qty = change.qty.unwrap_or(order.terms.qty);
         order.leaves = leaves;
@@ -251,19 +266,24 @@ impl Orders {
         }
     }
 
-    fn touch(&mut self, seq: Seq, at: Timestamp, id: OrderId) -> &mut Order {
-        let order = self.open.get_mut(&id).expect("events name open orders");
-        (order.updated_seq, order.updated_at) = (seq, at);
+    fn kept(&self, id: OrderId) -> Option<&Kept> {
+        self.open.get(&id).or_else(|| self.closed.get(&id))
+    }
+
+    fn touch(&mut self, event: OrderEvent, id: OrderId) -> &mut Order {
+        let Kept { order, timeline } = self.open.get_mut(&id).expect("events name open orders");
+        (order.updated_seq, order.updated_at) = (event.seq, event.at);
+        timeline.push(event);
         order
     }
 
     fn close(&mut self, id: OrderId, status: OrderStatus) {
-        let order = self.open.remove(&id).expect("an order closes once");
-        self.closed.insert(id, Order { status, ..order });
+        let Kept { order, timeline } = self.open.remove(&id).expect("an order closes once");
+        self.closed.insert(id, Kept { order: Order { status, ..order }, timeline });
         self.closing.push_back(id);
         if self.closing.len() > CLOSED_ORDERS_PER_ACCOUNT {
             let oldest = self.closing.pop_front().expect("an order has closed");
-            let order = self.closed.remove(&oldest).expect("what has closed is kept");
+            let Kept { order, .. } = self.closed.remove(&oldest).expect("what has closed is kept");
             self.forget_client(order.original_client_order_id, oldest);
             self.forget_client(order.client_order_id, oldest);
         }

@@ -7,7 +7,7 @@
 //! | 9 | 4 + … | business dates, days since the Unix epoch; the last is in force |
 //! | … | 4 | rules version |
 //! | … | 4 + … | instruments by number: absent (0) or present (1, then all of it but the number) |
-//! | … | 4 + … | clearing shards, each a list of accounts with positions and orders |
+//! | … | 4 + … | clearing shards, each a list of accounts with positions, orders, timelines |
 //!
 //! Lists and maps are a 4-byte count and their elements; maps by ascending key. What can be
 //! derived (an instrument's number, an account's) is not stored.
@@ -21,12 +21,13 @@ use crate::candle::{Candle, Candles, DATES_KEPT};
 use crate::canonical::{Canonical, Input, RestoreError, encode_all, encode_count};
 use crate::depth::Depth;
 use crate::instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
-use crate::order::{Order, OrderStatus, Orders};
+use crate::order::{Kept, Order, OrderStatus, Orders};
 use crate::position::Position;
+use crate::timeline::Timeline;
 use crate::{BTreeMap, Views};
 
 /// Version of the layout; any other is refused.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 impl Views {
     /// Writes all views in their canonical encoding to the end of `out`.
@@ -46,7 +47,7 @@ impl Views {
     pub fn restore(bytes: &[u8]) -> Result<Views, RestoreError> {
         let input = &mut Input::new(bytes);
         if u8::decode(input)? != VERSION {
-            return input.fail("version 3 before here");
+            return input.fail("version 4 before here");
         }
         let mut views = Views {
             event_seq: Canonical::decode(input)?,
@@ -276,8 +277,8 @@ impl Canonical for Orders {
     const BYTES_MIN: usize = 12;
 
     fn encode(&self, out: &mut Vec<u8>) {
-        encode_all(self.open(), out);
-        encode_all(self.closed(), out);
+        encode_all(self.open_kept(), out);
+        encode_all(self.closed_kept(), out);
         encode_count(self.by_client().len(), out);
         for (client, id) in self.by_client() {
             client.encode(out);
@@ -290,6 +291,21 @@ impl Canonical for Orders {
         let by_client = BTreeMap::<_, OrderId>::decode(input)?;
         let orders = Orders::from_parts(open, closed, by_client);
         input.some(orders, "orders that fit together before here")
+    }
+}
+
+impl Canonical for Kept {
+    const BYTES_MIN: usize = Order::BYTES_MIN + 22;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.order.encode(out);
+        self.timeline.encode(out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Kept, RestoreError> {
+        let order = Order::decode(input)?;
+        let timeline = Timeline::decode(input, &order)?;
+        Ok(Kept { order, timeline })
     }
 }
 

@@ -4,7 +4,8 @@
 
 use types::{
     AccountId, Amount, Date, InstrumentId, MatchingPolicy, NewOrder, OrderId, OrderType, Phase,
-    Price, PrincipalId, Qty, SelfTrade, Side, Text, TickValue, TimeInForce, Timestamp, TradeId,
+    Price, PrincipalId, Qty, Role, SelfTrade, Side, Text, TickValue, TimeInForce, Timestamp,
+    TradeId,
 };
 use venue::{Balance, Band, CancelReason, Definition, Fees};
 
@@ -61,6 +62,7 @@ macro_rules! canonical_sets {
 
 canonical_sets!(
     Side: Buy, Sell;
+    Role: Maker, Taker;
     SelfTrade: Allow, CancelNewest, CancelOldest, CancelBoth, Decrement;
     MatchingPolicy: PriceTime, ProRata;
     Phase: PreOpen, Continuous, CancelOnly, Halted, Closed;

@@ -9,13 +9,17 @@ use proptest::test_runner::Config;
 use support::{PETR, definition, genesis, limit, price, usd};
 use types::{
     AccountId, Amount, ConnectionId, Date, InstrumentId, MatchingPolicy, NewOrder, OrderId,
-    OrderType, Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side, Symbol, TickValue,
+    OrderType, Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Seq, Side, Symbol, TickValue,
     TimeInForce, Timestamp,
 };
 use venue::{
-    Action, Balance, Change, Command, Definition, Event, Events, Fact, Fees, PublicEvent, Venue,
+    AccountEvent, Action, Balance, Change, Command, Definition, Event, Events, Fact, Fees,
+    PublicEvent, Venue,
 };
-use view::{Candle, Interval, Level, OrderStatus, QueuePosition, Views, Which};
+use view::{
+    Candle, Interval, Level, OrderEvent, OrderStatus, QueuePosition, TIMELINE_EVENTS_PER_ORDER,
+    Views, Which,
+};
 
 const ACCOUNTS: u32 = 4;
 const ORDERS: u64 = 60;
@@ -41,6 +45,8 @@ struct World {
     positions: BTreeMap<(AccountId, InstrumentId), Balance>,
     /// Cash paid for each position less cash received, and its fees.
     paid: BTreeMap<(AccountId, InstrumentId), (i128, i128)>,
+    /// All that changed each order.
+    told: BTreeMap<(AccountId, OrderId), Vec<OrderEvent>>,
 }
 
 impl World {
@@ -61,6 +67,7 @@ impl World {
             date: genesis().business_date,
             positions: BTreeMap::new(),
             paid: BTreeMap::new(),
+            told: BTreeMap::new(),
         };
         let pro_rata = Definition {
             symbol: Symbol::new("VALE3").unwrap(),
@@ -113,6 +120,7 @@ impl World {
             one.push(*stamped.event);
             self.views.absorb(&one);
             self.recount(stamped.at, stamped.event);
+            self.note(stamped.seq, stamped.at, stamped.event);
             if let Event::Public(PublicEvent::Book(_) | PublicEvent::Trade(_)) = stamped.event {
                 self.check_queues();
             }
@@ -156,6 +164,42 @@ impl World {
             }
             Event::Public(PublicEvent::DateChanged { date }) => self.date = *date,
             Event::Public(_) | Event::Refused { .. } => {}
+        }
+    }
+
+    /// Keeps what changes an order with the order.
+    fn note(&mut self, seq: Seq, at: Timestamp, event: &Event) {
+        let Event::Account(AccountEvent { account, fact, .. }) = event else { return };
+        let order = match fact {
+            Fact::Accepted { order, .. }
+            | Fact::Canceled { order, .. }
+            | Fact::Decremented { order, .. }
+            | Fact::Replaced { order, .. }
+            | Fact::Triggered { order } => *order,
+            Fact::Filled(own) => own.order,
+            Fact::Opened { .. }
+            | Fact::StatusChanged { .. }
+            | Fact::Closed
+            | Fact::Deposited { .. }
+            | Fact::Withdrawn { .. }
+            | Fact::TransferSent { .. }
+            | Fact::TransferReceived { .. }
+            | Fact::TransferReturned { .. }
+            | Fact::Issued { .. }
+            | Fact::Refused { .. }
+            | Fact::MassCanceled { .. } => return,
+        };
+        let fact = *fact;
+        self.told.entry((*account, order)).or_default().push(OrderEvent { seq, at, fact });
+    }
+
+    fn check_timelines(&self) {
+        for ((account, order), told) in &self.told {
+            let orders = &self.views.account(*account).unwrap().orders;
+            let timeline = orders.timeline(*order).expect("few have closed");
+            let forgotten = told.len().saturating_sub(TIMELINE_EVENTS_PER_ORDER);
+            assert!(timeline.events().eq(&told[forgotten..]));
+            assert_eq!(timeline.is_truncated(), forgotten > 0);
         }
     }
 
@@ -260,6 +304,7 @@ impl World {
         self.check_positions();
         self.check_positions_in_queues();
         self.check_candles();
+        self.check_timelines();
     }
 
     fn check_depth_by_shown_orders(&self) {

@@ -15,5 +15,6 @@ pub use publish::{
 };
 pub use read::{Missed, Reader, Subscription, SubscriptionError, TAKE_EVENTS_MAX, Taken};
 pub use submit::{
-    QUEUE_MAX, Reply, Request, Requests, StopCause, SubmitError, Submitter, Waited, requests,
+    QUESTIONS_MAX, QUEUE_MAX, Question, Reply, Request, Requests, StopCause, SubmitError,
+    Submitter, Waited, requests,
 };

@@ -1,26 +1,51 @@
-//! The way in: a bounded queue of commands, each with the way back for its outcome.
+//! The way in: a bounded queue of commands, each with the way back for its outcome; and of
+//! questions that only the engine can answer, in the same order.
 
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
 use std::time::Duration;
 
 use thiserror::Error;
-use tokio::sync::oneshot;
-use venue::{Command, Outcome};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use venue::{Command, Foreseen, Outcome, Proposal};
 
 /// Commands that may wait for the engine unless the caller of [`requests`] says otherwise.
 pub const QUEUE_MAX: usize = 8_192;
+/// Questions that may wait at one time: each takes time from the commands.
+pub const QUESTIONS_MAX: usize = 64;
 
 /// The shells' end: hands commands to the engine.
 #[derive(Clone, Debug)]
 pub struct Submitter {
-    queue: SyncSender<Request>,
+    queue: SyncSender<Waiting>,
     queue_max: usize,
+    asking: Arc<Semaphore>,
 }
 
 /// The engine's end: the commands that wait, in the order they came.
 #[derive(Debug)]
 pub struct Requests {
-    queue: Receiver<Request>,
+    queue: Receiver<Waiting>,
+    /// Those that came between the commands.
+    questions: Vec<Question>,
+}
+
+/// What waits in the queue.
+#[derive(Debug)]
+enum Waiting {
+    Command(Request),
+    Question(Question),
+}
+
+/// What would become of an order, asked by somebody who waits for the answer. Dropped without a
+/// word, it tells them that the venue stopped.
+#[derive(Debug)]
+pub struct Question {
+    /// The order.
+    pub proposal: Proposal,
+    sender: oneshot::Sender<Foreseen>,
+    /// Its place among [`QUESTIONS_MAX`].
+    _place: OwnedSemaphorePermit,
 }
 
 /// A command and the way back for its outcome.
@@ -41,7 +66,7 @@ pub struct Reply {
 /// What a wait for commands came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waited {
-    /// At least one command was taken.
+    /// At least one command or question was taken.
     Taken,
     /// None came in time.
     TimedOut,
@@ -85,7 +110,9 @@ pub enum SubmitError {
 pub fn requests(queue_max: usize) -> (Submitter, Requests) {
     assert!(queue_max > 0, "a queue has room for a command");
     let (sender, receiver) = mpsc::sync_channel(queue_max);
-    (Submitter { queue: sender, queue_max }, Requests { queue: receiver })
+    let asking = Arc::new(Semaphore::new(QUESTIONS_MAX));
+    let requests = Requests { queue: receiver, questions: Vec::new() };
+    (Submitter { queue: sender, queue_max, asking }, requests)
 }
 
 impl Submitter {
@@ -99,28 +126,46 @@ impl Submitter {
     pub async fn submit(&self, command: Command) -> Result<Outcome, SubmitError> {
         let (sender, answer) = oneshot::channel();
         let request = Request { command, reply: Reply { sender } };
-        self.queue.try_send(request).map_err(|refused| match refused {
-            TrySendError::Full(_) => SubmitError::Busy { queue_max: self.queue_max },
-            TrySendError::Disconnected(_) => SubmitError::Stopped { cause: StopCause::ShutDown },
-        })?;
+        self.send(Waiting::Command(request))?;
         match answer.await {
             Ok(Ok(outcome)) => Ok(outcome),
             Ok(Err(cause)) => Err(SubmitError::Stopped { cause }),
             Err(_) => Err(SubmitError::Lost),
         }
     }
+
+    /// Asks what would become of an order, after all commands that were handed in before; answered
+    /// once those are durable. Nothing is applied.
+    ///
+    /// # Errors
+    /// [`SubmitError::Busy`] when [`QUESTIONS_MAX`] wait or the queue is full, else
+    /// [`SubmitError::Stopped`].
+    pub async fn foresee(&self, proposal: Proposal) -> Result<Foreseen, SubmitError> {
+        let place = Arc::clone(&self.asking).try_acquire_owned();
+        let _place = place.map_err(|_| SubmitError::Busy { queue_max: QUESTIONS_MAX })?;
+        let (sender, answer) = oneshot::channel();
+        self.send(Waiting::Question(Question { proposal, sender, _place }))?;
+        answer.await.map_err(|_| SubmitError::Stopped { cause: StopCause::ShutDown })
+    }
+
+    fn send(&self, waiting: Waiting) -> Result<(), SubmitError> {
+        self.queue.try_send(waiting).map_err(|refused| match refused {
+            TrySendError::Full(_) => SubmitError::Busy { queue_max: self.queue_max },
+            TrySendError::Disconnected(_) => SubmitError::Stopped { cause: StopCause::ShutDown },
+        })
+    }
 }
 
 impl Requests {
-    /// Waits at most `wait` for the first command, then takes what is there, at most `max` in all,
-    /// to the end of `batch`.
+    /// Waits at most `wait` for the first command or question, then takes what is there, at most
+    /// `max` in all: the commands to the end of `batch`, the questions for
+    /// [`Requests::take_questions`].
     pub fn recv_batch(&mut self, batch: &mut Vec<Request>, max: usize, wait: Duration) -> Waited {
         match self.queue.recv_timeout(wait) {
-            Ok(first) => batch.push(first),
+            Ok(first) => self.sort(first, batch, max),
             Err(RecvTimeoutError::Timeout) => return Waited::TimedOut,
             Err(RecvTimeoutError::Disconnected) => return Waited::Closed,
         }
-        batch.extend(self.queue.try_iter().take(max.saturating_sub(1)));
         Waited::Taken
     }
 
@@ -128,12 +173,28 @@ impl Requests {
     /// for an engine that has other work to go on with.
     pub fn try_recv_batch(&mut self, batch: &mut Vec<Request>, max: usize) -> Waited {
         match self.queue.try_recv() {
-            Ok(first) => batch.push(first),
+            Ok(first) => self.sort(first, batch, max),
             Err(TryRecvError::Empty) => return Waited::TimedOut,
             Err(TryRecvError::Disconnected) => return Waited::Closed,
         }
-        batch.extend(self.queue.try_iter().take(max.saturating_sub(1)));
         Waited::Taken
+    }
+
+    /// The questions taken so far, to be answered from a state that has all commands taken with
+    /// them and before.
+    pub fn take_questions(&mut self) -> Vec<Question> {
+        std::mem::take(&mut self.questions)
+    }
+
+    /// Parts commands from questions.
+    fn sort(&mut self, first: Waiting, batch: &mut Vec<Request>, max: usize) {
+        let others = self.queue.try_iter().take(max.saturating_sub(1));
+        for waiting in std::iter::once(first).chain(others) {
+            match waiting {
+                Waiting::Command(request) => batch.push(request),
+                Waiting::Question(question) => self.questions.push(question),
+            }
+        }
     }
 }
 
@@ -141,9 +202,20 @@ impl Drop for Requests {
     /// Tells those still in the queue that nothing was applied. One that slips in after the last
     /// look is told [`SubmitError::Lost`], which is cautious and true.
     fn drop(&mut self) {
-        for request in self.queue.try_iter() {
-            request.reply.refuse(StopCause::ShutDown);
+        for waiting in self.queue.try_iter() {
+            match waiting {
+                Waiting::Command(request) => request.reply.refuse(StopCause::ShutDown),
+                Waiting::Question(question) => drop(question),
+            }
         }
+    }
+}
+
+impl Question {
+    /// Answers. The caller has made durable all that the answer knows of.
+    pub fn answer(self, foreseen: Foreseen) {
+        // Whoever asked may be gone: then nobody needs the answer.
+        self.sender.send(foreseen).ok();
     }
 }
 

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use bus::{Request, Requests, StopCause, SubmitError, Submitter, Waited, requests};
+use bus::{QUESTIONS_MAX, Request, Requests, StopCause, SubmitError, Submitter, Waited, requests};
 use tokio::task::JoinHandle;
-use types::{ConnectionId, PrincipalId, RequestId};
-use venue::{Action, Command, Done, Outcome};
+use types::{
+    AccountId, ConnectionId, InstrumentId, NewOrder, OrderType, PrincipalId, Qty, RequestId, Side,
+    TimeInForce,
+};
+use venue::{Action, Command, Done, Fate, Foreseen, Outcome, Proposal};
 
 const AT_ONCE: Duration = Duration::ZERO;
 
@@ -106,4 +109,57 @@ async fn a_silent_queue_times_out_and_one_without_senders_is_closed() {
     assert_eq!(take(&mut engine, 1).len(), 1, "what waits is taken before the queue closes");
     assert_eq!(waiting.await.unwrap(), Err(SubmitError::Lost));
     assert_eq!(engine.recv_batch(&mut batch, 1, AT_ONCE), Waited::Closed);
+}
+
+fn proposal() -> Proposal {
+    let order = NewOrder {
+        instrument: InstrumentId(0),
+        side: Side::Buy,
+        order_type: OrderType::Market { collar: None },
+        qty: Qty(1),
+        time_in_force: TimeInForce::Ioc,
+        post_only: false,
+        display: None,
+    };
+    Proposal { account: AccountId(1), order }
+}
+
+async fn ask(submitter: &Submitter) -> JoinHandle<Result<Foreseen, SubmitError>> {
+    let submitter = submitter.clone();
+    let task = tokio::spawn(async move { submitter.foresee(proposal()).await });
+    tokio::task::yield_now().await;
+    task
+}
+
+#[tokio::test]
+async fn a_question_comes_out_beside_the_commands_and_gets_its_answer() {
+    let (submitter, mut engine) = requests(4);
+    let asked = ask(&submitter).await;
+    submit(&submitter, "a").await;
+    assert_eq!(take(&mut engine, 10).len(), 1);
+    let question = engine.take_questions().pop().expect("one was asked");
+    assert_eq!(question.proposal, proposal());
+    assert!(engine.take_questions().is_empty());
+    let foreseen = Foreseen { seq: 1, fate: Fate::TooManyFills };
+    question.answer(foreseen);
+    assert_eq!(asked.await.unwrap(), Ok(foreseen));
+}
+
+#[tokio::test]
+async fn more_questions_than_may_wait_are_told_busy_until_one_is_answered() {
+    let (submitter, mut engine) = requests(2 * QUESTIONS_MAX);
+    let mut asked = Vec::new();
+    for _ in 0..QUESTIONS_MAX {
+        asked.push(ask(&submitter).await);
+    }
+    let busy = SubmitError::Busy { queue_max: QUESTIONS_MAX };
+    assert_eq!(submitter.foresee(proposal()).await, Err(busy));
+    assert!(take(&mut engine, QUESTIONS_MAX).is_empty());
+    assert_eq!(submitter.foresee(proposal()).await, Err(busy), "taken is not answered");
+    drop(engine.take_questions().pop());
+    let stopped = SubmitError::Stopped { cause: StopCause::ShutDown };
+    assert_eq!(asked.pop().unwrap().await.unwrap(), Err(stopped));
+    let last = ask(&submitter).await;
+    drop(engine);
+    assert_eq!(last.await.unwrap(), Err(stopped));
 }

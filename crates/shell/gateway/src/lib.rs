@@ -20,6 +20,7 @@ mod market_quotes;
 mod market_show;
 mod openapi;
 mod order_list;
+mod order_preview;
 mod orders;
 mod page;
 mod people;

@@ -50,6 +50,9 @@ const PATH_PARAMETERS: [(&str, &str, &str, &str); 6] = [
     ("symbol", "Symbol", "The instrument's short code", "PETR4"),
 ];
 
+/// Operations that are a POST for their body's sake: they read, and change nothing.
+const QUESTIONS: [&str; 1] = ["orders_preview"];
+
 /// Parameters of queries that mean the same wherever they stand.
 const QUERY_PARAMETERS: [(&str, &str); 3] = [
     ("limit", "Rows of a page; 100 unless asked otherwise"),
@@ -104,9 +107,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let name = operation["operationId"].as_str().unwrap_or_default();
     let tag = operation["tags"][0].as_str().expect("an operation has a tag");
     assert!(TAGS.iter().any(|(known, _)| *known == tag), "{tag} is not described");
-    operation["operationId"] = format!("{tag}_{name}").into();
-    let is_write = method != "get";
-    if is_write && operation.get("requestBody").is_some() {
+    let operation_id = format!("{tag}_{name}");
+    let is_write = method != "get" && !QUESTIONS.contains(&operation_id.as_str());
+    operation["operationId"] = operation_id.into();
+    if operation.get("requestBody").is_some() {
         operation["requestBody"]["required"] = (method != "delete").into();
     }
     let security = operation.get("security").cloned();

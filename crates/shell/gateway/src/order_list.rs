@@ -1,13 +1,13 @@
-//! Orders looked up: the list, and one by either of its ids.
+//! Orders looked up: the list, one by either of its ids, its place in the queue, and its timeline.
 
 use axum::extract::State;
 use bus::Published;
 use serde::Serialize;
-use types::{InstrumentId, OrderId, Side};
+use types::{InstrumentId, OrderId, Seq, Side};
 use utoipa::ToSchema;
 use view::{Account, Order};
-use wire::json::SideName;
-use wire::json::schema::SymbolText;
+use wire::json::schema::{Id, SymbolText};
+use wire::json::{Decimal, FactOut, OrderStatus, Quoted, Rfc3339, SideName};
 
 use crate::gateway::{Gateway, Seen};
 use crate::orders::{unknown_client_id, unknown_order};
@@ -18,7 +18,7 @@ use crate::query::{
     AccountPath, ClientOrderPath, OrderPath, Params, SIDES, instrument_in_field, symbol_of,
 };
 use crate::reply::{Answer, Seqs};
-use crate::show::OrderBody;
+use crate::show::{OrderBody, order_status};
 
 const LIST: List = List::Orders;
 const STATUSES: [(&str, Listed); 2] = [("open", Listed::Open), ("closed", Listed::Closed)];
@@ -52,6 +52,49 @@ pub(crate) struct OrderPage {
     seqs: Seqs,
     orders: Vec<OrderBody>,
     next_cursor: Option<String>,
+}
+
+/// What is ahead of an order.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct QueueAnswer {
+    #[serde(flatten)]
+    seqs: Seqs,
+    #[schema(value_type = Id)]
+    order_id: Quoted<u64>,
+    status: OrderStatus,
+    /// Nothing where the book does not show the order: it waits for its trigger, or is closed.
+    queue: Option<QueueOut>,
+}
+
+/// What is ahead of a resting order at its own price.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct QueueOut {
+    /// Orders ahead.
+    orders_ahead: u32,
+    /// What they show.
+    qty_ahead: Decimal,
+}
+
+/// What happened to an order.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TimelineAnswer {
+    #[serde(flatten)]
+    seqs: Seqs,
+    #[schema(value_type = Id)]
+    order_id: Quoted<u64>,
+    /// The last 32 events that changed it, oldest first.
+    events: Vec<TimelineEvent>,
+    /// Whether there are older ones, which only the history knows.
+    truncated: bool,
+}
+
+/// One event that changed an order.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TimelineEvent {
+    seq: Seq,
+    time: Rfc3339,
+    #[serde(flatten)]
+    fact: FactOut,
 }
 
 /// Lists the orders of an account, newest first.
@@ -126,6 +169,62 @@ pub(crate) async fn get_by_client_id(
         let order = account.orders.by_client_id(client);
         let order = order.ok_or_else(|| unknown_client_id(client))?;
         Ok(Answer::ok(show(&gateway, published, account, order)))
+    })
+}
+
+/// Tells how many orders, and how much of them, trade before a resting order.
+#[utoipa::path(get, path = "/v1/accounts/{account}/orders/{order}/queue", tag = "orders",
+    responses((status = 200, body = QueueAnswer)))]
+pub(crate) async fn queue(
+    State(gateway): State<Gateway>,
+    Reader(principal): Reader,
+    OrderPath(account, order): OrderPath,
+    params: Params,
+) -> Result<Answer<QueueAnswer>, Problem> {
+    params.finish()?;
+    gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        let order = account.orders.get(order).ok_or_else(|| unknown_order(order))?;
+        let views = published.views();
+        let instrument = views.instrument(order.terms.instrument);
+        let scale = gateway.scale(instrument.expect("orders name listed ones"));
+        let queue = views
+            .queue_position(order)
+            .map(|ahead| QueueOut { orders_ahead: ahead.orders, qty_ahead: scale.qty(ahead.lots) });
+        let (status, _) = order_status(order.status);
+        let order_id = Quoted(order.id.0);
+        Ok(Answer::ok(QueueAnswer { seqs: Seqs::of(published), order_id, status, queue }))
+    })
+}
+
+/// Tells what happened to an order that is open or among the last closed ones.
+#[utoipa::path(get, path = "/v1/accounts/{account}/orders/{order}/timeline", tag = "orders",
+    responses((status = 200, body = TimelineAnswer)))]
+pub(crate) async fn timeline(
+    State(gateway): State<Gateway>,
+    Reader(principal): Reader,
+    OrderPath(account, order): OrderPath,
+    params: Params,
+) -> Result<Answer<TimelineAnswer>, Problem> {
+    params.finish()?;
+    gateway.read(|published| {
+        let account = Seen { published, principal }.account(account)?;
+        let known = account.orders.get(order).zip(account.orders.timeline(order));
+        let (order, timeline) = known.ok_or_else(|| unknown_order(order))?;
+        let instrument = published.views().instrument(order.terms.instrument);
+        let scale = gateway.scale(instrument.expect("orders name listed ones"));
+        let decimals = gateway.decimals(account.currency);
+        let events = timeline.events().map(|event| TimelineEvent {
+            seq: event.seq,
+            time: Rfc3339(event.at),
+            fact: FactOut::new(&event.fact, decimals, Some(&scale)).expect("its scale is known"),
+        });
+        Ok(Answer::ok(TimelineAnswer {
+            seqs: Seqs::of(published),
+            order_id: Quoted(order.id.0),
+            events: events.collect(),
+            truncated: timeline.is_truncated(),
+        }))
     })
 }
 

@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use bus::Published;
 use serde::Serialize;
-use types::{AccountId, OrderId, RequestId};
+use types::{AccountId, NewOrder, OrderId, RequestId};
 use utoipa::ToSchema;
 use venue::{Action, Change, Done};
 use view::Account;
 use wire::json::schema::{Id, RequestName, SymbolText};
-use wire::json::{PlaceOrder, Quoted, ReplaceOrder, RequestOnly, SideName};
+use wire::json::{PlaceOrder, Quoted, ReplaceOrder, RequestOnly, Scale, SideName};
 
 use crate::ask::{Accepted, Ask, request_id};
 use crate::body::{Body, OptionalBody};
@@ -72,17 +72,28 @@ pub(crate) async fn place(
     Body(body): Body<PlaceOrder>,
 ) -> Result<Answer<OrderAnswer>, Problem> {
     let request = request_id(&headers, "client_order_id", body.client_order_id.as_deref())?;
+    let (order, _) = asked_order(&gateway, principal, account, &body)?;
+    let action = Action::Place { account, order };
+    let placed = gateway.ask(Ask { principal, request, action }).await?;
+    let answer = answer(&gateway, account, placed);
+    let location = format!("/v1/accounts/{}/orders/{}", account.0, answer.order_id.0);
+    Ok(Answer::created(location, answer).to(placed))
+}
+
+/// The order that a body asks for, and how its instrument's integers read.
+pub(crate) fn asked_order(
+    gateway: &Gateway,
+    principal: Principal,
+    account: AccountId,
+    body: &PlaceOrder,
+) -> Result<(NewOrder, Scale), Problem> {
     let symbol = body.symbol()?;
     let scale = gateway.read(|published| {
         let seen = Seen { published, principal };
         seen.account(account)?;
         instrument_in_field(&seen, "symbol", symbol).map(|found| gateway.scale(found))
     })?;
-    let action = Action::Place { account, order: body.order(&scale)? };
-    let placed = gateway.ask(Ask { principal, request, action }).await?;
-    let answer = answer(&gateway, account, placed);
-    let location = format!("/v1/accounts/{}/orders/{}", account.0, answer.order_id.0);
-    Ok(Answer::created(location, answer).to(placed))
+    Ok((body.order(&scale)?, scale))
 }
 
 /// Cancels every open order of an account that fits.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use types::{AccountId, Seq, Symbol};
 use utoipa::ToSchema;
+use venue::PREVIEW_FILLS_MAX;
 
 mod kinds;
 
@@ -184,6 +185,20 @@ impl Problem {
     }
 
     /// No answer came in time; the command may yet be applied.
+    /// What a body tells of a refusal that would happen.
+    pub(crate) fn into_document(self) -> Document {
+        *self.document
+    }
+
+    /// The order would trade more often than a preview goes through.
+    pub(crate) fn preview_too_long(qty: &str) -> Problem {
+        let detail = format!("the order would make more than {PREVIEW_FILLS_MAX} trades at once");
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Problem::new(status, "preview_too_long", "Too many trades to preview", detail)
+            .about("qty", qty)
+            .expecting(format!("an order that makes at most {PREVIEW_FILLS_MAX} trades at once"))
+    }
+
     pub(crate) fn no_answer() -> Problem {
         let detail = "no answer in time; ask for the status, or send the same request id again";
         Problem::new(StatusCode::GATEWAY_TIMEOUT, "no_answer", "No answer in time", detail)

@@ -39,10 +39,8 @@ impl FromRequestParts<Gateway> for Params {
         let Query(left) = Query::try_from_uri(&parts.uri)
             .map_err(|_| Problem::field("query", shown(), expected))?;
         let mut params = Params { left, known: Vec::new() };
-        if parts.method == Method::GET
-            && let Some(seq) = params.parsed("min_seq", SEQ_EXPECTED, whole)?
-        {
-            gateway.reach(seq).await?;
+        if parts.method == Method::GET {
+            params.reach(gateway).await?;
         }
         Ok(params)
     }
@@ -58,6 +56,14 @@ impl Params {
     /// Parameters that did not come by a query.
     pub(crate) fn of(given: Vec<(String, String)>) -> Params {
         Params { left: given, known: Vec::new() }
+    }
+
+    /// Waits until the venue has come as far as `min_seq`, if that was given.
+    pub(crate) async fn reach(&mut self, gateway: &Gateway) -> Result<(), Problem> {
+        match self.parsed("min_seq", SEQ_EXPECTED, whole)? {
+            Some(seq) => gateway.reach(seq).await,
+            None => Ok(()),
+        }
     }
 
     /// Takes a parameter; `None` when it was not given.

@@ -23,7 +23,7 @@ use crate::problem::{Document, Problem};
 use crate::reply::{Answer, Seqs};
 use crate::{
     accounts, auth, instruments, keys, market, market_candles, market_quotes, openapi, order_list,
-    orders, portfolio, rates, stream, ws,
+    order_preview, orders, portfolio, rates, stream, ws,
 };
 
 /// Largest body of a request.
@@ -50,6 +50,9 @@ pub(crate) fn routes() -> OpenApiRouter<Gateway> {
             orders::replace_by_client_id,
             orders::cancel_by_client_id
         ))
+        .routes(routes!(order_list::queue))
+        .routes(routes!(order_list::timeline))
+        .routes(routes!(order_preview::preview))
         .routes(routes!(instruments::all, instruments::add))
         .routes(routes!(instruments::get))
         .routes(routes!(instruments::set_phase))

@@ -155,7 +155,7 @@ fn account_status(status: view::AccountStatus) -> AccountStatus {
     }
 }
 
-fn order_status(status: view::OrderStatus) -> (OrderStatus, Option<CancelReason>) {
+pub(crate) fn order_status(status: view::OrderStatus) -> (OrderStatus, Option<CancelReason>) {
     match status {
         view::OrderStatus::Waiting => (OrderStatus::Waiting, None),
         view::OrderStatus::Open => (OrderStatus::Open, None),

@@ -9,7 +9,7 @@ use identity::{OPERATOR, Scope, Scopes, Secret, SecretKind};
 use support::{Exchange, Reply, authorization, give_key};
 
 /// Routes, each with what it needs.
-const ROUTES: [(&str, &str, Scope); 22] = [
+const ROUTES: [(&str, &str, Scope); 25] = [
     ("GET", "/v1/accounts", Scope::Read),
     ("POST", "/v1/accounts", Scope::Funds),
     ("GET", "/v1/accounts/1", Scope::Read),
@@ -23,6 +23,9 @@ const ROUTES: [(&str, &str, Scope); 22] = [
     ("POST", "/v1/accounts/1/orders", Scope::Trade),
     ("DELETE", "/v1/accounts/1/orders", Scope::Trade),
     ("GET", "/v1/accounts/1/orders/1", Scope::Read),
+    ("POST", "/v1/accounts/1/orders/preview", Scope::Read),
+    ("GET", "/v1/accounts/1/orders/1/queue", Scope::Read),
+    ("GET", "/v1/accounts/1/orders/1/timeline", Scope::Read),
     ("PATCH", "/v1/accounts/1/orders/1", Scope::Trade),
     ("DELETE", "/v1/accounts/1/orders/1", Scope::Trade),
     ("GET", "/v1/instruments", Scope::Read),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bus::{Durable, Request, Requests, StopCause, Waited};
 use journal::{PushError, Stamp};
 use types::{ConnectionId, PrincipalId, Seq, Timestamp};
-use venue::{Action, Command, EventHash, Lookahead, Venue};
+use venue::{Action, Command, EventHash, Foreseen, Lookahead, Venue};
 
 use crate::clock::Clock;
 use crate::replica::{self, PAYLOAD_VERSION};
@@ -106,7 +106,9 @@ impl<C: Clock> Engine<C> {
             // Those left over come first; that no more will come is told at the next wait.
             self.requests.try_recv_batch(waiting, room);
         }
-        self.silent = Duration::ZERO;
+        if !waiting.is_empty() {
+            self.silent = Duration::ZERO;
+        }
         let at = match self.stamp() {
             Ok(at) => at,
             Err(by_ns) => return Some(Ended::ClockJumped { by_ns }),
@@ -129,10 +131,29 @@ impl<C: Clock> Engine<C> {
             }
             taken += 1;
         }
-        assert!(taken > 0, "an empty batch takes a command");
+        assert!(taken > 0 || waiting.is_empty(), "an empty batch takes a command");
         filled.replies.extend(waiting.drain(..taken).map(|request| request.reply));
+        self.foresee(at, filled);
         self.finish(filled);
         None
+    }
+
+    /// Answers what was asked, after the commands of the batch; it leaves with them, once they are
+    /// durable, and is not written down.
+    fn foresee(&mut self, at: Timestamp, filled: &mut Filled) {
+        let questions = self.requests.take_questions();
+        if questions.is_empty() {
+            return;
+        }
+        // An order that is placed now would find expired what is due.
+        let is_due = self.venue.next_expiry().is_some_and(|deadline| deadline <= at);
+        if is_due && admits_tick(filled.admits) && self.apply(&TICK, at, filled) {
+            filled.answers.pop();
+        }
+        filled.foreseen.extend(questions.into_iter().map(|question| {
+            let fate = self.venue.preview(at, &question.proposal);
+            (question, Foreseen { seq: self.seq, fate })
+        }));
     }
 
     /// Nothing came: expire what is due, or note that all is durable.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use bus::{Durable, Publisher, Reply, StopCause};
+use bus::{Durable, Publisher, Question, Reply, StopCause};
 use journal::{Batch, Journal, Storage, SyncError, WriteError};
 use thiserror::Error;
 use types::Seq;
 use types::planted::{self, Bug};
-use venue::{EventHash, Events, Outcome};
+use venue::{EventHash, Events, Foreseen, Outcome};
 
 use crate::space::{Admits, BATCHES, Space};
 
@@ -21,6 +21,8 @@ pub(crate) struct Filled {
     /// As many as `answers`, unless the command was the engine's own.
     pub(crate) replies: Vec<Reply>,
     pub(crate) answers: Vec<Answer>,
+    /// What was asked, and what is true after this batch.
+    pub(crate) foreseen: Vec<(Question, Foreseen)>,
     /// All events up to and with these.
     pub(crate) hash: EventHash,
     pub(crate) durable: Durable,
@@ -90,6 +92,7 @@ impl Filled {
             events: vec![Events::new(1, events_room)],
             replies: Vec::new(),
             answers: Vec::new(),
+            foreseen: Vec::new(),
             hash: EventHash::default(),
             durable: Durable::default(),
             admits: Admits::Nothing,
@@ -104,6 +107,7 @@ impl Filled {
         self.events[0].restart(next_event_seq);
         self.replies.clear();
         self.answers.clear();
+        self.foreseen.clear();
         self.mark = false;
     }
 
@@ -159,6 +163,9 @@ impl<S: Storage> Writer<S> {
                 Answer::Outcome(outcome) => reply.answer(outcome),
                 Answer::Refused(cause) => reply.refuse(cause),
             }
+        }
+        for (question, foreseen) in filled.foreseen.drain(..) {
+            question.answer(foreseen);
         }
         Ok(())
     }

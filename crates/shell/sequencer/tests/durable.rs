@@ -10,11 +10,11 @@ use std::time::Duration;
 use bus::{SubmitError, Subscription};
 use sequencer::Clock;
 use support::{
-    ACME, DAWN, Pending, Rig, Running, assert_same, buy, cancel, config, deposit, events_until,
-    eventually, genesis, plain, sell, with_name,
+    ACME, DAWN, Pending, Rig, Running, assert_same, block_on, buy, cancel, config, deposit,
+    events_until, eventually, genesis, limit, place, plain, sell, with_name,
 };
-use types::{AccountId, OrderId, Qty, Side, Timestamp};
-use venue::{Action, Done, Event, PublicEvent};
+use types::{AccountId, OrderId, Qty, Side, TimeInForce, Timestamp};
+use venue::{Action, Done, Event, Fate, Proposal, PublicEvent};
 
 fn is_trade(event: &Event) -> bool {
     matches!(event, Event::Public(PublicEvent::Trade(_)))
@@ -72,6 +72,57 @@ fn after_a_restart_everything_is_there_and_a_retry_gets_its_old_answer() {
         assert!(running.reader.read(|seen| *seen.views() == views), "a retry changes nothing");
         running.end().expect("it ends well");
     }
+}
+
+#[test]
+fn an_order_is_foreseen_after_what_was_sent_before_once_that_is_durable() {
+    let rig = Rig::new(5);
+    let running = rig.start_market();
+    running.done(sell(1, 100, 10));
+    rig.disk.hold_syncs();
+    let number = rig.disk.calls();
+    let sent = running.send(sell(1, 101, 10));
+    let order = limit(Side::Buy, 101, 15, TimeInForce::Gtc);
+    let proposal = Proposal { account: AccountId(2), order };
+    let mut asked = Box::pin(running.submitter.foresee(proposal));
+    let mut is_answered = || {
+        let polled = asked.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        matches!(polled, Poll::Ready(_))
+    };
+    assert!(!is_answered(), "it is handed in");
+    rig.until_sync_is_held(number);
+    assert!(!is_answered(), "an answer from what is not durable");
+    rig.disk.release_syncs();
+    let foreseen = block_on(asked).expect("it is answered");
+    let before = sent.wait().expect("it is answered");
+    assert_eq!((foreseen.seq, running.durable_seq()), (before.seq, before.seq));
+    let Fate::Accepted(preview) = foreseen.fate else { panic!("not {foreseen:?}") };
+    assert_eq!((preview.filled, preview.ticks_lots), (Qty(15), 10 * 100 + 5 * 101));
+
+    let again = block_on(running.submitter.foresee(proposal)).expect("it is answered");
+    assert_eq!(again, foreseen, "nothing was changed or written down");
+    running.end().expect("it ends well");
+    assert_eq!(rig.verify().seq, before.seq);
+}
+
+#[test]
+fn what_is_due_has_expired_before_an_order_is_foreseen() {
+    let rig = Rig::new(6);
+    let running = rig.start_market();
+    let deadline = Timestamp(DAWN.0 + 1_000_000_000);
+    running.done(place(1, limit(Side::Sell, 100, 10, TimeInForce::Gtd(deadline))));
+    let order = limit(Side::Buy, 100, 4, TimeInForce::Gtc);
+    let proposal = Proposal { account: AccountId(2), order };
+    let rests = || {
+        let foreseen = block_on(running.submitter.foresee(proposal)).expect("it is answered");
+        let Fate::Accepted(preview) = foreseen.fate else { panic!("not {foreseen:?}") };
+        preview.rests
+    };
+    assert_eq!(rests(), Qty::ZERO);
+    rig.clock.set(deadline);
+    assert_eq!(rests(), Qty(4));
+    running.end().expect("it ends well");
+    assert_same(&rig.open().replica, &rig.verify());
 }
 
 #[test]

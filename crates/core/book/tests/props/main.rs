@@ -195,6 +195,7 @@ impl World {
         let owner = AccountId(owner);
         let mut taker = Taker::new(order, owner, side, price(limit), Qty(lots), self_trade);
         let fillable = self.book.fillable(&self.arena, &taker);
+        let rehearsed = self.rehearse(&taker);
 
         let expected = self.naive.take(&mut incoming, self.market.policy);
         let (events, stop) = self.take(&mut taker, events_max);
@@ -202,6 +203,7 @@ impl World {
         assert_eq!(stop == Stop::SelfTrade, incoming.killed);
         assert_eq!((taker.leaves.0, taker.decremented.0), (incoming.leaves, incoming.decremented));
         assert_eq!(taker.round, None);
+        assert_eq!(rehearsed, (fills(&events), taker, stop), "a rehearsal is what happens");
         assert_eq!(fillable.0, filled_before_own(&events, owner.0, self_trade));
 
         let price = price(limit);
@@ -221,6 +223,23 @@ impl World {
             let level = (rested.level.lots.0, rested.level.orders);
             assert_eq!(level, self.naive.level(side, limit));
         }
+    }
+
+    /// The fills that a taker would make, what would be left of it, and how it would end. With room
+    /// for a fill less the rehearsal pauses before the last one.
+    fn rehearse(&self, taker: &Taker) -> (Vec<(u64, u64)>, Taker, Stop) {
+        let run = |fills_max| {
+            let (mut taker, mut fills) = (*taker, Vec::new());
+            let on = &mut |price: Price, lots: Qty| fills.push((price.ticks(), lots.0));
+            let stop = self.book.rehearse(&self.arena, &mut taker, fills_max, on);
+            (fills, taker, stop)
+        };
+        let whole = run(usize::MAX);
+        if let Some((_, before)) = whole.0.split_last() {
+            let (fills, _, stop) = run(before.len());
+            assert_eq!((&fills[..], stop), (before, Stop::Paused));
+        }
+        whole
     }
 
     /// Takes in calls of at most `events_max` events, or one more for a refresh.
@@ -302,6 +321,14 @@ impl World {
         copy.naive = self.naive.clone();
         copy.check();
     }
+}
+
+fn fills(events: &[Event]) -> Vec<(u64, u64)> {
+    let fill = |event: &Event| match event {
+        Event::Fill { price, lots, .. } => Some((*price, *lots)),
+        Event::Refreshed { .. } | Event::Canceled { .. } | Event::Decremented { .. } => None,
+    };
+    events.iter().filter_map(fill).collect()
 }
 
 /// Lots filled up to where an own order stops an order that insists on being filled whole.

@@ -23,6 +23,7 @@ use crate::terms::Terms;
 use crate::turn::Turn;
 use accounts::Account;
 use open::Orders;
+pub(crate) use orders::Rehearsal;
 pub use restore::AssetLines;
 
 /// One clearing shard.

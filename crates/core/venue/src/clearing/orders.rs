@@ -1,9 +1,9 @@
 //! Orders on their way to a book: checked, held, sent.
 
-use ledger::{Charge, Costs};
+use ledger::{Charge, Costs, Line};
 use types::{
-    AMOUNT_MAX, AccountId, Amount, InstrumentId, NewOrder, OrderId, Price, Qty, RequestId, ShardId,
-    Side,
+    AMOUNT_MAX, AccountId, Amount, InstrumentId, NewOrder, OrderId, Price, Qty, RequestId,
+    SelfTrade, ShardId, Side, Timestamp,
 };
 
 use super::Clearing;
@@ -15,6 +15,23 @@ use crate::outcome::Done;
 use crate::reject::Reject;
 use crate::requests::RequestSlot;
 use crate::turn::Turn;
+
+/// What clearing knows of an order that it would let through.
+struct Cover {
+    limit: Price,
+    costs: Costs,
+    version: u32,
+    self_trade: SelfTrade,
+    /// What must be held.
+    held: i64,
+}
+
+/// What clearing would send to matching, and all that it takes to tell what would be paid.
+pub(crate) struct Rehearsal {
+    pub(crate) entry: NewEntry,
+    pub(crate) costs: Costs,
+    pub(crate) cash: Line,
+}
 
 impl Clearing {
     /// Checks an order, holds its worst case, and sends it to its book. `slot` is where the request
@@ -28,26 +45,8 @@ impl Clearing {
         order: &NewOrder,
         turn: &mut Turn<'_>,
     ) -> Result<OrderId, Reject> {
-        self.check_active(local)?;
-        let terms = self.terms(order.instrument)?;
-        let account = self.account(local);
-        if account.currency != terms.currency {
-            let code = |index: u8| self.currencies[usize::from(index)].code;
-            let other = code(terms.currency);
-            return Err(Reject::CurrencyMismatch { account: code(account.currency), other });
-        }
-        terms.check_new(order, turn.now)?;
-        let max = self.limits.orders_per_account_max;
-        if account.open_orders >= max {
-            return Err(Reject::AccountOrdersFull { max });
-        }
-        if self.orders.is_full() {
-            return Err(Reject::OrdersFull { max: self.orders.capacity });
-        }
-        let limit = terms.worst_price(order);
-        let costs = terms.costs();
-        let (version, self_trade) = (terms.version, account.self_trade);
-        let held = self.check_cover(local, order, limit, &costs)?;
+        let cover = self.check_place(local, order, turn.now)?;
+        let Cover { limit, costs, version, self_trade, held } = cover;
 
         // Past this line the worst case is held and the entry is sent: nothing below may refuse.
         let id = OrderId::new(self.shard, self.orders.next);
@@ -79,6 +78,49 @@ impl Clearing {
         let entry = NewEntry { order: id, account, version, self_trade, limit, terms, request };
         turn.send(self.matching(order.instrument), Message::Entry(OrderEntry::New(entry)));
         Ok(id)
+    }
+
+    /// Checks an order as [`Clearing::place`] does, and changes nothing.
+    pub(crate) fn rehearse(
+        &self,
+        account: AccountId,
+        order: &NewOrder,
+        now: Timestamp,
+    ) -> Result<Rehearsal, Reject> {
+        let local = self.local(account)?;
+        let Cover { limit, costs, version, self_trade, .. } =
+            self.check_place(local, order, now)?;
+        let id = OrderId::new(self.shard, self.orders.next);
+        let terms = *order;
+        let entry =
+            NewEntry { order: id, account, version, self_trade, limit, terms, request: None };
+        Ok(Rehearsal { entry, costs, cash: self.ledger.cash(local) })
+    }
+
+    /// All that can be said of a new order before its book sees it.
+    #[inline(always)]
+    fn check_place(&self, local: u32, order: &NewOrder, now: Timestamp) -> Result<Cover, Reject> {
+        self.check_active(local)?;
+        let terms = self.terms(order.instrument)?;
+        let account = self.account(local);
+        if account.currency != terms.currency {
+            let code = |index: u8| self.currencies[usize::from(index)].code;
+            let other = code(terms.currency);
+            return Err(Reject::CurrencyMismatch { account: code(account.currency), other });
+        }
+        terms.check_new(order, now)?;
+        let max = self.limits.orders_per_account_max;
+        if account.open_orders >= max {
+            return Err(Reject::AccountOrdersFull { max });
+        }
+        if self.orders.is_full() {
+            return Err(Reject::OrdersFull { max: self.orders.capacity });
+        }
+        let limit = terms.worst_price(order);
+        let costs = terms.costs();
+        let (version, self_trade) = (terms.version, account.self_trade);
+        let held = self.check_cover(local, order, limit, &costs)?;
+        Ok(Cover { limit, costs, version, self_trade, held })
     }
 
     #[inline(always)]

@@ -4,7 +4,7 @@ use book::{Slot, Taker};
 use types::planted::{self, Bug};
 use types::{
     AccountId, InstrumentId, NewOrder, OrderId, OrderType, Phase, Qty, RequestId, SelfTrade,
-    TimeInForce,
+    TimeInForce, Timestamp,
 };
 
 use super::owners::Owned;
@@ -66,7 +66,7 @@ impl Matching {
             return self.enter_late(at, entry, turn);
         }
         let NewEntry { order, account, .. } = *entry;
-        if let Err(reject) = self.check_entry(at, entry, turn) {
+        if let Err(reject) = self.check_entry(at, entry, turn.now) {
             let request = entry.request;
             return report(turn, order, account, Report::Refused { reject, request });
         }
@@ -91,22 +91,7 @@ impl Matching {
                 }
             }
             OrderType::Stop { trigger, .. } | OrderType::StopLimit { trigger, .. } => {
-                let rests = matches!(order_type, OrderType::StopLimit { .. });
-                let NewOrder { qty: open, display, .. } = entry.terms;
-                let stop = Waiting {
-                    order,
-                    account,
-                    side,
-                    self_trade: entry.self_trade,
-                    trigger,
-                    limit: entry.limit,
-                    rests,
-                    open,
-                    time_in_force,
-                    display,
-                    entry: 0,
-                };
-                self.await_trigger(at, stop);
+                self.await_trigger(at, Waiting::of(entry, trigger));
             }
         }
     }
@@ -195,7 +180,7 @@ impl Matching {
         self.stop_entries += 1;
         let stop = Waiting { entry: self.stop_entries, ..stop };
         let listed = &mut self.instruments[at];
-        if listed.terms.phase == Phase::Continuous && stop.is_reached(listed.last) {
+        if listed.triggers(&stop) {
             self.work.push_back(Work::Trigger { instrument: listed.id, stop });
             return;
         }
@@ -229,14 +214,19 @@ impl Matching {
     }
 
     #[inline(always)]
-    fn check_entry(&self, at: usize, entry: &NewEntry, turn: &Turn<'_>) -> Result<(), Reject> {
+    pub(super) fn check_entry(
+        &self,
+        at: usize,
+        entry: &NewEntry,
+        now: Timestamp,
+    ) -> Result<(), Reject> {
         let listed = &self.instruments[at];
         let order = &entry.terms;
         // It may have been on its way for long.
         if let TimeInForce::Gtd(expires) = order.time_in_force
-            && expires <= turn.now
+            && expires <= now
         {
-            return Err(Reject::ExpiryPassed { expires, now: turn.now });
+            return Err(Reject::ExpiryPassed { expires, now });
         }
         let max = self.limits.orders_max;
         if self.open_orders() >= max || self.arena.is_full() {
@@ -277,7 +267,7 @@ pub(super) fn taker_of(entry: &NewEntry) -> Taker {
 impl Flight {
     /// A new order on its way into the book.
     #[inline]
-    fn of(entry: &NewEntry) -> Flight {
+    pub(super) fn of(entry: &NewEntry) -> Flight {
         let terms = &entry.terms;
         let limit = matches!(terms.order_type, OrderType::Limit { .. });
         Flight {
@@ -292,7 +282,34 @@ impl Flight {
     }
 }
 
+impl Waiting {
+    /// A new stop order.
+    #[inline]
+    pub(super) fn of(entry: &NewEntry, trigger: types::Price) -> Waiting {
+        let NewOrder { side, order_type, qty: open, time_in_force, display, .. } = entry.terms;
+        Waiting {
+            order: entry.order,
+            account: entry.account,
+            side,
+            self_trade: entry.self_trade,
+            trigger,
+            limit: entry.limit,
+            rests: matches!(order_type, OrderType::StopLimit { .. }),
+            open,
+            time_in_force,
+            display,
+            entry: 0,
+        }
+    }
+}
+
 impl super::Instrument {
+    /// Whether a stop need not wait.
+    #[inline]
+    pub(super) fn triggers(&self, stop: &Waiting) -> bool {
+        self.terms.phase == Phase::Continuous && stop.is_reached(self.last)
+    }
+
     /// That an order which must not trade would not.
     pub(super) fn check_passive(
         &self,

@@ -6,6 +6,7 @@
 mod entry;
 mod instruments;
 mod owners;
+mod rehearse;
 mod replace;
 mod restore;
 mod stops;

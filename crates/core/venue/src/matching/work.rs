@@ -85,7 +85,7 @@ impl Matching {
 
 impl Flight {
     /// A stop on its way into the book.
-    fn triggered(instrument: InstrumentId, stop: &Waiting) -> Flight {
+    pub(super) fn triggered(instrument: InstrumentId, stop: &Waiting) -> Flight {
         let Waiting { order, account, side, self_trade, limit, open, .. } = *stop;
         Flight {
             instrument,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::QUESTIONS;
 use crate::problem::{Applies, KINDS};
 
 /// What is worth repeating says when.
@@ -78,6 +79,7 @@ pub(super) fn add(is_write: bool, operation: &mut Value) {
             Applies::Body => has_body,
             Applies::Read => !is_write && is_secured,
             Applies::Command => is_command,
+            Applies::Engine => is_command || QUESTIONS.contains(&operation_id),
             Applies::Naming(names) => names.iter().any(|name| is_named(operation, name)),
             Applies::Only(operations) => operations.contains(&operation_id),
             Applies::Nowhere => false,

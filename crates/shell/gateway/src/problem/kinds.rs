@@ -26,6 +26,8 @@ pub enum Applies {
     Read,
     /// Those that send a command to the venue.
     Command,
+    /// Those that the engine answers: commands, and what only asks it.
+    Engine,
     /// Those that name one of these: as a parameter of the path, or an account by its channel.
     Naming(&'static [&'static str]),
     /// These, by operation id.
@@ -39,7 +41,7 @@ const PASSWORDS: [&str; 3] = ["identity_register", "identity_log_in", "identity_
 
 /// Every kind, by status.
 #[rustfmt::skip]
-pub const KINDS: [Kind; 32] = [
+pub const KINDS: [Kind; 33] = [
     row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
@@ -86,10 +88,12 @@ pub const KINDS: [Kind; 32] = [
         "a field of body, query, path or header does not pass; unknown and duplicate ones too"),
     row("missing_field", 422, Applies::Every,
         "a field is missing that this kind of request needs"),
+    row("preview_too_long", 422, Applies::Only(&["orders_preview"]),
+        "the order would make more than 10,000 trades at once; it can be placed, not previewed"),
     row("behind", 503, Applies::Read,
         "the venue has not come as far as the read's `min_seq` within 1 s; `value` is that \
         number and `seq` how far it has come"),
-    row("busy", 503, Applies::Command,
+    row("busy", 503, Applies::Engine,
         "the queue into the engine is full; retry after `Retry-After`"),
     row("streams_full", 503, Applies::Only(&["stream_open"]),
         "as many event streams are open as may be"),
@@ -100,7 +104,7 @@ pub const KINDS: [Kind; 32] = [
         lasts, a cancel that ends an open order still passes, and a repeated \
         request gets its old answer"),
     row("lost", 503, Applies::Command, "the venue took the command and ended before it answered"),
-    row("no_answer", 504, Applies::Command, "the venue has not answered within 10 s"),
+    row("no_answer", 504, Applies::Engine, "the venue has not answered within 10 s"),
 ];
 
 const fn row(code: &'static str, status: u16, applies: Applies, when: &'static str) -> Kind {

@@ -20,7 +20,7 @@ use identity::{Identity, Label, NewKey, OPERATOR, Scopes, Secret, SecretKind};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use types::{Currency, Date, PrincipalId, Timestamp};
-use venue::{CurrencyRule, Events, Genesis, Limits, Venue};
+use venue::{CurrencyRule, Events, Foreseen, Genesis, Limits, Venue};
 use view::Views;
 
 /// No answer takes longer, unless it never comes.
@@ -289,6 +289,10 @@ fn run(commands_max: u64, mut waiting: Requests, mut publisher: Publisher) {
             publisher.publish(&events, Durable { seq, at });
             events.clear();
             request.reply.answer(outcome);
+        }
+        for question in waiting.take_questions() {
+            let fate = venue.preview(venue.now(), &question.proposal);
+            question.answer(Foreseen { seq, fate });
         }
     }
 }
