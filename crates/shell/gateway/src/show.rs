@@ -169,7 +169,8 @@ fn order_status(status: view::OrderStatus) -> (OrderStatus, Option<CancelReason>
             | CancelReason::ReplacedToNothing
             | CancelReason::NotImmediate
             | CancelReason::SelfTrade
-            | CancelReason::NoRoom),
+            | CancelReason::NoRoom
+            | CancelReason::KillSwitch),
         ) => (OrderStatus::Canceled, Some(reason)),
     }
 }

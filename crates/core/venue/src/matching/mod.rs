@@ -163,6 +163,7 @@ impl Matching {
             Message::Entry(OrderEntry::MassCancel { account, instrument, side, request }) => {
                 self.mass_cancel(*account, *instrument, *side, *request);
             }
+            Message::Entry(OrderEntry::Kill { shard, scope }) => self.kill(*shard, *scope),
             Message::DefinitionKnown { instrument, version, .. } => {
                 if *version == 1 {
                     let at = self.at(*instrument);
@@ -242,7 +243,8 @@ impl Matching {
             | Action::Cancel { .. }
             | Action::MassCancel { .. }
             | Action::SetBusinessDate { .. }
-            | Action::SetRules { .. } => unreachable!("{action:?} enters at clearing"),
+            | Action::SetRules { .. }
+            | Action::SetKillSwitch { .. } => unreachable!("{action:?} enters at clearing"),
         }
     }
 

@@ -13,7 +13,7 @@ const VENUE: [&str; 4] = ["accounts", "payments", "orders", "instruments"];
 
 /// The venue's refusals, as status, code, and the tags of the operations that can meet them.
 #[rustfmt::skip]
-pub(crate) const REFUSALS: [(u16, &str, &[&str]); 47] = [
+pub(crate) const REFUSALS: [(u16, &str, &[&str]); 48] = [
     (409, "request_conflict", &VENUE),
     (422, "unknown_account", &["payments"]),
     (403, "account_suspended", &["accounts", "payments", "orders"]),
@@ -61,6 +61,7 @@ pub(crate) const REFUSALS: [(u16, &str, &[&str]); 47] = [
     (422, "trigger_not_replaceable", &["orders"]),
     (422, "date_not_later", &["instruments"]),
     (422, "rules_unsupported", &["instruments"]),
+    (403, "kill_switch", &["orders"]),
 ];
 
 /// Adds the problems of an operation to its answers: one for each status, naming its codes.
