@@ -21,7 +21,8 @@ answered is on the disk, and the same request again gets its old answer.
 
 Whoever asks needs a key: `Authorization: Bearer KEY`. The first one is made at the first start and
 lies in DIR/admin.key, readable for you alone; it may do everything. HTTP is not encrypted, so an
-address other than this machine's own is refused unless --insecure-http says that you know.
+address other than this machine's own is refused unless --insecure-http says that you know. At such
+an address there is nothing under /v1/admin unless --admin-api says so.
 
 With --demo a few instruments are listed and opened (once: a restart finds them), and each new
 account is given 10,000 units of its currency. It has nothing to sell before you issue shares:

@@ -53,6 +53,9 @@ pub(crate) struct Args {
     /// Serve other machines although nothing is encrypted.
     #[arg(long)]
     insecure_http: bool,
+    /// Serve /v1/admin also where other machines can reach it.
+    #[arg(long)]
+    admin_api: bool,
     /// Size of a journal segment, and of the reserve for a full disk.
     #[arg(long, value_name = "MIB", default_value_t = 64,
         value_parser = clap::value_parser!(u64).range(1..=1024))]
@@ -155,7 +158,9 @@ async fn serve(
         demo::list(&submitter, &reader, genesis).await?;
     }
     let starting_balance_units = args.demo.then_some(DEMO_BALANCE_UNITS);
-    let config = gateway::Config { starting_balance_units, ..gateway::Config::default() };
+    let admin_api = args.admin_api || args.listen.ip().is_loopback();
+    let config =
+        gateway::Config { starting_balance_units, admin_api, ..gateway::Config::default() };
     let gateway = Gateway::new(submitter, reader, genesis, identity, config);
     gateway.finish_openings().await;
     let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
