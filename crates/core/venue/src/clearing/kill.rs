@@ -19,6 +19,8 @@ use crate::turn::Turn;
 /// The switches that are engaged.
 #[derive(Debug, Default)]
 pub(super) struct KillSwitches {
+    /// Whether any is: all that an order asks while none is.
+    is_any: bool,
     all: bool,
     /// By local number.
     accounts: BTreeSet<u32>,
@@ -26,12 +28,6 @@ pub(super) struct KillSwitches {
 }
 
 impl KillSwitches {
-    /// Whether any is engaged.
-    #[inline(always)]
-    fn is_any(&self) -> bool {
-        self.all || !self.accounts.is_empty() || !self.instruments.is_empty()
-    }
-
     /// Whether exactly this one is engaged.
     fn is_engaged(&self, scope: KillScope) -> bool {
         match scope {
@@ -57,6 +53,11 @@ impl KillSwitches {
                 self.instruments.remove(&instrument);
             }
         }
+        self.note_any();
+    }
+
+    fn note_any(&mut self) {
+        self.is_any = self.all || !self.accounts.is_empty() || !self.instruments.is_empty();
     }
 }
 
@@ -70,13 +71,7 @@ impl Clearing {
         engaged: bool,
         turn: &mut Turn<'_>,
     ) -> Result<Done, Reject> {
-        match scope {
-            KillScope::All => {}
-            KillScope::Account(_) => self.check_not_closed(local)?,
-            KillScope::Instrument(instrument) => {
-                self.terms(instrument)?;
-            }
-        }
+        self.check_covered(local, scope)?;
         if self.kill.is_engaged(scope) == engaged {
             return Ok(Done::Nothing);
         }
@@ -93,9 +88,18 @@ impl Clearing {
         Ok(Done::Nothing)
     }
 
-    /// Whether engaging a switch anew is what is asked: it is let in where nothing else is.
-    pub(crate) fn would_kill(&self, scope: KillScope, engaged: bool) -> bool {
-        engaged && !self.kill.is_engaged(scope)
+    /// Whether a switch would be engaged anew: that is let in where little else is.
+    pub(super) fn would_kill(&self, local: u32, scope: KillScope, engaged: bool) -> bool {
+        engaged && !self.kill.is_engaged(scope) && self.check_covered(local, scope).is_ok()
+    }
+
+    /// That what a switch covers exists.
+    fn check_covered(&self, local: u32, scope: KillScope) -> Result<(), Reject> {
+        match scope {
+            KillScope::All => Ok(()),
+            KillScope::Account(_) => self.check_not_closed(local),
+            KillScope::Instrument(instrument) => self.terms(instrument).map(drop),
+        }
     }
 
     /// That no switch keeps the account from entering an order of the instrument; where none is
@@ -106,7 +110,7 @@ impl Clearing {
         local: u32,
         instrument: Option<InstrumentId>,
     ) -> Result<(), Reject> {
-        if !self.kill.is_any() {
+        if !self.kill.is_any {
             return Ok(());
         }
         self.find_kill(local, instrument)
@@ -141,7 +145,7 @@ impl Clearing {
     }
 
     pub(super) fn write_kill(&self, sink: &mut impl Sink) {
-        let KillSwitches { all, accounts, instruments } = &self.kill;
+        let KillSwitches { all, accounts, instruments, is_any: _ } = &self.kill;
         all.write(sink);
         sink.word(accounts.len() as u64);
         accounts.iter().for_each(|local| local.write(sink));
@@ -169,6 +173,7 @@ impl Clearing {
             }
             self.kill.instruments.insert(instrument);
         }
+        self.kill.note_any();
         Ok(())
     }
 }

@@ -136,7 +136,7 @@ impl Clearing {
         let is_open = if let Action::Cancel { order, .. } = action {
             self.find_own(local, *order).is_ok()
         } else if let Action::SetKillSwitch { scope, engaged } = action {
-            self.would_kill(*scope, *engaged)
+            self.would_kill(local, *scope, *engaged)
         } else {
             matches!(action, Action::MassCancel { .. }) && self.account(local).open_orders > 0
         };

@@ -110,8 +110,8 @@ pub const KINDS: [Kind; 32] = [
     row("stopped", 503, Applies::Every, "the venue or the gateway is shutting down"),
     row("disk_full", 503, Applies::Command,
         "the journal's disk has no room for this command; while its reserve \
-        lasts, a cancel that ends an open order still passes, and a repeated \
-        request gets its old answer"),
+        lasts, a cancel that ends an open order and a kill switch still pass, and a \
+        repeated request gets its old answer"),
     row("lost", 503, Applies::Command, "the venue took the command and ended before it answered"),
     row("no_answer", 504, Applies::Command, "the venue has not answered within 10 s"),
 ];
