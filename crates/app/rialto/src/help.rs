@@ -4,7 +4,7 @@
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
    0  done
-   1  done, and the answer is no: a hash, a count or a balance does not match
+   1  done, and the answer is no: a hash, a count or a balance does not match, or a venue refuses
    2  the arguments do not make sense
    3  an input cannot be read, or data is damaged: the message names the place
    4  cannot start: the port, the folder's lock, a permission or the disk's room is missing
@@ -21,7 +21,8 @@ answered is on the disk, and the same request again gets its old answer.
 
 Whoever asks needs a key: `Authorization: Bearer KEY`. The first one is made at the first start and
 lies in DIR/admin.key, readable for you alone; it may do everything. HTTP is not encrypted, so an
-address other than this machine's own is refused unless --insecure-http says that you know.
+address other than this machine's own is refused unless --insecure-http says that you know. At such
+an address there is nothing under /v1/admin unless --admin-api says so.
 
 With --demo a few instruments are listed and opened (once: a restart finds them), and each new
 account is given 10,000 units of its currency. It has nothing to sell before you issue shares:
@@ -83,3 +84,22 @@ Examples:
   rialto journal data --json | jq 'select(.kind == \"place\")'
 
 Exit codes: 0 printed, 3 the folder is damaged or is none.";
+
+/// `rialto admin`.
+pub(crate) const ADMIN: &str = "\
+A client of the API of a venue that runs: it asks with the key in DIR/admin.key, or in the file that
+--key-file names, which needs the scope `admin`. Lists are one row a line, columns parted by tabs.
+
+While a kill switch is engaged, nothing is entered in what it covers, and what was open there has
+ended; it stays engaged over a restart. Cancels and payments go on.
+
+Examples:
+  rialto admin user list ana
+  rialto admin user reset-password ana
+  rialto admin account suspend 7
+  rialto admin instrument phase PETR4 halted
+  rialto admin kill on --instrument PETR4
+  rialto admin kill status
+
+Exit codes: 0 done, 1 the venue refuses (it says why), 2 the arguments do not make sense, 3 the key
+cannot be read, 4 the venue cannot be reached or cannot answer now.";

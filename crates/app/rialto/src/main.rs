@@ -3,6 +3,7 @@
 //! **Invariant:** this crate only wires: arguments become typed values here, and every decision
 //! about orders, money and bytes is made in the crates below.
 
+mod admin;
 mod bench;
 mod exit;
 mod folder;
@@ -44,6 +45,9 @@ enum Command {
     /// Print the records of a data folder, as text or as lines of JSON.
     #[command(after_long_help = help::JOURNAL)]
     Journal(records::Args),
+    /// Run a venue that is up: people, accounts, instruments, kill switches.
+    #[command(after_long_help = help::ADMIN)]
+    Admin(admin::Args),
     /// Measure each stage of the exchange against a floor in the same run.
     Bench(bench::Args),
 }
@@ -65,6 +69,7 @@ fn perform(command: Command) -> Result<Exit, Failure> {
         Command::Replay(args) => replay::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Journal(args) => records::run(&args),
+        Command::Admin(args) => admin::run(&args),
         Command::Bench(args) => bench::run(args).map(|()| Exit::Ok).or_bad_input(),
     }
 }

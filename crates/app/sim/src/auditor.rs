@@ -170,7 +170,7 @@ impl Auditor {
     fn fact(&mut self, account: AccountId, fact: &Fact) -> Result<(), Finding> {
         match *fact {
             Fact::Opened { .. } | Fact::StatusChanged { .. } | Fact::Refused { .. } => Ok(()),
-            Fact::MassCanceled { .. } => Ok(()),
+            Fact::KillSwitchSet { .. } | Fact::MassCanceled { .. } => Ok(()),
             Fact::Closed => self.close(account),
             Fact::Deposited { amount } => {
                 self.move_cash(account, amount.0.into(), |totals| &mut totals.deposited)
@@ -262,7 +262,10 @@ impl Auditor {
             }
             PublicEvent::Book(change) => self.market(change.instrument)?.change(&change),
             PublicEvent::Trade(trade) => self.trade(trade),
-            PublicEvent::DateChanged { .. } | PublicEvent::RulesChanged { .. } => Ok(()),
+            PublicEvent::DateChanged { .. }
+            | PublicEvent::RulesChanged { .. }
+            | PublicEvent::KillSwitchSet { .. }
+            | PublicEvent::KillSwitchDone { .. } => Ok(()),
         }
     }
 

@@ -13,7 +13,7 @@ use types::{
     AccountId, ConnectionId, InstrumentId, OrderId, Phase, Price, PrincipalId, RequestId, ShardId,
     Side, Timestamp,
 };
-use venue::{Action, Command};
+use venue::{Action, Command, KillScope};
 
 use crate::model::{Account, Instrument, Model};
 use crate::random::Random;
@@ -268,10 +268,12 @@ fn named_account(action: &Action) -> Option<AccountId> {
         | Action::Place { account, .. }
         | Action::Replace { account, .. }
         | Action::Cancel { account, .. }
-        | Action::MassCancel { account, .. } => Some(account),
+        | Action::MassCancel { account, .. }
+        | Action::SetKillSwitch { scope: KillScope::Account(account), .. } => Some(account),
         Action::OpenAccount { .. }
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }
+        | Action::SetKillSwitch { .. }
         | Action::Tick
         | Action::ListInstrument { .. }
         | Action::SetPhase { .. }

@@ -8,6 +8,7 @@ mod accounts;
 mod entry;
 mod execution;
 mod instruments;
+mod kill;
 mod matching;
 mod money;
 mod replace;
@@ -19,8 +20,8 @@ use std::collections::VecDeque;
 
 use types::{AccountId, Date, InstrumentId, OrderId, Price, RequestId, Seq, Side, Timestamp};
 use venue::{
-    AccountEvent, Action, Balance, Command, Done, Event, Fact, Genesis, Outcome, PublicEvent,
-    Reject,
+    AccountEvent, Action, Balance, Command, Done, Event, Fact, Genesis, KillScope, Outcome,
+    PublicEvent, Reject,
 };
 
 pub use money::{MILLION, Spent, ceil, hold};
@@ -47,6 +48,8 @@ pub struct Model {
     pub orders: Vec<Order>,
     /// The venue's own lines of each currency, in genesis order.
     pub lines: Vec<Lines>,
+    /// The kill switches that are engaged.
+    pub killed: Vec<KillScope>,
     rules: u32,
     /// The order that this command sent to matching; zero for none.
     sent: OrderId,
@@ -86,6 +89,8 @@ enum Work {
     Withdraw { order: OrderId, reason: venue::CancelReason, request: Option<RequestId> },
     /// All orders of a mass cancel are out.
     MassCanceled { account: AccountId, orders: u32, request: Option<RequestId> },
+    /// All orders of a kill switch that is no account's are out.
+    Killed { scope: KillScope, orders: u32 },
 }
 
 /// Whose requests a command's id is compared with.
@@ -114,6 +119,7 @@ impl Model {
             instruments: Vec::new(),
             orders: Vec::new(),
             lines: vec![Lines::default(); genesis.currencies.len()],
+            killed: Vec::new(),
             rules: genesis.rules,
             sent: OrderId(0),
             orders_numbered: 0,
@@ -168,6 +174,9 @@ impl Model {
             Work::Withdraw { order, reason, request } => self.withdraw(order, reason, request),
             Work::MassCanceled { account, orders, request } => {
                 self.tell(OrderId(0), account, News::MassCanceled { orders, request });
+            }
+            Work::Killed { scope, orders } => {
+                self.emit_public(PublicEvent::KillSwitchDone { scope, orders });
             }
         }
     }
@@ -236,6 +245,9 @@ impl Model {
             Action::SetFees { instrument, fees } => self.set_fees(instrument, fees),
             Action::SetBusinessDate { date } => self.set_date(date),
             Action::SetRules { version } => self.set_rules(version),
+            Action::SetKillSwitch { scope, engaged } => {
+                self.set_kill_switch(account, scope, engaged)
+            }
             Action::Tick => Ok(Done::Nothing),
         }
     }
@@ -251,10 +263,12 @@ impl Model {
             | Action::Place { account, .. }
             | Action::Replace { account, .. }
             | Action::Cancel { account, .. }
-            | Action::MassCancel { account, .. } => account,
+            | Action::MassCancel { account, .. }
+            | Action::SetKillSwitch { scope: KillScope::Account(account), .. } => account,
             Action::OpenAccount { .. }
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
+            | Action::SetKillSwitch { .. }
             | Action::Tick => return Ok(Scope::Clearing),
             Action::ListInstrument { .. }
             | Action::SetPhase { .. }

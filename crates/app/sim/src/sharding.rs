@@ -86,7 +86,8 @@ impl Cluster {
             | Action::Cancel { .. }
             | Action::MassCancel { .. }
             | Action::SetBusinessDate { .. }
-            | Action::SetRules { .. } => Shard::Clearing(ShardId(clearing)),
+            | Action::SetRules { .. }
+            | Action::SetKillSwitch { .. } => Shard::Clearing(ShardId(clearing)),
         }
     }
 

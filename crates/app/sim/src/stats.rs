@@ -137,6 +137,8 @@ fn event_name(event: &Event) -> &'static str {
             PublicEvent::Trade(_) => "trade",
             PublicEvent::DateChanged { .. } => "date changed",
             PublicEvent::RulesChanged { .. } => "rules changed",
+            PublicEvent::KillSwitchSet { .. } => "kill switch set",
+            PublicEvent::KillSwitchDone { .. } => "kill switch done",
         },
     }
 }
@@ -145,6 +147,7 @@ fn fact_name(fact: &Fact) -> &'static str {
     match fact {
         Fact::Opened { .. } => "opened",
         Fact::StatusChanged { .. } => "status changed",
+        Fact::KillSwitchSet { .. } => "kill switch of an account set",
         Fact::Closed => "closed",
         Fact::Deposited { .. } => "deposited",
         Fact::Withdrawn { .. } => "withdrawn",
@@ -163,6 +166,7 @@ fn fact_name(fact: &Fact) -> &'static str {
             CancelReason::SelfTrade => "canceled: self-trade",
             CancelReason::Expired => "canceled: expired",
             CancelReason::NoRoom => "canceled: no room",
+            CancelReason::KillSwitch => "canceled: kill switch",
         },
         Fact::Decremented { .. } => "decremented",
         Fact::Replaced { .. } => "replaced",
@@ -172,7 +176,7 @@ fn fact_name(fact: &Fact) -> &'static str {
 }
 
 /// Every refusal, by name.
-pub const REFUSALS: [&str; 47] = [
+pub const REFUSALS: [&str; 48] = [
     "RequestConflict",
     "UnknownAccount",
     "AccountSuspended",
@@ -220,6 +224,7 @@ pub const REFUSALS: [&str; 47] = [
     "TriggerNotReplaceable",
     "DateNotLater",
     "RulesUnsupported",
+    "KillSwitch",
 ];
 
 /// A refusal's name: one more refusal does not compile until it stands here and above.
@@ -272,5 +277,6 @@ pub fn refusal_name(reject: &Reject) -> &'static str {
         Reject::TriggerNotReplaceable { .. } => "TriggerNotReplaceable",
         Reject::DateNotLater { .. } => "DateNotLater",
         Reject::RulesUnsupported { .. } => "RulesUnsupported",
+        Reject::KillSwitch { .. } => "KillSwitch",
     }
 }

@@ -129,7 +129,11 @@ fn index(shard: Shard) -> usize {
 fn teller(told: &Told, home: Shard) -> usize {
     match told.event {
         Event::Account(_)
-        | Event::Public(PublicEvent::DateChanged { .. } | PublicEvent::RulesChanged { .. }) => 0,
+        | Event::Public(
+            PublicEvent::DateChanged { .. }
+            | PublicEvent::RulesChanged { .. }
+            | PublicEvent::KillSwitchSet { .. },
+        ) => 0,
         Event::Refused { .. } => index(home),
         Event::Public(_) => 1,
     }

@@ -1,7 +1,9 @@
 //! The canonical words of what a client asked: the body that a repeated request id must match.
 
+use types::{AccountId, InstrumentId};
+
 use crate::canonical::{Canonical, Sink};
-use crate::command::{Action, Change};
+use crate::command::{Action, Change, KillScope};
 
 impl Canonical for Change {
     fn write(&self, sink: &mut impl Sink) {
@@ -49,7 +51,37 @@ impl Canonical for Action {
             | Action::SetFees { .. }
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
+            | Action::SetKillSwitch { .. }
             | Action::Tick => write_rest(self, sink),
+        }
+    }
+}
+
+/// A kind and a number.
+impl Canonical for KillScope {
+    fn write(&self, sink: &mut impl Sink) {
+        let (kind, number) = self.parts();
+        sink.word(kind);
+        sink.word(number);
+    }
+}
+
+impl KillScope {
+    /// The kind, and the number of what it covers: the form that is hashed and kept.
+    pub(crate) fn parts(self) -> (u64, u64) {
+        match self {
+            KillScope::All => (0, 0),
+            KillScope::Account(account) => (1, u64::from(account.0)),
+            KillScope::Instrument(instrument) => (2, u64::from(instrument.0)),
+        }
+    }
+
+    pub(crate) fn from_parts(kind: u64, number: u32) -> Option<KillScope> {
+        match (kind, number) {
+            (0, 0) => Some(KillScope::All),
+            (1, account) => Some(KillScope::Account(AccountId(account))),
+            (2, instrument) => Some(KillScope::Instrument(InstrumentId(instrument))),
+            _ => None,
         }
     }
 }
@@ -105,6 +137,7 @@ fn write_account(action: &Action, sink: &mut impl Sink) {
         | Action::SetFees { .. }
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }
+        | Action::SetKillSwitch { .. }
         | Action::Tick => unreachable!("{action:?} is written elsewhere"),
     }
 }
@@ -141,6 +174,11 @@ fn write_rest(action: &Action, sink: &mut impl Sink) {
             version.write(sink);
         }
         Action::Tick => sink.word(18),
+        Action::SetKillSwitch { scope, engaged } => {
+            sink.word(19);
+            scope.write(sink);
+            engaged.write(sink);
+        }
         Action::Place { .. }
         | Action::Replace { .. }
         | Action::Cancel { .. }

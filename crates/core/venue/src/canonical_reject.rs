@@ -3,6 +3,7 @@
 use types::{AccountId, Amount, Date, InstrumentId, OrderId, Price, Qty, Timestamp};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
+use crate::command::KillScope;
 use crate::outcome::Done;
 use crate::reject::{DefinitionField, Reject};
 
@@ -76,6 +77,10 @@ impl Reject {
             Reject::TriggerNotReplaceable { order } => (45, order.0, 0),
             Reject::DateNotLater { date, current } => (46, id(date.0), id(current.0)),
             Reject::RulesUnsupported { version, max } => (47, id(version), id(max)),
+            Reject::KillSwitch { scope } => {
+                let (kind, number) = scope.parts();
+                (48, kind, number)
+            }
         }
     }
 
@@ -117,7 +122,7 @@ impl Reject {
         })
     }
 
-    /// Codes 21 to 47: orders and the venue itself.
+    /// Codes 21 to 48: orders and the venue itself.
     fn of_order(code: u64, a: u64, b: u64) -> Option<Reject> {
         let small = |word: u64| u32::try_from(word).ok();
         let order = OrderId(a);
@@ -149,6 +154,7 @@ impl Reject {
             45 => Reject::TriggerNotReplaceable { order },
             46 => Reject::DateNotLater { date: Date(small(a)?), current: Date(small(b)?) },
             47 => Reject::RulesUnsupported { version: small(a)?, max: small(b)? },
+            48 => Reject::KillSwitch { scope: KillScope::from_parts(a, small(b)?)? },
             _ => return None,
         })
     }

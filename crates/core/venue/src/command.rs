@@ -107,6 +107,14 @@ pub enum Action {
         /// Only of this side.
         side: Option<Side>,
     },
+    /// Engages or releases a kill switch. Engaged, it refuses entry in its scope and ends every
+    /// open order there. It enters at one clearing shard, and binds that shard's accounts.
+    SetKillSwitch {
+        /// What it covers.
+        scope: KillScope,
+        /// Whether entry is refused from now on.
+        engaged: bool,
+    },
     /// Lists an instrument; the venue numbers it. It begins in pre-open.
     ListInstrument {
         /// Its terms.
@@ -145,6 +153,17 @@ pub enum Action {
     },
     /// Lets what is due expire in a silent market.
     Tick,
+}
+
+/// What a kill switch covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KillScope {
+    /// Every account and every instrument.
+    All,
+    /// One account, in every instrument.
+    Account(AccountId),
+    /// One instrument, for every account.
+    Instrument(InstrumentId),
 }
 
 /// What a replace changes.

@@ -171,7 +171,10 @@ impl Canonical for Fact {
                 write_order_fact(self, sink);
             }
             Fact::Triggered { .. } | Fact::MassCanceled { .. } => write_order_fact(self, sink),
-            Fact::Opened { .. } | Fact::StatusChanged { .. } | Fact::Closed => {
+            Fact::Opened { .. }
+            | Fact::StatusChanged { .. }
+            | Fact::KillSwitchSet { .. }
+            | Fact::Closed => {
                 write_account_fact(self, sink);
             }
             Fact::Deposited { .. } | Fact::Withdrawn { .. } | Fact::Issued { .. } => {
@@ -223,6 +226,7 @@ fn write_order_fact(fact: &Fact, sink: &mut impl Sink) {
         | Fact::Canceled { .. }
         | Fact::Opened { .. }
         | Fact::StatusChanged { .. }
+        | Fact::KillSwitchSet { .. }
         | Fact::Closed
         | Fact::Deposited { .. }
         | Fact::Withdrawn { .. }
@@ -247,6 +251,10 @@ fn write_account_fact(fact: &Fact, sink: &mut impl Sink) {
             suspended.write(sink);
         }
         Fact::Closed => sink.word(11),
+        Fact::KillSwitchSet { engaged } => {
+            sink.word(18);
+            engaged.write(sink);
+        }
         Fact::Deposited { amount } => {
             sink.word(12);
             amount.write(sink);
@@ -328,6 +336,14 @@ impl Canonical for PublicEvent {
             }
             PublicEvent::RulesChanged { version } => {
                 tagged(8, &InstrumentId(0), version, sink);
+            }
+            PublicEvent::KillSwitchSet { scope, engaged } => {
+                tagged(9, &InstrumentId(0), scope, sink);
+                engaged.write(sink);
+            }
+            PublicEvent::KillSwitchDone { scope, orders } => {
+                tagged(10, &InstrumentId(0), scope, sink);
+                orders.write(sink);
             }
         }
     }

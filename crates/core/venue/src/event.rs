@@ -5,7 +5,7 @@ use types::{
     Qty, RequestId, SelfTrade, Side, TradeId,
 };
 
-use crate::command::{Band, Change, Definition, Fees};
+use crate::command::{Band, Change, Definition, Fees, KillScope};
 use crate::message::{CancelReason, Fill, Place};
 use crate::reject::Reject;
 
@@ -172,7 +172,12 @@ pub enum Fact {
         /// Its number.
         order: OrderId,
     },
-    /// A mass cancel is done in one matching shard.
+    /// The account's kill switch was engaged or released.
+    KillSwitchSet {
+        /// Whether entry is refused from now on.
+        engaged: bool,
+    },
+    /// A mass cancel, or the account's kill switch, is done in one matching shard.
     MassCanceled {
         /// Orders it cancelled there.
         orders: u32,
@@ -248,6 +253,20 @@ pub enum PublicEvent {
     RulesChanged {
         /// Their version.
         version: u32,
+    },
+    /// A kill switch that is no account's was engaged or released.
+    KillSwitchSet {
+        /// What it covers.
+        scope: KillScope,
+        /// Whether entry is refused from now on.
+        engaged: bool,
+    },
+    /// A kill switch that was engaged has ended the orders in its scope in one matching shard.
+    KillSwitchDone {
+        /// What it covers.
+        scope: KillScope,
+        /// Orders it ended there.
+        orders: u32,
     },
 }
 

@@ -32,7 +32,7 @@ mod venue;
 
 pub use canonical::RestoreError;
 pub use clearing::AssetLines;
-pub use command::{Action, Band, Change, Command, Definition, Fees};
+pub use command::{Action, Band, Change, Command, Definition, Fees, KillScope};
 pub use digest::EventHash;
 pub use event::{AccountEvent, Balance, BookChange, Event, Fact, OwnFill, PublicEvent, Trade};
 pub use events::{Events, Stamped, Step};

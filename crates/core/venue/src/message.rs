@@ -5,7 +5,7 @@ use types::{
     SelfTrade, ShardId, Side, Timestamp, TradeId,
 };
 
-use crate::command::{Change, Definition};
+use crate::command::{Change, Definition, KillScope};
 use crate::reject::Reject;
 
 /// One message between shards.
@@ -103,6 +103,13 @@ pub enum OrderEntry {
         /// The client's name for it, handed back with the answer.
         request: Option<RequestId>,
     },
+    /// The end of all orders that a kill switch covers.
+    Kill {
+        /// The clearing shard whose accounts it binds.
+        shard: ShardId,
+        /// What it covers.
+        scope: KillScope,
+    },
 }
 
 /// A new order, with what matching needs to know of its account.
@@ -190,7 +197,7 @@ pub enum Report {
     },
     /// A stop's trigger was reached.
     Triggered,
-    /// A mass cancel is done in this shard.
+    /// A mass cancel, or an account's kill switch, is done in this shard.
     MassCancelDone {
         /// Orders it cancelled here.
         orders: u32,
@@ -243,6 +250,8 @@ pub enum CancelReason {
     Expired = 5,
     /// It had to rest and there was no room.
     NoRoom = 6,
+    /// A kill switch was engaged.
+    KillSwitch = 7,
 }
 
 /// A message on its channel. (source, destination) names the channel; `seq` is gap-free on it.

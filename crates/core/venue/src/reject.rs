@@ -4,6 +4,8 @@ use types::{
     AccountId, Amount, Currency, Date, InstrumentId, OrderId, Phase, Price, Qty, Seq, Timestamp,
 };
 
+use crate::command::KillScope;
+
 /// A refusal. Nothing changed, save that the refusal itself is remembered for its request id.
 ///
 /// At most two numbers each, so that a remembered outcome stays small.
@@ -262,6 +264,11 @@ pub enum Reject {
         version: u32,
         /// The newest that passes.
         max: u32,
+    },
+    /// A kill switch refuses entry; cancels go on.
+    KillSwitch {
+        /// What the switch covers: the widest that is engaged.
+        scope: KillScope,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use types::{AccountId, RequestId, Timestamp};
 
+use crate::command::KillScope;
 use crate::event::Event;
 use crate::events::Events;
 use crate::message::{Message, Shard};
@@ -42,8 +43,8 @@ impl crate::Action {
     pub fn account(&self) -> Option<AccountId> {
         use crate::Action::{
             Cancel, CloseAccount, Deposit, Issue, ListInstrument, MassCancel, OpenAccount, Place,
-            Replace, SetAccountStatus, SetBand, SetBusinessDate, SetFees, SetPhase, SetRules, Tick,
-            Transfer, Withdraw,
+            Replace, SetAccountStatus, SetBand, SetBusinessDate, SetFees, SetKillSwitch, SetPhase,
+            SetRules, Tick, Transfer, Withdraw,
         };
         match self {
             SetAccountStatus { account, .. }
@@ -55,8 +56,10 @@ impl crate::Action {
             | Place { account, .. }
             | Replace { account, .. }
             | Cancel { account, .. }
-            | MassCancel { account, .. } => Some(*account),
-            OpenAccount { .. }
+            | MassCancel { account, .. }
+            | SetKillSwitch { scope: KillScope::Account(account), .. } => Some(*account),
+            SetKillSwitch { scope: KillScope::All | KillScope::Instrument(_), .. }
+            | OpenAccount { .. }
             | ListInstrument { .. }
             | SetPhase { .. }
             | SetBand { .. }

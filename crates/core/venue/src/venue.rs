@@ -126,8 +126,9 @@ impl Venue {
         assert!(refused.is_none(), "a command is refused in its first step or not at all");
     }
 
-    /// Whether a cancel or a mass cancel would end an order now; nothing that a command's effect
-    /// depends on changes. It would not when its request was made before.
+    /// Whether a cancel or a mass cancel would end an order now, or a kill switch be engaged anew;
+    /// nothing that a command's effect depends on changes. It would not when its request was made
+    /// before.
     pub fn would_end_orders(&mut self, command: &Command) -> bool {
         if !self.clearing.would_cancel(command) {
             return false;

@@ -7,8 +7,8 @@ use types::{
     TickValue, TimeInForce, Timestamp,
 };
 use venue::{
-    Action, Band, Change, Command, CurrencyRule, Definition, Event, Events, Fees, Genesis, Limits,
-    Outcome, RestoreError, Venue,
+    Action, Band, Change, Command, CurrencyRule, Definition, Event, Events, Fees, Genesis,
+    KillScope, Limits, Outcome, RestoreError, Venue,
 };
 
 const COMMANDS: usize = 400;
@@ -385,6 +385,12 @@ fn any_action(random: &mut Random, newest: u64) -> Action {
         37 => {
             let maker_ppm = random.below(10_000) as u32;
             Action::SetFees { instrument, fees: Fees { maker_ppm, taker_ppm: 20_000 } }
+        }
+        38 if random.one_in(2) => {
+            let scopes =
+                [KillScope::All, KillScope::Account(account), KillScope::Instrument(instrument)];
+            let scope = scopes[random.below(3) as usize];
+            Action::SetKillSwitch { scope, engaged: random.one_in(6) }
         }
         _ => Action::SetPhase { instrument, phase: Phase::Continuous },
     }

@@ -25,6 +25,8 @@ pub struct Account {
     pub self_trade: SelfTrade,
     /// Whether it may act.
     pub status: AccountStatus,
+    /// Whether its own kill switch is engaged.
+    pub is_killed: bool,
     /// Its cash.
     pub cash: Balance,
     /// Its last event's own number, gap-free from 1.
@@ -82,6 +84,7 @@ impl Account {
             currency,
             self_trade,
             status: AccountStatus::Active,
+            is_killed: false,
             cash: Balance::default(),
             account_seq: 0,
             opened_at: at,
@@ -109,6 +112,7 @@ impl Account {
             }
             Fact::StatusChanged { suspended: true } => self.status = AccountStatus::Suspended,
             Fact::StatusChanged { suspended: false } => self.status = AccountStatus::Active,
+            Fact::KillSwitchSet { engaged } => self.is_killed = *engaged,
             Fact::Closed => self.status = AccountStatus::Closed,
             Fact::Issued { instrument, position, .. } => self.settle(*instrument, *position),
             Fact::Accepted { order, request, terms, .. } => {

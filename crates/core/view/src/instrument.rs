@@ -20,6 +20,8 @@ pub struct Instrument {
     pub definition: Definition,
     /// What it allows now.
     pub phase: Phase,
+    /// Whether its own kill switch is engaged.
+    pub is_killed: bool,
     /// Its book.
     pub depth: Depth,
     /// The last trades, oldest first, at most [`TRADES_PER_INSTRUMENT`].
@@ -74,6 +76,7 @@ impl Instrument {
             id,
             definition,
             phase: Phase::PreOpen,
+            is_killed: false,
             depth: Depth::default(),
             trades: VecDeque::new(),
             candles: Candles::default(),

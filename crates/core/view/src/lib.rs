@@ -19,7 +19,7 @@ mod vocabulary;
 use std::collections::{BTreeMap, VecDeque};
 
 use types::{AccountId, Date, InstrumentId, OrderId, RequestId, Seq, ShardId, Symbol, Timestamp};
-use venue::{Event, Events, Genesis, PublicEvent, Stamped};
+use venue::{Event, Events, Genesis, KillScope, PublicEvent, Stamped};
 
 pub use account::{Account, AccountStatus};
 pub use candle::{Candle, Candles, DATES_KEPT, Interval, Moment, Which};
@@ -37,6 +37,8 @@ pub struct Views {
     /// The last [`DATES_KEPT`] business dates, the one in force last.
     dates: VecDeque<Date>,
     rules: u32,
+    /// Whether the kill switch of everything is engaged.
+    is_killed: bool,
     /// By id. A matching shard's numbers leave holes for the other shards'.
     instruments: Vec<Option<Instrument>>,
     symbols: BTreeMap<Symbol, InstrumentId>,
@@ -51,6 +53,7 @@ impl Views {
             event_seq: 0,
             dates: VecDeque::from([genesis.business_date]),
             rules: genesis.rules,
+            is_killed: false,
             instruments: Vec::new(),
             symbols: BTreeMap::new(),
             accounts: vec![Vec::new(); usize::from(genesis.clearing_shards)],
@@ -92,6 +95,11 @@ impl Views {
     /// The rules version in force.
     pub fn rules(&self) -> u32 {
         self.rules
+    }
+
+    /// Whether the kill switch of everything is engaged. Accounts and instruments tell their own.
+    pub fn is_killed(&self) -> bool {
+        self.is_killed
     }
 
     /// An instrument by its number.
@@ -194,6 +202,13 @@ impl Views {
                 self.begin_day();
             }
             PublicEvent::RulesChanged { version } => self.rules = *version,
+            PublicEvent::KillSwitchSet { scope, engaged } => match scope {
+                KillScope::All => self.is_killed = *engaged,
+                KillScope::Instrument(instrument) => self.listed(*instrument).is_killed = *engaged,
+                KillScope::Account(account) => unreachable!("{account:?} is told by itself"),
+            },
+            // The orders it ended were told one by one.
+            PublicEvent::KillSwitchDone { .. } => {}
         }
     }
 

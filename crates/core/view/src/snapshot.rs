@@ -6,6 +6,7 @@
 //! | 1 | 8 | seq of the last event absorbed |
 //! | 9 | 4 + … | business dates, days since the Unix epoch; the last is in force |
 //! | … | 4 | rules version |
+//! | … | 1 | whether the kill switch of everything is engaged |
 //! | … | 4 + … | instruments by number: absent (0) or present (1, then all of it but the number) |
 //! | … | 4 + … | clearing shards, each a list of accounts with positions, orders, timelines |
 //!
@@ -36,6 +37,7 @@ impl Views {
         self.event_seq.encode(out);
         self.dates.encode(out);
         self.rules.encode(out);
+        self.is_killed.encode(out);
         self.instruments.encode(out);
         self.accounts.encode(out);
     }
@@ -53,6 +55,7 @@ impl Views {
             event_seq: Canonical::decode(input)?,
             dates: dates(input)?,
             rules: Canonical::decode(input)?,
+            is_killed: Canonical::decode(input)?,
             instruments: Canonical::decode(input)?,
             symbols: BTreeMap::new(),
             accounts: Canonical::decode(input)?,
@@ -96,11 +99,12 @@ fn number(views: &mut Views, input: &Input<'_>) -> Result<(), RestoreError> {
 }
 
 impl Canonical for Instrument {
-    const BYTES_MIN: usize = 105;
+    const BYTES_MIN: usize = 106;
 
     fn encode(&self, out: &mut Vec<u8>) {
         self.definition.encode(out);
         self.phase.encode(out);
+        self.is_killed.encode(out);
         self.depth.encode(out);
         self.trades.encode(out);
         self.candles.encode(out);
@@ -109,6 +113,7 @@ impl Canonical for Instrument {
     fn decode(input: &mut Input<'_>) -> Result<Instrument, RestoreError> {
         let mut instrument = Instrument::new(InstrumentId(0), Canonical::decode(input)?);
         instrument.phase = Canonical::decode(input)?;
+        instrument.is_killed = Canonical::decode(input)?;
         instrument.depth = Canonical::decode(input)?;
         instrument.trades = Canonical::decode(input)?;
         if instrument.trades.len() > TRADES_PER_INSTRUMENT {
@@ -219,13 +224,14 @@ impl Canonical for TradeRow {
 }
 
 impl Canonical for Account {
-    const BYTES_MIN: usize = 92;
+    const BYTES_MIN: usize = 93;
 
     fn encode(&self, out: &mut Vec<u8>) {
         self.owner.encode(out);
         self.currency.encode(out);
         self.self_trade.encode(out);
         (self.status as u8).encode(out);
+        self.is_killed.encode(out);
         self.cash.encode(out);
         self.account_seq.encode(out);
         self.opened_at.encode(out);
@@ -246,6 +252,7 @@ impl Canonical for Account {
                 2 => AccountStatus::Closed,
                 _ => return input.fail("an account status"),
             },
+            is_killed: Canonical::decode(input)?,
             cash: Canonical::decode(input)?,
             account_seq: Canonical::decode(input)?,
             opened_at: Canonical::decode(input)?,

@@ -121,6 +121,7 @@ fn encode_fact(fact: &Fact, out: &mut Vec<u8>) {
         Fact::Triggered { .. } => 5u8.encode(out),
         Fact::Opened { .. }
         | Fact::StatusChanged { .. }
+        | Fact::KillSwitchSet { .. }
         | Fact::Closed
         | Fact::Deposited { .. }
         | Fact::Withdrawn { .. }

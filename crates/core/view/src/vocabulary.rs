@@ -67,7 +67,7 @@ canonical_sets!(
     MatchingPolicy: PriceTime, ProRata;
     Phase: PreOpen, Continuous, CancelOnly, Halted, Closed;
     CancelReason: Requested, MassCancel, ReplacedToNothing, NotImmediate, SelfTrade, Expired,
-        NoRoom;
+        NoRoom, KillSwitch;
 );
 
 impl Canonical for Price {

@@ -5,8 +5,8 @@ mod support;
 use support::{ALICE, BOB, Fixture, PETR, limit, price, request};
 use types::{Amount, OrderId, OrderType, Phase, Qty, Role, Seq, Side, Timestamp, TradeId};
 use venue::{
-    Balance, Band, BookChange, CancelReason, Change, Event, Fact, Fees, Fill, OwnFill, Place,
-    PublicEvent, Trade,
+    Balance, Band, BookChange, CancelReason, Change, Event, Fact, Fees, Fill, KillScope, OwnFill,
+    Place, PublicEvent, Trade,
 };
 use view::{
     AccountStatus, CLOSED_ORDERS_PER_ACCOUNT, Level, Order, OrderStatus, Position,
@@ -135,6 +135,28 @@ fn an_instrument_follows_its_phase_band_and_fees() {
         (seen.phase, seen.definition.band, seen.definition.fees),
         (Phase::Halted, band, fees)
     );
+}
+
+#[test]
+fn kill_switches_are_told_of_everything_an_instrument_and_an_account() {
+    let mut fixture = Fixture::new();
+    let state = |views: &Views| {
+        let account = views.account(ALICE).unwrap().is_killed;
+        (views.is_killed(), views.instrument(PETR).unwrap().is_killed, account)
+    };
+    let (all, one) = (KillScope::All, KillScope::Instrument(PETR));
+    let set = |scope, engaged| Event::Public(PublicEvent::KillSwitchSet { scope, engaged });
+    fixture.event(set(all, true));
+    assert_eq!(state(&fixture.views), (true, false, false));
+    fixture.event(set(one, true));
+    fixture.event(set(all, false));
+    assert_eq!(state(&fixture.views), (false, true, false));
+    fixture.event(set(one, false));
+    fixture.fact(ALICE, Fact::KillSwitchSet { engaged: true });
+    assert_eq!(state(&fixture.views), (false, false, true));
+    let mut bytes = Vec::new();
+    fixture.views.snapshot(&mut bytes);
+    assert_eq!(state(&Views::restore(&bytes).unwrap()), (false, false, true));
 }
 
 #[test]

@@ -179,6 +179,7 @@ impl World {
             Fact::Filled(own) => own.order,
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
+            | Fact::KillSwitchSet { .. }
             | Fact::Closed
             | Fact::Deposited { .. }
             | Fact::Withdrawn { .. }

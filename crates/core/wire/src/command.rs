@@ -3,7 +3,7 @@
 //! | offset | bytes | field | unit |
 //! |---|---|---|---|
 //! | 0 | 1 | version | 1 |
-//! | 1 | 1 | kind | 1..=18, see `encode` |
+//! | 1 | 1 | kind | 1..=19, see `encode` |
 //! | 2 | 8 | principal | id |
 //! | 10 | 8 | connection | id, 0 is none |
 //! | 18 | 1 or 2 + n | request | 0, or 1, length n, text |
@@ -20,7 +20,7 @@ pub const VERSION: u8 = 1;
 /// The longest a command can be.
 pub const COMMAND_BYTES_MAX: usize = 138;
 
-const KIND_MAX: u8 = 18;
+const KIND_MAX: u8 = 19;
 
 /// Appends `command` to `out`; it does not allocate while `out` has [`COMMAND_BYTES_MAX`] to spare.
 pub fn encode(command: &Command, out: &mut Vec<u8>) {
@@ -88,6 +88,7 @@ fn kind(action: &Action) -> u8 {
         Action::SetBusinessDate { .. } => 16,
         Action::SetRules { .. } => 17,
         Action::Tick => 18,
+        Action::SetKillSwitch { .. } => 19,
     }
 }
 
@@ -115,6 +116,7 @@ fn put_action(action: &Action, out: &mut Writer<'_>) {
         Action::SetBusinessDate { date } => date.put(out),
         Action::SetRules { version } => version.put(out),
         Action::Tick => {}
+        Action::SetKillSwitch { scope, engaged } => put2(out, scope, engaged),
     }
 }
 
@@ -187,6 +189,9 @@ fn get_venue_action(kind: u8, input: &mut Reader<'_>) -> Result<Action, DecodeEr
         }
         16 => Action::SetBusinessDate { date: input.field("date")? },
         17 => Action::SetRules { version: input.field("version")? },
-        _ => Action::Tick,
+        18 => Action::Tick,
+        _ => {
+            Action::SetKillSwitch { scope: input.field("scope")?, engaged: input.field("engaged")? }
+        }
     })
 }

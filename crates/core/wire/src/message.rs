@@ -3,7 +3,7 @@
 //! | offset | bytes | field | unit |
 //! |---|---|---|---|
 //! | 0 | 1 | version | 1 |
-//! | 1 | 1 | kind | 1..=17, see `kind` |
+//! | 1 | 1 | kind | 1..=18, see `kind` |
 //! | 2 | 3 | source | 0 clearing, 1 matching; shard |
 //! | 5 | 3 | destination | likewise |
 //! | 8 | 8 | seq | position on the channel |
@@ -26,7 +26,7 @@ pub const VERSION: u8 = 1;
 /// The longest a message can be.
 pub const MESSAGE_BYTES_MAX: usize = 166;
 
-const KIND_MAX: u8 = 17;
+const KIND_MAX: u8 = 18;
 
 /// Appends `envelope` to `out`; no allocation while `out` has [`MESSAGE_BYTES_MAX`] to spare.
 pub fn encode(envelope: &Envelope, out: &mut Vec<u8>) {
@@ -72,7 +72,7 @@ pub fn decode(bytes: &[u8]) -> Result<Envelope, DecodeError> {
         at: input.field("at")?,
         cause: input.field("cause")?,
         message: match kind {
-            1..=4 => Message::Entry(get_entry(kind, &mut input)?),
+            1..=4 | 18 => Message::Entry(get_entry(kind, &mut input)?),
             5..=13 => Message::Execution(get_execution(kind, &mut input)?),
             _ => get_other(kind, &mut input)?,
         },
@@ -102,6 +102,7 @@ fn kind(message: &Message) -> u8 {
         Message::DefinitionKnown { .. } => 15,
         Message::Transfer(_) => 16,
         Message::TransferReturned { .. } => 17,
+        Message::Entry(OrderEntry::Kill { .. }) => 18,
     }
 }
 
@@ -127,6 +128,10 @@ fn put_entry(entry: &OrderEntry, out: &mut Writer<'_>) {
             side.put(out);
             request.put(out);
         }
+        OrderEntry::Kill { shard, scope } => {
+            shard.put(out);
+            scope.put(out);
+        }
     }
 }
 
@@ -146,6 +151,7 @@ fn get_entry(kind: u8, input: &mut Reader<'_>) -> Result<OrderEntry, DecodeError
             instrument: input.field("instrument")?,
             request: input.field("request")?,
         },
+        18 => OrderEntry::Kill { shard: input.field("shard")?, scope: input.field("scope")? },
         _ => OrderEntry::MassCancel {
             account: input.field("account")?,
             instrument: input.field("instrument")?,

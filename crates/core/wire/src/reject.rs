@@ -6,12 +6,12 @@
 use types::{
     AccountId, Amount, Currency, Date, InstrumentId, OrderId, Phase, Price, Qty, Timestamp,
 };
-use venue::{DefinitionField, Reject};
+use venue::{DefinitionField, KillScope, Reject};
 
 use crate::binary::{DecodeError, Field, Reader, Writer};
 
 /// Tags count from 0 to this one.
-pub(crate) const TAG_MAX: u8 = 46;
+pub(crate) const TAG_MAX: u8 = 47;
 
 /// A value and its name.
 pub(crate) type Named = (&'static str, Value);
@@ -57,7 +57,8 @@ values!(
     Phase(Phase),
     Field(DefinitionField),
     Time(Timestamp),
-    Date(Date)
+    Date(Date),
+    Scope(KillScope)
 );
 
 /// Takes a refusal apart.
@@ -116,6 +117,7 @@ pub(crate) fn parts(reject: &Reject) -> Parts {
         Reject::TriggerNotReplaceable { order } => one(44, ("order", order)),
         Reject::DateNotLater { date, current } => two(45, ("date", date), ("current", current)),
         Reject::RulesUnsupported { version, max } => two(46, ("version", version), ("max", max)),
+        Reject::KillSwitch { scope } => one(47, ("scope", scope)),
     }
 }
 
@@ -223,8 +225,9 @@ fn about_orders(tag: u8, input: &mut Reader<'_>) -> Result<Reject, DecodeError> 
         43 => Reject::PriceNotReplaceable { order: input.field("order")? },
         44 => Reject::TriggerNotReplaceable { order: input.field("order")? },
         45 => Reject::DateNotLater { date: input.field("date")?, current: input.field("current")? },
-        _ => {
+        46 => {
             Reject::RulesUnsupported { version: input.field("version")?, max: input.field("max")? }
         }
+        _ => Reject::KillSwitch { scope: input.field("scope")? },
     })
 }

@@ -12,7 +12,7 @@ use types::{
 };
 use venue::{
     AccountEvent, Balance, Band, BookChange, CancelReason, Cause, Change, DefinitionField, Done,
-    Fact, Fees, Fill, OwnFill, Place, PublicEvent, Reject, Shard, Trade,
+    Fact, Fees, Fill, KillScope, OwnFill, Place, PublicEvent, Reject, Shard, Trade,
 };
 use wire::json::{
     AccountOut, AccountState, AccountStatus, AnswerOut, Decimal, DepthOut, InstrumentOut, Level,
@@ -273,6 +273,7 @@ fn account_facts() -> Vec<Fact> {
         Fact::TransferReturned { to, amount, reject },
         Fact::Refused { request: None, order: OrderId(0), reject },
         Fact::MassCanceled { orders: 3, request: samples::request() },
+        Fact::KillSwitchSet { engaged: true },
     ]
 }
 
@@ -393,6 +394,8 @@ fn public_events() {
         PublicEvent::Trade(trade()),
         PublicEvent::DateChanged { date: Date(20_455) },
         PublicEvent::RulesChanged { version: 2 },
+        PublicEvent::KillSwitchSet { scope: KillScope::All, engaged: true },
+        PublicEvent::KillSwitchDone { scope: KillScope::Instrument(instrument), orders: 7 },
     ];
     let shown = |event: &PublicEvent| PublicEventOut::new(stamp(), event, Some(&scale()));
     check_lines(events.iter().map(shown), &expect_file!["golden/json_public_events.txt"]);

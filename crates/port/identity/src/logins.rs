@@ -146,6 +146,7 @@ impl Identity {
     pub fn create_reset(
         &self,
         now: Timestamp,
+        actor: PrincipalId,
         user: PrincipalId,
         secret: &Secret,
         expires_at: Timestamp,
@@ -158,7 +159,8 @@ impl Identity {
                 (secret.fingerprint().0, user.0 as i64, ns(now), ns(expires_at)),
             )?;
             let subject = Some(user);
-            let act = Act { actor: None, action: "reset_link_made", subject, detail: "" };
+            let action = "reset_link_made";
+            let act = Act { actor: Some(actor), action, subject, detail: "" };
             record(transaction, now, &act)
         })
     }

@@ -182,6 +182,31 @@ impl Identity {
         })
     }
 
+    /// People who are not removed and have `part` in their name or display name, whatever the case
+    /// of ASCII letters: those numbered below `below`, newest first, `rows_max` of them at most.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn people(
+        &self,
+        part: &str,
+        below: PrincipalId,
+        rows_max: usize,
+    ) -> Result<Vec<Person>, StoreError> {
+        self.read(|connection| {
+            let select = format!(
+                "{PERSON} WHERE removed_at IS NULL AND id < ?1
+                     AND (instr(lower(name), lower(?2)) > 0
+                          OR instr(lower(display_name), lower(?2)) > 0)
+                 ORDER BY id DESC LIMIT ?3"
+            );
+            let mut select = connection.prepare(&select)?;
+            let rows = (below.0.cast_signed(), part, rows_max as i64);
+            let rows = select.query_map(rows, person_of)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Guests that nobody has seen since `before`.
     ///
     /// # Errors
@@ -218,6 +243,8 @@ impl Identity {
             )?;
             transaction.execute("DELETE FROM logins WHERE user = ?1", [user])?;
             transaction.execute("DELETE FROM resets WHERE user = ?1", [user])?;
+            let delete = "DELETE FROM openings WHERE owner = ?1 AND account IS NULL";
+            transaction.execute(delete, [user])?;
             transaction.execute(
                 "UPDATE keys SET revoked_at = ?1, label = '' WHERE owner = ?2",
                 (at, user),

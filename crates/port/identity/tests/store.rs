@@ -92,6 +92,29 @@ fn somebody_who_is_removed_leaves_a_number_and_nothing_else() {
 }
 
 #[test]
+fn people_are_found_by_a_part_of_either_name_newest_first() {
+    let identity = Identity::in_memory(NOW).unwrap();
+    let [ana, bob, eve] = ["ana", "Bob", "eve"].map(|name| {
+        let display_name = DisplayName::new(&format!("{name} 50% Lima")).unwrap();
+        identity.register(NOW, &NewPerson { display_name, ..person(name) }, 0).unwrap()
+    });
+    let all = PrincipalId(i64::MAX as u64);
+    let found = |part: &str, below, rows_max| -> Vec<PrincipalId> {
+        let people = identity.people(part, below, rows_max).unwrap();
+        people.into_iter().map(|person| person.id).collect()
+    };
+    assert_eq!(found("", all, 9), [eve, bob, ana, OPERATOR]);
+    assert_eq!(found("LIMA", all, 2), [eve, bob]);
+    assert_eq!(found("LIMA", bob, 2), [ana]);
+    assert_eq!(found("bob", all, 9), [bob]);
+    assert_eq!(found("0% l", all, 9), [eve, bob, ana]);
+    assert_eq!(found("b%b", all, 9), [], "no letter stands for others");
+    identity.remove(LATER, OPERATOR, eve).unwrap();
+    assert_eq!(found("lima", all, 9), [bob, ana]);
+    assert_eq!(identity.openings().unwrap().len(), 2, "nothing is opened for who is gone");
+}
+
+#[test]
 fn a_name_is_one_whatever_its_case() {
     let identity = Identity::in_memory(NOW).unwrap();
     identity.register(NOW, &person("ana"), 0).unwrap();
@@ -123,7 +146,7 @@ fn a_reset_link_works_once_in_its_time_and_ends_all_logins() {
     let login = secret(SecretKind::Login, 2);
     identity.log_in(NOW, id, &login, Timestamp(LATER.0 + 1)).unwrap();
     let link = secret(SecretKind::Reset, 3);
-    identity.create_reset(NOW, id, &link, LATER).unwrap();
+    identity.create_reset(NOW, OPERATOR, id, &link, LATER).unwrap();
     let new = hash("battery staple");
     assert_eq!(identity.reset(LATER, link.text(), &new).unwrap(), None, "too late");
     assert_eq!(identity.reset(NOW, link.text(), &new).unwrap(), Some(id));

@@ -6,7 +6,11 @@ use serde::Serialize;
 use types::{AccountId, RequestId};
 use utoipa::ToSchema;
 use venue::{Action, Done};
-use wire::json::{CashAmount, IssueShares, OpenAccount, RequestOnly, SetAccountStatus, Transfer};
+use view::Account;
+use wire::json::schema::Id;
+use wire::json::{
+    AccountStatus, CashAmount, IssueShares, OpenAccount, RequestOnly, SetAccountStatus, Transfer,
+};
 
 use crate::ask::{Accepted, Ask, request_id};
 use crate::body::{Body, OptionalBody};
@@ -14,7 +18,7 @@ use crate::gateway::{Gateway, Seen};
 use crate::page::{ACCOUNTS, CURSOR_EXPECTED, Cursor, List, page};
 use crate::principal::{Admin, Principal, Reader, Treasurer};
 use crate::problem::Problem;
-use crate::query::{AccountPath, Params, instrument_in_field};
+use crate::query::{AccountPath, Params, instrument_in_field, whole};
 use crate::reply::{Answer, Seqs};
 use crate::show::AccountBody;
 
@@ -22,6 +26,11 @@ use crate::show::AccountBody;
 const STARTING_BALANCE: &str = "starting-balance";
 
 const LIST: List = List::Accounts;
+const STATUSES: [(&str, view::AccountStatus); 3] = [
+    ("active", view::AccountStatus::Active),
+    ("suspended", view::AccountStatus::Suspended),
+    ("closed", view::AccountStatus::Closed),
+];
 
 /// One account.
 #[derive(Serialize, ToSchema)]
@@ -55,18 +64,52 @@ pub(crate) async fn list(
     let rows = params.rows("limit", ACCOUNTS)?;
     let below = params.parsed("cursor", CURSOR_EXPECTED, |text| Cursor::read(LIST, 0, text))?;
     params.finish()?;
-    Ok(Answer::ok(gateway.read(|published| {
+    Ok(Answer::ok(list_page(&gateway, below, rows, |account| principal.may_use(account))))
+}
+
+/// Searches all accounts by owner and status, newest first.
+#[utoipa::path(get, path = "/v1/admin/accounts", tag = "admin",
+    security(("key" = ["admin"])),
+    params(
+        ("owner" = Option<Id>, Query, description = "Only of this user"),
+        ("status" = Option<AccountStatus>, Query, description = "Only those that are so"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500),
+        ("cursor" = Option<String>, Query),
+    ),
+    responses((status = 200, body = AccountPage)))]
+pub(crate) async fn search(
+    State(gateway): State<Gateway>,
+    _: Admin,
+    mut params: Params,
+) -> Result<Answer<AccountPage>, Problem> {
+    let owner = params.parsed("owner", "a user's id", whole)?;
+    let status = params.word("status", &STATUSES)?;
+    let rows = params.rows("limit", ACCOUNTS)?;
+    let below = params.parsed("cursor", CURSOR_EXPECTED, |text| Cursor::read(LIST, 0, text))?;
+    params.finish()?;
+    Ok(Answer::ok(list_page(&gateway, below, rows, |account| {
+        owner.is_none_or(|owner| owner == account.owner.0)
+            && status.is_none_or(|status| status == account.status)
+    })))
+}
+
+/// The accounts below a cursor's that fit, as many as a page has.
+fn list_page(
+    gateway: &Gateway,
+    below: Option<u64>,
+    rows: usize,
+    fits: impl Fn(&Account) -> bool,
+) -> AccountPage {
+    gateway.read(|published| {
         let views = published.views();
-        let own = views
-            .accounts_below(below.unwrap_or(u64::MAX))
-            .filter(|account| principal.may_use(account));
-        let (found, last) = page(own, rows, |account| u64::from(account.id.0));
+        let found = views.accounts_below(below.unwrap_or(u64::MAX)).filter(|it| fits(it));
+        let (found, last) = page(found, rows, |account| u64::from(account.id.0));
         AccountPage {
             seqs: Seqs::of(published),
             accounts: found.iter().map(|account| gateway.account_body(views, account)).collect(),
             next_cursor: last.map(|below| Cursor { list: LIST, of: 0, below }.write()),
         }
-    })))
+    })
 }
 
 /// Opens an account.

@@ -66,6 +66,15 @@ pub(crate) struct ChangePassword {
     new_password: String,
 }
 
+/// A one-time token and the new password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResetPassword {
+    /// What the venue's operator handed out.
+    token: String,
+    new_password: String,
+}
+
 /// Who somebody is.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Me {
@@ -241,6 +250,21 @@ pub(crate) async fn change_password(
     let hash = gateway.hash(new).await?;
     let kept = Some(principal.credential);
     gateway.store(move |identity| identity.set_password(clock::now(), user, &hash, kept)).await?;
+    Ok(Answer::ok(Ended { seqs: gateway.read(Seqs::of) }))
+}
+
+/// Sets a password with a one-time token, and ends all logins.
+#[utoipa::path(post, path = "/v1/auth/password-reset", tag = "identity", security(()),
+    request_body(content = ResetPassword,
+        example = json!({"token": "rialto_reset_00", "new_password": "battery staple"})),
+    responses((status = 200, body = Ended)))]
+pub(crate) async fn reset_password(
+    State(gateway): State<Gateway>,
+    Body(body): Body<ResetPassword>,
+) -> Result<Answer<Ended>, Problem> {
+    let hash = gateway.hash(password("new_password", &body.new_password)?).await?;
+    let reset = gateway.store(move |it| it.reset(clock::now(), &body.token, &hash)).await?;
+    reset.ok_or_else(Problem::unknown_reset)?;
     Ok(Answer::ok(Ended { seqs: gateway.read(Seqs::of) }))
 }
 

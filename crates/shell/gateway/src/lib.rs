@@ -6,6 +6,7 @@
 //! api/events.md.
 
 mod accounts;
+mod admin;
 mod ask;
 mod auth;
 mod body;

@@ -29,7 +29,7 @@ const ABOUT: &str = "A stock exchange. Decimals and ids are strings, times are R
     Errors: api/errors.md; events: api/events.md.";
 
 /// What belongs together, in the order it is read.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("accounts", "Accounts and what they hold"),
     ("payments", "Money and shares, in and out"),
     ("orders", "Place, replace, cancel and look up orders"),
@@ -37,11 +37,13 @@ const TAGS: [(&str, &str); 8] = [
     ("instruments", "Listing and changing instruments"),
     ("stream", "Live events"),
     ("identity", "People, logins and API keys"),
+    ("admin", "Running the venue"),
     ("server", "Whether the venue answers"),
 ];
 
 /// Parameters of paths: a path that has one of these names is completed by it.
-const PATH_PARAMETERS: [(&str, &str, &str, &str); 6] = [
+const PATH_PARAMETERS: [(&str, &str, &str, &str); 7] = [
+    ("user", "Id", "The user's number", "2"),
     ("key", "Id", "The key's number", "1"),
     ("login", "Id", "The login's number", "1"),
     ("account", "Id", "The account's id", "1"),

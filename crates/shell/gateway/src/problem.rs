@@ -298,6 +298,26 @@ impl Problem {
         unknown("unknown_login", "login_id", &id.to_string(), "a login of yours")
     }
 
+    pub(crate) fn unknown_user(id: u64) -> Problem {
+        unknown("unknown_user", "user_id", &id.to_string(), "a user who is not removed")
+    }
+
+    /// The value is not told: it is a secret, or nearly one.
+    pub(crate) fn unknown_reset() -> Problem {
+        let detail = "the token is none, was used before, or is too old";
+        Problem::new(StatusCode::NOT_FOUND, "unknown_reset", "No such token", detail)
+            .about("token", "…")
+            .expecting("a token of the last hour that was not used")
+    }
+
+    /// Somebody cannot be removed while they have something.
+    pub(crate) fn accounts_not_flat(account: AccountId) -> Problem {
+        let detail = format!("account {} has cash, shares or open orders", account.0);
+        Problem::new(StatusCode::CONFLICT, "accounts_not_flat", "Not flat", detail)
+            .about("account_id", account.0.to_string())
+            .expecting("accounts without cash, shares and open orders")
+    }
+
     /// The key or login is good, for other things.
     pub(crate) fn missing_scope(scope: Scope) -> Problem {
         let name = scope.name();

@@ -47,7 +47,7 @@ impl FromRequestParts<Gateway> for Params {
 }
 
 /// Digits as they are written, so that each number has one spelling.
-fn whole(text: &str) -> Option<u64> {
+pub(crate) fn whole(text: &str) -> Option<u64> {
     let seq = text.parse::<Seq>().ok()?;
     (seq.to_string() == text).then_some(seq)
 }

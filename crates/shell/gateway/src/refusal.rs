@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use types::{AccountId, InstrumentId, OrderId, OrderType, Side};
-use venue::{Action, Command, Reject};
+use venue::{Action, Command, KillScope, Reject};
 use view::Views;
 use wire::json::{RejectOut, Scale, Units};
 
@@ -62,7 +62,7 @@ fn status(action: &Action, reject: &Reject) -> StatusCode {
             StatusCode::NOT_FOUND
         }
         Reject::UnknownOrder { .. } => StatusCode::NOT_FOUND,
-        Reject::AccountSuspended { .. } => StatusCode::FORBIDDEN,
+        Reject::AccountSuspended { .. } | Reject::KillSwitch { .. } => StatusCode::FORBIDDEN,
         Reject::RequestConflict { .. }
         | Reject::AccountClosed { .. }
         | Reject::AccountHasOrders { .. }
@@ -140,6 +140,7 @@ fn instrument_of(views: &Views, action: &Action) -> Option<InstrumentId> {
             traded(account, order)
         }
         Action::MassCancel { instrument, .. } => instrument,
+        Action::SetKillSwitch { scope: KillScope::Instrument(instrument), .. } => Some(instrument),
         Action::OpenAccount { .. }
         | Action::SetAccountStatus { .. }
         | Action::CloseAccount { .. }
@@ -149,6 +150,7 @@ fn instrument_of(views: &Views, action: &Action) -> Option<InstrumentId> {
         | Action::ListInstrument { .. }
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }
+        | Action::SetKillSwitch { .. }
         | Action::Tick => None,
     }
 }

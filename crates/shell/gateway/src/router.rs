@@ -22,8 +22,8 @@ use crate::gateway::Gateway;
 use crate::problem::{Document, Problem};
 use crate::reply::{Answer, Seqs};
 use crate::{
-    accounts, auth, instruments, keys, market, market_candles, market_quotes, openapi, order_list,
-    order_preview, orders, portfolio, rates, stream, ws,
+    accounts, admin, auth, instruments, keys, market, market_candles, market_quotes, openapi,
+    order_list, order_preview, orders, portfolio, rates, stream, ws,
 };
 
 /// Largest body of a request.
@@ -31,6 +31,11 @@ pub const BODY_BYTES_MAX: usize = 64 * 1_024;
 
 /// All routes, each described where it is handled.
 pub(crate) fn routes() -> OpenApiRouter<Gateway> {
+    open_routes().merge(admin_routes())
+}
+
+/// What is there for everybody.
+fn open_routes() -> OpenApiRouter<Gateway> {
     OpenApiRouter::with_openapi(described())
         .routes(routes!(health))
         .routes(routes!(ready))
@@ -70,14 +75,28 @@ pub(crate) fn routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(auth::guest))
         .routes(routes!(auth::log_in))
         .routes(routes!(auth::log_out))
-        .routes(routes!(auth::me))
+        .routes(routes!(auth::me, admin::users::remove_me))
         .routes(routes!(auth::change_password))
+        .routes(routes!(auth::reset_password))
         .routes(routes!(keys::logins))
         .routes(routes!(keys::end_login))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(stream::sse::open))
         .routes(routes!(ws::open))
+}
+
+/// What an operator's tools use; they are there only where the configuration says so.
+fn admin_routes() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::new()
+        .routes(routes!(admin::kill::kill_switches))
+        .routes(routes!(admin::kill::kill_all))
+        .routes(routes!(admin::kill::kill_account))
+        .routes(routes!(admin::kill::kill_instrument))
+        .routes(routes!(admin::users::users))
+        .routes(routes!(admin::users::remove_user))
+        .routes(routes!(admin::users::reset_password))
+        .routes(routes!(accounts::search))
 }
 
 /// Schemas that no handler names.
@@ -90,7 +109,8 @@ fn described() -> utoipa::openapi::OpenApi {
 
 /// All routes over `gateway`. Works without a socket.
 pub fn router(gateway: Gateway) -> Router {
-    let (routes, _) = routes().split_for_parts();
+    let served = if gateway.config().admin_api { routes() } else { open_routes() };
+    let (routes, _) = served.split_for_parts();
     let told = middleware::from_fn_with_state(gateway.clone(), rates::tell);
     let checked = middleware::from_fn_with_state(gateway.clone(), check_host);
     routes

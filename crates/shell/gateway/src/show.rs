@@ -169,7 +169,8 @@ pub(crate) fn order_status(status: view::OrderStatus) -> (OrderStatus, Option<Ca
             | CancelReason::ReplacedToNothing
             | CancelReason::NotImmediate
             | CancelReason::SelfTrade
-            | CancelReason::NoRoom),
+            | CancelReason::NoRoom
+            | CancelReason::KillSwitch),
         ) => (OrderStatus::Canceled, Some(reason)),
     }
 }

@@ -9,7 +9,7 @@ use identity::{OPERATOR, Scope, Scopes, Secret, SecretKind};
 use support::{Exchange, Reply, authorization, give_key};
 
 /// Routes, each with what it needs.
-const ROUTES: [(&str, &str, Scope); 25] = [
+const ROUTES: [(&str, &str, Scope); 33] = [
     ("GET", "/v1/accounts", Scope::Read),
     ("POST", "/v1/accounts", Scope::Funds),
     ("GET", "/v1/accounts/1", Scope::Read),
@@ -35,6 +35,14 @@ const ROUTES: [(&str, &str, Scope); 25] = [
     ("GET", "/v1/instruments/PETR4/depth", Scope::Read),
     ("GET", "/v1/instruments/PETR4/trades", Scope::Read),
     ("GET", "/v1/stream?account=1", Scope::Read),
+    ("GET", "/v1/admin/kill-switch", Scope::Admin),
+    ("PUT", "/v1/admin/kill-switch/all", Scope::Admin),
+    ("PUT", "/v1/admin/kill-switch/accounts/1", Scope::Admin),
+    ("PUT", "/v1/admin/kill-switch/instruments/PETR4", Scope::Admin),
+    ("GET", "/v1/admin/users", Scope::Admin),
+    ("POST", "/v1/admin/users/2/password-reset", Scope::Admin),
+    ("DELETE", "/v1/admin/users/2", Scope::Admin),
+    ("GET", "/v1/admin/accounts", Scope::Admin),
 ];
 
 async fn send(exchange: &Exchange, method: &str, path: &str, shown: Option<&Secret>) -> Reply {

@@ -6,7 +6,7 @@ use std::thread;
 use venue::Events;
 use view::Views;
 
-/// Events handed over at once, unless one command alone has more.
+/// Events handed over at once.
 const EVENTS_MAX: usize = 4_096;
 /// Buffers that go round.
 const BUFFERS: usize = 4;
@@ -46,15 +46,18 @@ pub(crate) fn beside<T>(views: &mut Views, replay: impl FnOnce(&mut Feed) -> T) 
 }
 
 impl Feed {
-    /// Takes the events that follow those given before.
+    /// Takes the events that follow those given before. A step that has more than a buffer holds
+    /// goes on in the next one.
     pub(crate) fn give(&mut self, events: &Events) {
-        if self.current.room() < events.len() {
-            self.hand_over();
-        }
-        for (step, facts) in events.steps() {
-            self.current.begin(step.at, step.cause);
-            for fact in facts {
-                self.current.push(*fact);
+        for (step, mut facts) in events.steps() {
+            while !facts.is_empty() {
+                if self.current.room() == 0 {
+                    self.hand_over();
+                }
+                let (now, later) = facts.split_at(facts.len().min(self.current.room()));
+                self.current.begin(step.at, step.cause);
+                now.iter().for_each(|fact| self.current.push(*fact));
+                facts = later;
             }
         }
     }

@@ -20,10 +20,10 @@ use types::{
     AccountId, Amount, Date, InstrumentId, MatchingPolicy, NewOrder, OrderType, Phase, Price, Qty,
     SelfTrade, Side, Symbol, TickValue, TimeInForce, Timestamp,
 };
-use venue::{Action, Band, Change, Command, Fees, Genesis, Limits, Outcome};
+use venue::{Action, Band, Change, Command, Fees, Genesis, KillScope, Limits, Outcome};
 
 /// The kinds of command.
-const KINDS: usize = 18;
+const KINDS: usize = 19;
 const EXPECTED: &str = "expected.txt";
 const DEADLINE: Timestamp = Timestamp(DAWN.0 + 1_000_000_000);
 /// An instrument shared by size, with a fraction of a cent for its tick.
@@ -265,6 +265,14 @@ fn administer(running: &Running) {
     asked(running, plain(Action::CloseAccount { account }));
     running.done(open_account());
     running.done(plain(Action::CloseAccount { account: AccountId(5) }));
+    let kill = |scope, engaged| plain(Action::SetKillSwitch { scope, engaged });
+    running.done(buy(1, 60, 1));
+    running.done(kill(KillScope::Instrument(ACME), true));
+    asked(running, buy(1, 60, 1));
+    running.done(kill(KillScope::Instrument(ACME), false));
+    running.done(kill(KillScope::All, true));
+    running.done(kill(KillScope::All, false));
+    running.done(kill(KillScope::Account(AccountId(1)), true));
 }
 
 fn price(ticks: u64) -> Price {
@@ -292,5 +300,6 @@ fn kind(action: &Action) -> usize {
         Action::SetBusinessDate { .. } => 15,
         Action::SetRules { .. } => 16,
         Action::Tick => 17,
+        Action::SetKillSwitch { .. } => 18,
     }
 }

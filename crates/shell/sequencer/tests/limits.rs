@@ -9,8 +9,8 @@ use support::{
     ACME, Pending, Rig, Running, assert_same, buy, cancel, config, deposit, events_until,
     eventually, genesis, mass_cancel, plain, sell, with_name,
 };
-use types::{AccountId, OrderId, Side};
-use venue::{AccountEvent, Action, Done, Event, Fact, Limits, Outcome};
+use types::{AccountId, InstrumentId, OrderId, Side};
+use venue::{AccountEvent, Action, Done, Event, Fact, KillScope, Limits, Outcome};
 
 const FULL: SubmitError = SubmitError::Stopped { cause: StopCause::DiskFull };
 const SEGMENT: u64 = 16_384;
@@ -104,7 +104,10 @@ fn commands_that_end_no_order_do_not_use_up_the_reserve() {
         instrument: Some(ACME),
         side: Some(Side::Sell),
     };
+    let kill = |scope, engaged| plain(Action::SetKillSwitch { scope, engaged });
     let bogus = [
+        kill(KillScope::Instrument(InstrumentId(3)), true),
+        kill(KillScope::All, false),
         cancel(1, OrderId(1 << 40)),
         cancel(2, orders[0]),
         cancel(99, orders[0]),
@@ -126,7 +129,12 @@ fn commands_that_end_no_order_do_not_use_up_the_reserve() {
         let old = running.ask(command).expect("an old answer");
         assert!(old.repeated && old.result.is_ok() && old.seq <= first.seq);
     }
-    running.done(mass_cancel(1));
+    running.done(kill(KillScope::All, true));
+    assert_eq!(running.ask(kill(KillScope::All, true)), Err(FULL), "it is engaged");
+    let open = running.reader.read(|seen| {
+        seen.views().account(AccountId(1)).map(|account| account.orders.open().count())
+    });
+    assert_eq!(open, Some(0), "a kill switch passes where no order does");
     assert_eq!(running.durable_seq(), before + 3);
     running.end().expect("it ends well");
     assert_same(&rig.open().replica, &rig.verify());

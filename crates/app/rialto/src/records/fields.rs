@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 use types::{NewOrder, OrderType, Phase, SelfTrade, Side, TimeInForce, Timestamp};
-use venue::{Action, Command, Definition, Genesis};
+use venue::{Action, Command, Definition, Genesis, KillScope};
 use wire::json::{DateText, PhaseName, PolicyName, Rfc3339, SelfTradeName, SideName};
 
 /// Names and values, in order.
@@ -107,6 +107,7 @@ impl Fields {
             | Action::SetFees { .. }
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
+            | Action::SetKillSwitch { .. }
             | Action::Tick => self.add_venue_action(action),
         }
     }
@@ -146,6 +147,7 @@ impl Fields {
             | Action::SetFees { .. }
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
+            | Action::SetKillSwitch { .. }
             | Action::Tick => unreachable!("{action:?} is shown elsewhere"),
         }
     }
@@ -170,6 +172,14 @@ impl Fields {
             Action::SetBusinessDate { date } => self.add("date", DateText(*date).to_string()),
             Action::SetRules { version } => self.add("version", *version),
             Action::Tick => {}
+            Action::SetKillSwitch { scope, engaged } => {
+                match scope {
+                    KillScope::All => {}
+                    KillScope::Account(account) => self.add("account", account.0),
+                    KillScope::Instrument(instrument) => self.add("instrument", instrument.0),
+                }
+                self.add("engaged", *engaged);
+            }
             Action::OpenAccount { .. }
             | Action::SetAccountStatus { .. }
             | Action::CloseAccount { .. }
@@ -249,6 +259,7 @@ fn kind(action: &Action) -> &'static str {
         Action::SetBusinessDate { .. } => "set_business_date",
         Action::SetRules { .. } => "set_rules",
         Action::Tick => "tick",
+        Action::SetKillSwitch { .. } => "set_kill_switch",
     }
 }
 

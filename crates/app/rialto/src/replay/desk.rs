@@ -276,6 +276,7 @@ impl Desk {
             | Fact::Issued { .. }
             | Fact::Refused { .. }
             | Fact::Triggered { .. }
+            | Fact::KillSwitchSet { .. }
             | Fact::MassCanceled { .. } => {}
         }
     }

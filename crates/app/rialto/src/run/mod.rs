@@ -67,6 +67,9 @@ pub(crate) struct Args {
     /// Registrations, logins and guests a minute from one address, twice as many at once.
     #[arg(long, value_name = "N", default_value_t = Rates::default().address)]
     address_rate: NonZeroU32,
+    /// Serve /v1/admin also where other machines can reach it.
+    #[arg(long)]
+    admin_api: bool,
     /// Size of a journal segment, and of the reserve for a full disk.
     #[arg(long, value_name = "MIB", default_value_t = 64,
         value_parser = clap::value_parser!(u64).range(1..=1024))]
@@ -178,6 +181,7 @@ async fn serve(
     let local = Site::local(address.port());
     let config = gateway::Config {
         starting_balance_units,
+        admin_api: args.admin_api || address.ip().is_loopback(),
         // Who serves other machines without saying under which name is reached by any.
         checks_host: args.public_url.is_some() || address.ip().is_loopback(),
         site: args.public_url.clone().map_or(local.clone(), |site| site.behind(local)),

@@ -55,8 +55,13 @@ impl Server {
 
     /// Starts and logs what passes `filter`.
     pub fn start_logging(data: &Path, filter: &str) -> Server {
-        let mut command = rialto(&["run", "--demo", "--listen", "127.0.0.1:0"]);
-        command.arg("--data").arg(data).args(SEGMENT).args(["--log-filter", filter]);
+        Server::start_with(data, &["--listen", "127.0.0.1:0", "--log-filter", filter])
+    }
+
+    /// Starts with these arguments, of which one says where to listen.
+    pub fn start_with(data: &Path, arguments: &[&str]) -> Server {
+        let mut command = rialto(&["run", "--demo"]);
+        command.arg("--data").arg(data).args(SEGMENT).args(arguments);
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

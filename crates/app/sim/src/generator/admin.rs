@@ -1,7 +1,7 @@
 //! Accounts, money and instruments: what keeps the market supplied.
 
 use types::{AMOUNT_MAX, AccountId, Amount, Date, InstrumentId, Phase, PrincipalId, Qty};
-use venue::{Action, Band, Definition, Fees};
+use venue::{Action, Band, Definition, Fees, KillScope};
 
 use super::Generator;
 use crate::model::{Account, Instrument, Model};
@@ -18,6 +18,7 @@ enum Task {
     Band,
     Fees,
     Status,
+    Kill,
     Open,
     Close,
     Date,
@@ -40,6 +41,7 @@ impl Generator {
             (40, Task::Band),
             (50, Task::Fees),
             (30 + 30 * suspended as u64, Task::Status),
+            (3 + 60 * model.killed.len() as u64, Task::Kill),
             (6, Task::Open),
             (12, Task::Close),
             (20, Task::Date),
@@ -56,6 +58,7 @@ impl Generator {
             Task::Band => self.band(model),
             Task::Fees => self.fees(model),
             Task::Status => self.status(model),
+            Task::Kill => self.kill(model),
             Task::Open => Some(self.open()),
             Task::Close => self.close_flat(model),
             Task::Date => Some(Action::SetBusinessDate {
@@ -215,6 +218,22 @@ impl Generator {
         }
         let account = self.any_account(model)?;
         Some(Action::SetAccountStatus { account, suspended: self.random.percent(80) })
+    }
+
+    /// Mostly releases what is engaged, so that the market goes on.
+    fn kill(&mut self, model: &Model) -> Option<Action> {
+        if self.random.percent(80)
+            && let Some(scope) = self.random.pick(&model.killed)
+        {
+            return Some(Action::SetKillSwitch { scope, engaged: false });
+        }
+        let instruments: Vec<InstrumentId> = model.instruments.iter().map(|it| it.id).collect();
+        let scope = match self.random.below(4) {
+            0 => KillScope::All,
+            1 => KillScope::Instrument(self.random.pick(&instruments)?),
+            _ => KillScope::Account(self.any_account(model)?),
+        };
+        Some(Action::SetKillSwitch { scope, engaged: self.random.percent(80) })
     }
 
     fn open(&mut self) -> Action {

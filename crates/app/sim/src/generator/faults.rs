@@ -4,7 +4,7 @@ use types::{
     AMOUNT_MAX, AccountId, Amount, Date, InstrumentId, NewOrder, OrderId, OrderType, Phase, Price,
     QTY_LOTS_MAX, Qty, ShardId, Side, TimeInForce, Timestamp,
 };
-use venue::{Action, Band, Change, Definition, Fees};
+use venue::{Action, Band, Change, Definition, Fees, KillScope};
 
 use super::Generator;
 use crate::model::{Account, Instrument, Model};
@@ -103,7 +103,8 @@ impl Generator {
             .map(|order| order.id)
             .collect();
         let order = self.random.pick(&own).unwrap_or(OrderId::new(ShardId(0), 1));
-        Some(match self.random.below(10) {
+        Some(match self.random.below(11) {
+            10 => Action::SetKillSwitch { scope: KillScope::Account(account), engaged: false },
             0 => Action::SetAccountStatus { account, suspended: true },
             1 => Action::CloseAccount { account },
             2 => Action::Deposit { account, amount },
@@ -201,7 +202,8 @@ impl Generator {
         let instrument = self.nothing(model);
         let account = self.any_account(model)?;
         let it = self.instrument(model)?;
-        Some(match self.random.below(6) {
+        Some(match self.random.below(7) {
+            6 => Action::SetKillSwitch { scope: KillScope::Instrument(instrument), engaged: true },
             0 => Action::Issue { account, instrument, qty: Qty(1) },
             1 => Action::MassCancel { account, instrument: Some(instrument), side: None },
             2 => Action::SetPhase { instrument, phase: Phase::Continuous },

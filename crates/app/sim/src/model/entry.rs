@@ -18,6 +18,7 @@ impl Model {
         request: Option<RequestId>,
     ) -> Acted {
         self.check_active(account)?;
+        self.check_kill(account, Some(terms.instrument))?;
         let instrument = self.instrument(terms.instrument)?;
         let (currency, other) = (self.accounts[account].currency, instrument.terms.currency);
         if currency != other {

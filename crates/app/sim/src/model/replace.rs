@@ -28,6 +28,7 @@ impl Model {
         request: Option<RequestId>,
     ) -> Acted {
         self.check_active(account)?;
+        self.check_kill(account, None)?;
         let Some(index) = self.own_order(self.accounts[account].id, id) else {
             return Err(Reject::UnknownOrder { order: id });
         };

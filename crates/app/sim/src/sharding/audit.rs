@@ -162,6 +162,7 @@ impl Audit {
             | Fact::Decremented { .. }
             | Fact::Replaced { .. }
             | Fact::Triggered { .. }
+            | Fact::KillSwitchSet { .. }
             | Fact::MassCanceled { .. } => {}
         }
         self.histories.entry(event.account).or_default().absorb(event);
@@ -185,7 +186,9 @@ impl Audit {
             | PublicEvent::BandChanged { .. }
             | PublicEvent::FeesChanged { .. }
             | PublicEvent::DateChanged { .. }
-            | PublicEvent::RulesChanged { .. } => {}
+            | PublicEvent::RulesChanged { .. }
+            | PublicEvent::KillSwitchSet { .. }
+            | PublicEvent::KillSwitchDone { .. } => {}
         }
     }
 

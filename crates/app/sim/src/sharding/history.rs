@@ -148,6 +148,7 @@ impl History {
             Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
             | Fact::TransferReturned { .. }
+            | Fact::KillSwitchSet { .. }
             | Fact::MassCanceled { .. } => {}
             Fact::Issued { instrument, qty, position } => {
                 self.add_lots(*instrument, qty.lots() as i64, *position);
@@ -217,6 +218,7 @@ impl History {
             | Fact::TransferReceived { .. }
             | Fact::TransferReturned { .. }
             | Fact::Issued { .. }
+            | Fact::KillSwitchSet { .. }
             | Fact::MassCanceled { .. }
             | Fact::Filled(_) => unreachable!("{fact:?} of {account:?} is no such event"),
         }
@@ -281,6 +283,7 @@ fn moved(fact: &Fact) -> i64 {
         | Fact::Replaced { .. }
         | Fact::Refused { .. }
         | Fact::Triggered { .. }
+        | Fact::KillSwitchSet { .. }
         | Fact::MassCanceled { .. } => 0,
     }
 }

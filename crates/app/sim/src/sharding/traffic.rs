@@ -6,7 +6,8 @@ use types::{
     Timestamp,
 };
 use venue::{
-    Action, Change, Command, CurrencyRule, Definition, Done, Fees, Genesis, Limits, Outcome,
+    Action, Change, Command, CurrencyRule, Definition, Done, Fees, Genesis, KillScope, Limits,
+    Outcome,
 };
 
 use super::Cluster;
@@ -213,7 +214,11 @@ impl Traffic {
         let account = self.account(audit)?;
         let history = &audit.histories[&account];
         let poor = history.settled < 100_000;
-        Some(match self.random.below(20) {
+        Some(match self.random.below(21) {
+            20 => {
+                let scope = KillScope::Account(account);
+                Action::SetKillSwitch { scope, engaged: self.random.percent(25) }
+            }
             0..7 => {
                 let most = if poor { 200_000 } else { 5_000 };
                 Action::Deposit { account, amount: Amount(self.random.between(1, most) as i64) }
@@ -284,6 +289,11 @@ impl Traffic {
                 Action::SetFees { instrument, fees }
             }
             82..84 => Action::ListInstrument { definition: listed(100 + self.numbered as u32) },
+            84..90 => {
+                let scope =
+                    self.random.pick(&[KillScope::All, KillScope::Instrument(instrument)])?;
+                Action::SetKillSwitch { scope, engaged: self.random.percent(20) }
+            }
             _ => Action::Tick,
         })
     }

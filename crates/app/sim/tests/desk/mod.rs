@@ -172,6 +172,7 @@ fn brief_fact(fact: &Fact) -> String {
         | Fact::TransferReceived { .. }
         | Fact::TransferReturned { .. }
         | Fact::Issued { .. }
+        | Fact::KillSwitchSet { .. }
         | Fact::MassCanceled { .. } => format!("{fact:?}"),
     }
 }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod executions;
+mod kill;
 mod open;
 mod orders;
 mod restore;
@@ -22,6 +23,7 @@ use crate::requests::{Known, RequestSlot, Requests, Scope};
 use crate::terms::Terms;
 use crate::turn::Turn;
 use accounts::Account;
+use kill::KillSwitches;
 use open::Orders;
 pub(crate) use orders::Rehearsal;
 pub use restore::AssetLines;
@@ -42,6 +44,7 @@ pub struct Clearing {
     /// By instrument id; `None` until its definition arrives.
     instruments: Vec<Option<Terms>>,
     orders: Orders,
+    kill: KillSwitches,
     requests: Requests,
 }
 
@@ -67,6 +70,7 @@ impl Clearing {
             }),
             instruments: vec![None; limits.instruments_max as usize],
             orders: Orders::new(shard, limits.orders_max),
+            kill: KillSwitches::default(),
             requests: Requests::new(genesis.hash_key, remembered, scopes, limits.orders_max),
         }
     }
@@ -125,13 +129,15 @@ impl Clearing {
         outcome(result)
     }
 
-    /// Whether this is a new request to cancel an open order of the account, or to mass cancel
-    /// while it has some.
+    /// Whether this is a new request to cancel an open order of the account, to mass cancel while
+    /// it has some, or to engage a kill switch.
     pub(crate) fn would_cancel(&self, command: &Command) -> bool {
         let Command { request, action, .. } = command;
         let Ok(local) = self.scope(action) else { return false };
         let is_open = if let Action::Cancel { order, .. } = action {
             self.find_own(local, *order).is_ok()
+        } else if let Action::SetKillSwitch { scope, engaged } = action {
+            self.would_kill(local, *scope, *engaged)
         } else {
             matches!(action, Action::MassCancel { .. }) && self.account(local).open_orders > 0
         };
@@ -256,6 +262,9 @@ impl Clearing {
             Action::Issue { instrument, qty, .. } => self.issue(local, instrument, qty, turn),
             Action::SetBusinessDate { date } => self.set_date(date, turn),
             Action::SetRules { version } => self.set_rules(version, turn),
+            Action::SetKillSwitch { scope, engaged } => {
+                self.set_kill_switch(local, scope, engaged, turn)
+            }
             Action::Tick => Ok(Done::Nothing),
             Action::ListInstrument { .. }
             | Action::SetPhase { .. }

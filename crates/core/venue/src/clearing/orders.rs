@@ -101,6 +101,7 @@ impl Clearing {
     #[inline(always)]
     fn check_place(&self, local: u32, order: &NewOrder, now: Timestamp) -> Result<Cover, Reject> {
         self.check_active(local)?;
+        self.check_entry(local, Some(order.instrument))?;
         let terms = self.terms(order.instrument)?;
         let account = self.account(local);
         if account.currency != terms.currency {
@@ -149,9 +150,11 @@ impl Clearing {
         turn: &mut Turn<'_>,
     ) -> Result<Done, Reject> {
         self.check_active(local)?;
+        self.check_entry(local, None)?;
         let slot = self.find_own(local, order)?;
         let row = *self.orders.row(slot);
         let instrument = InstrumentId(u32::from(row.instrument));
+        self.check_entry(local, Some(instrument))?;
         if self.orders.terms(slot).pending.is_some() {
             return Err(Reject::ChangePending { order });
         }

@@ -43,6 +43,7 @@ impl Canonical for Clearing {
         for local in 1..=self.accounts.len() as u32 {
             self.write_account(local, sink);
         }
+        self.write_kill(sink);
         self.write_house(sink);
         let open = self.orders.sorted();
         sink.word(open.len() as u64);
@@ -75,6 +76,7 @@ impl Clearing {
         for local in 1..=accounts as u32 {
             self.read_account(local, words)?;
         }
+        self.read_kill(words)?;
         self.read_house(words)?;
         for _ in 0..words.count(18)? {
             self.read_order(words)?;
@@ -220,7 +222,10 @@ impl Clearing {
         Ok(())
     }
 
-    fn known_instrument(&self, words: &mut Words<'_>) -> Result<InstrumentId, RestoreError> {
+    pub(super) fn known_instrument(
+        &self,
+        words: &mut Words<'_>,
+    ) -> Result<InstrumentId, RestoreError> {
         words.map("a known instrument", |word| {
             let known = self.instruments.get(usize::try_from(word).ok()?)?;
             known.map(|_| InstrumentId(word as u32))

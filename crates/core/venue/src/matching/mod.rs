@@ -164,6 +164,7 @@ impl Matching {
             Message::Entry(OrderEntry::MassCancel { account, instrument, side, request }) => {
                 self.mass_cancel(*account, *instrument, *side, *request);
             }
+            Message::Entry(OrderEntry::Kill { shard, scope }) => self.kill(*shard, *scope),
             Message::DefinitionKnown { instrument, version, .. } => {
                 if *version == 1 {
                     let at = self.at(*instrument);
@@ -243,7 +244,8 @@ impl Matching {
             | Action::Cancel { .. }
             | Action::MassCancel { .. }
             | Action::SetBusinessDate { .. }
-            | Action::SetRules { .. } => unreachable!("{action:?} enters at clearing"),
+            | Action::SetRules { .. }
+            | Action::SetKillSwitch { .. } => unreachable!("{action:?} enters at clearing"),
         }
     }
 

@@ -7,11 +7,13 @@
 //! It deliberately is no part of the state: it follows from the open orders.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use types::{AccountId, InstrumentId, OrderId, ShardId, Side};
 
-use super::{Matching, local};
+use super::{Instrument, Matching, local};
 
+const SIDES: [Side; 2] = [Side::Buy, Side::Sell];
 /// Ended orders that the lists may hold beyond as many as are open.
 const ENDED_MAX: usize = 64;
 
@@ -95,6 +97,23 @@ impl Matching {
             self.owners.of.insert(account, left);
         }
         taken
+    }
+
+    /// The open orders of a clearing shard's accounts in some instruments, by order number.
+    pub(super) fn open_of_shard(&self, shard: ShardId, listed: Range<usize>) -> Vec<Owned> {
+        assert!(self.work.is_empty(), "no order is between its book and its stops");
+        let mut all = Vec::new();
+        for at in listed {
+            let Instrument { book, stops, .. } = &self.instruments[at];
+            let slots = SIDES.into_iter().flat_map(|side| book.orders(&self.arena, side));
+            let resting = slots.map(|slot| self.arena.resting(slot).order);
+            let waiting = SIDES.into_iter().flat_map(|side| stops.of_side(side));
+            let orders = resting.chain(waiting.map(|stop| stop.order));
+            let own = orders.filter(|order| order.shard() == shard);
+            all.extend(own.map(|order| Owned { order, listed: at as u32 }));
+        }
+        all.sort_unstable();
+        all
     }
 
     /// Takes in what a clearing shard sent since this was last done, as far as it rests.

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use types::planted::{self, Bug};
-use types::{AccountId, InstrumentId, OrderId, RequestId, Side, Timestamp};
+use types::{AccountId, InstrumentId, OrderId, RequestId, ShardId, Side, Timestamp};
 
 use super::owners::Owned;
 use super::stops::Waiting;
 use super::sweep::{After, Flight};
 use super::{Matching, report};
+use crate::command::KillScope;
+use crate::event::{Event, PublicEvent};
 use crate::message::{CancelReason, Report};
 use crate::turn::Turn;
 
@@ -26,6 +28,8 @@ pub(super) enum Work {
         reason: CancelReason,
         request: Option<RequestId>,
     },
+    /// The end of what a kill switch that is no account's ended.
+    KillDone { scope: KillScope, orders: u32 },
     /// The end of a mass cancel.
     MassCancelDone { account: AccountId, orders: u32, request: Option<RequestId> },
 }
@@ -45,6 +49,10 @@ impl Matching {
             Work::Cancel { order, instrument, reason, request } => {
                 let found = self.withdraw(self.at(instrument), order, reason, &request, turn);
                 assert!(found, "nothing comes between a mass cancel and its orders");
+            }
+            Work::KillDone { scope, orders } => {
+                let done = PublicEvent::KillSwitchDone { scope, orders };
+                turn.events.push(Event::Public(done));
             }
             Work::MassCancelDone { account, orders, request } => {
                 let done = Report::MassCancelDone { orders, request };
@@ -72,14 +80,35 @@ impl Matching {
         request: Option<RequestId>,
     ) {
         let only = instrument.map(|instrument| self.at(instrument) as u32);
-        let mut orders = 0;
-        for Owned { order, listed } in self.take_owned(account, only, side) {
-            let instrument = self.instruments[listed as usize].id;
-            let reason = CancelReason::MassCancel;
-            self.work.push_back(Work::Cancel { order, instrument, reason, request });
-            orders += 1;
-        }
+        let all = self.take_owned(account, only, side);
+        let orders = self.end_all(&all, CancelReason::MassCancel, request);
         self.work.push_back(Work::MassCancelDone { account, orders, request });
+    }
+
+    /// Queues the cancel of every open order that a kill switch covers, by order number.
+    pub(super) fn kill(&mut self, shard: ShardId, scope: KillScope) {
+        let all = match scope {
+            KillScope::Account(account) => self.take_owned(account, None, None),
+            KillScope::All => self.open_of_shard(shard, 0..self.instruments.len()),
+            KillScope::Instrument(instrument) => {
+                let at = self.at(instrument);
+                self.open_of_shard(shard, at..at + 1)
+            }
+        };
+        let orders = self.end_all(&all, CancelReason::KillSwitch, None);
+        self.work.push_back(match scope {
+            KillScope::Account(account) => Work::MassCancelDone { account, orders, request: None },
+            KillScope::All | KillScope::Instrument(_) => Work::KillDone { scope, orders },
+        });
+    }
+
+    /// Queues the cancel of orders; answers how many they are.
+    fn end_all(&mut self, all: &[Owned], reason: CancelReason, request: Option<RequestId>) -> u32 {
+        for Owned { order, listed } in all {
+            let instrument = self.instruments[*listed as usize].id;
+            self.work.push_back(Work::Cancel { order: *order, instrument, reason, request });
+        }
+        all.len() as u32
     }
 }
 

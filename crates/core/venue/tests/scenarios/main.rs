@@ -4,6 +4,7 @@ mod accounts;
 mod cancel;
 mod icebergs;
 mod instruments;
+mod kill;
 mod limit_orders;
 mod market_orders;
 mod money;

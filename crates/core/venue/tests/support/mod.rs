@@ -13,6 +13,7 @@
 //!                                       qty-decimals N, policy price-time|pro-rata
 //! PHASE SYMBOL                          pre-open, continuous, cancel-only, halted, closed
 //! band SYMBOL P..P, fees SYMBOL M/T, date N, rules N, tick
+//! kill all|NAME|SYMBOL, release all|NAME|SYMBOL
 //! open NAME CURRENCY [CASH] [SYMBOL LOTS] [stp MODE]
 //! NAME suspend|resume|close
 //! NAME deposit|withdraw AMOUNT, NAME transfer NAME AMOUNT, NAME issue SYMBOL LOTS

@@ -4,7 +4,7 @@ use types::{
     Amount, Currency, Date, MatchingPolicy, NewOrder, OrderType, Phase, Price, PrincipalId, Qty,
     RequestId, SelfTrade, Side, Symbol, TickValue, TimeInForce, Timestamp,
 };
-use venue::{Action, Band, Change, Definition, Fees, Limits};
+use venue::{Action, Band, Change, Definition, Fees, KillScope, Limits};
 
 use super::names::Names;
 
@@ -115,8 +115,23 @@ fn action(words: &mut Words<'_>, names: &Names) -> Action {
         "date" => Action::SetBusinessDate { date: Date(words.number() as u32) },
         "rules" => Action::SetRules { version: words.number() as u32 },
         "tick" => Action::Tick,
+        "kill" => kill(true, words, names),
+        "release" => kill(false, words, names),
         name => account_action(name, words, names),
     }
+}
+
+/// `all`, an account's name, or an instrument's, which is in capitals or has that word before it.
+fn kill(engaged: bool, words: &mut Words<'_>, names: &Names) -> Action {
+    let scope = match words.next() {
+        "all" => KillScope::All,
+        "instrument" => KillScope::Instrument(names.instrument(words.next())),
+        name if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
+            KillScope::Instrument(names.instrument(name))
+        }
+        name => KillScope::Account(names.account(name)),
+    };
+    Action::SetKillSwitch { scope, engaged }
 }
 
 fn account_action(name: &str, words: &mut Words<'_>, names: &Names) -> Action {

@@ -2,7 +2,7 @@
 
 use types::{AccountId, Amount, InstrumentId, OrderId, Phase, Price, Qty, RequestId, Role, Side};
 use venue::{
-    AccountEvent, Balance, BookChange, CancelReason, Done, Event, Fact, OwnFill, Place,
+    AccountEvent, Balance, BookChange, CancelReason, Done, Event, Fact, KillScope, OwnFill, Place,
     PublicEvent, Reject, Trade,
 };
 
@@ -81,6 +81,7 @@ fn fact(fact: &Fact, names: &Names, parts: Parts) -> String {
         }
         Fact::StatusChanged { suspended: true } => "suspended".to_owned(),
         Fact::StatusChanged { suspended: false } => "active".to_owned(),
+        Fact::KillSwitchSet { engaged } => switched(*engaged),
         Fact::Closed => "closed".to_owned(),
         Fact::Deposited { amount } => format!("deposited {}", money(*amount)),
         Fact::Withdrawn { amount } => format!("withdrew {}", money(*amount)),
@@ -161,6 +162,24 @@ fn public(event: &PublicEvent, names: &Names) -> String {
         PublicEvent::Trade(it) => trade(it, names),
         PublicEvent::DateChanged { date } => format!("date {}", date.0),
         PublicEvent::RulesChanged { version } => format!("rules {version}"),
+        PublicEvent::KillSwitchSet { scope, engaged } => {
+            format!("{}: {}", covered(*scope, names), switched(*engaged))
+        }
+        PublicEvent::KillSwitchDone { scope, orders } => {
+            format!("{}: kill of {orders} done", covered(*scope, names))
+        }
+    }
+}
+
+fn switched(engaged: bool) -> String {
+    if engaged { "killed".to_owned() } else { "released".to_owned() }
+}
+
+fn covered(scope: KillScope, names: &Names) -> String {
+    match scope {
+        KillScope::All => "all".to_owned(),
+        KillScope::Account(account) => names.of_account(account),
+        KillScope::Instrument(instrument) => names.of_instrument(instrument),
     }
 }
 
@@ -221,6 +240,7 @@ fn why(reason: CancelReason) -> &'static str {
         CancelReason::SelfTrade => "self-trade",
         CancelReason::Expired => "expired",
         CancelReason::NoRoom => "no room",
+        CancelReason::KillSwitch => "kill switch",
     }
 }
 

@@ -326,6 +326,7 @@ impl World {
             }
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
+            | Fact::KillSwitchSet { .. }
             | Fact::Closed
             | Fact::Deposited { .. }
             | Fact::Withdrawn { .. }

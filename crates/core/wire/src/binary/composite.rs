@@ -1,7 +1,7 @@
 //! Values made of several fields, shared by commands and messages.
 
-use types::{NewOrder, OrderType, TimeInForce};
-use venue::{Band, Change, Definition, Fees};
+use types::{AccountId, InstrumentId, NewOrder, OrderType, TimeInForce};
+use venue::{Band, Change, Definition, Fees, KillScope};
 
 use super::{DecodeError, Field, Reader, Writer};
 
@@ -139,6 +139,30 @@ impl Field for Fees {
         Ok(Fees {
             maker_ppm: input.field("fees.maker_ppm")?,
             taker_ppm: input.field("fees.taker_ppm")?,
+        })
+    }
+}
+
+impl Field for KillScope {
+    fn put(&self, out: &mut Writer<'_>) {
+        match self {
+            KillScope::All => out.array([0]),
+            KillScope::Account(account) => {
+                out.array([1]);
+                account.put(out);
+            }
+            KillScope::Instrument(instrument) => {
+                out.array([2]);
+                instrument.put(out);
+            }
+        }
+    }
+
+    fn get(input: &mut Reader<'_>) -> Result<KillScope, DecodeError> {
+        Ok(match input.tag(0, 2)? {
+            0 => KillScope::All,
+            1 => KillScope::Account(AccountId::get(input)?),
+            _ => KillScope::Instrument(InstrumentId::get(input)?),
         })
     }
 }

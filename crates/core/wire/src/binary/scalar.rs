@@ -230,7 +230,7 @@ tags! {
     Role { 0 = Maker, 1 = Taker }
     CancelReason {
         0 = Requested, 1 = MassCancel, 2 = ReplacedToNothing, 3 = NotImmediate, 4 = SelfTrade,
-        5 = Expired, 6 = NoRoom
+        5 = Expired, 6 = NoRoom, 7 = KillSwitch
     }
     DefinitionField {
         0 = PriceDecimals, 1 = QtyDecimals, 2 = TickStep, 3 = LotStep, 4 = OrderQtyMax,

@@ -147,6 +147,19 @@ pub struct SetAccountStatus {
     pub suspended: bool,
 }
 
+/// Engages or releases a kill switch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetKillSwitch {
+    /// Makes a retry harmless.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
+    pub client_request_id: Option<String>,
+    /// Whether entry is refused from now on.
+    pub engaged: bool,
+}
+
 /// A request with nothing but its name: closes an account, cancels an order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use types::{InstrumentId, Phase, Seq, Symbol, Timestamp};
-use venue::{AccountEvent, BookChange, Cause, PublicEvent, Shard, Stamped, Trade};
+use venue::{AccountEvent, BookChange, Cause, KillScope, PublicEvent, Shard, Stamped, Trade};
 
 use super::decimal::Decimal;
 use super::fact::FactOut;
@@ -181,6 +181,20 @@ pub enum PublicFactOut {
     DateChanged { date: DateText },
     /// Newer rules are in force.
     RulesChanged { version: u32 },
+    /// A kill switch of an instrument, or without one of all, was engaged or released.
+    KillSwitchSet {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schema(value_type = Option<schema::SymbolText>))]
+        symbol: Option<Quoted<Symbol>>,
+        engaged: bool,
+    },
+    /// It has ended the orders that it covers in one matching shard.
+    KillSwitchDone {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schema(value_type = Option<schema::SymbolText>))]
+        symbol: Option<Quoted<Symbol>>,
+        orders: u32,
+    },
 }
 
 impl PublicFactOut {
@@ -206,7 +220,22 @@ impl PublicFactOut {
                 PublicFactOut::DateChanged { date: DateText(date) }
             }
             PublicEvent::RulesChanged { version } => PublicFactOut::RulesChanged { version },
+            PublicEvent::KillSwitchSet { scope, engaged } => {
+                PublicFactOut::KillSwitchSet { symbol: covered(scope, scale)?, engaged }
+            }
+            PublicEvent::KillSwitchDone { scope, orders } => {
+                PublicFactOut::KillSwitchDone { symbol: covered(scope, scale)?, orders }
+            }
         })
+    }
+}
+
+/// The symbol of what a kill switch covers, where it is an instrument's; `None` if that is unknown.
+fn covered(scope: KillScope, scale: Option<&Scale>) -> Option<Option<Quoted<Symbol>>> {
+    match scope {
+        KillScope::Instrument(_) => Some(Some(Quoted(scale?.symbol))),
+        // An account's is told to its owner alone.
+        KillScope::All | KillScope::Account(_) => Some(None),
     }
 }
 
@@ -218,9 +247,15 @@ pub fn public_subject(event: &PublicEvent) -> Option<InstrumentId> {
         | PublicEvent::FeesChanged { instrument, .. } => Some(instrument),
         PublicEvent::Book(change) => Some(change.instrument),
         PublicEvent::Trade(trade) => Some(trade.instrument),
+        PublicEvent::KillSwitchSet { scope: KillScope::Instrument(instrument), .. }
+        | PublicEvent::KillSwitchDone { scope: KillScope::Instrument(instrument), .. } => {
+            Some(instrument)
+        }
         PublicEvent::Listed { .. }
         | PublicEvent::DateChanged { .. }
-        | PublicEvent::RulesChanged { .. } => None,
+        | PublicEvent::RulesChanged { .. }
+        | PublicEvent::KillSwitchSet { .. }
+        | PublicEvent::KillSwitchDone { .. } => None,
     }
 }
 

@@ -30,6 +30,7 @@ pub fn subject(event: &AccountEvent) -> Subject {
     match &event.fact {
         Fact::Opened { .. }
         | Fact::StatusChanged { .. }
+        | Fact::KillSwitchSet { .. }
         | Fact::Closed
         | Fact::Deposited { .. }
         | Fact::Withdrawn { .. }
@@ -118,7 +119,9 @@ pub enum FactOut {
         #[cfg_attr(feature = "schema", schema(value_type = schema::SymbolText))]
         symbol: Quoted<Symbol>,
     },
-    /// A mass cancel is done in one matching shard.
+    /// The account's kill switch was engaged or released.
+    KillSwitchSet { engaged: bool },
+    /// A mass cancel, or the account's kill switch, is done in one matching shard.
     MassCanceled {
         orders: u32,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -358,6 +361,7 @@ impl FactOut {
             },
             Fact::StatusChanged { suspended } => FactOut::StatusChanged { suspended },
             Fact::Closed => FactOut::Closed,
+            Fact::KillSwitchSet { engaged } => FactOut::KillSwitchSet { engaged },
             Fact::Deposited { amount } => FactOut::Deposited { amount: money(amount) },
             Fact::Withdrawn { amount } => FactOut::Withdrawn { amount: money(amount) },
             Fact::TransferSent { to, amount } => {
@@ -399,14 +403,13 @@ impl FactOut {
                 leaves_qty: scale?.qty(leaves),
             },
             Fact::Replaced { order, request, change, leaves, place } => {
-                let scale = scale?;
                 FactOut::Replaced(ReplacedOut {
                     order_id: Quoted(order.0),
                     client_order_id: request.map(Quoted),
-                    symbol: Quoted(scale.symbol),
-                    change: ChangeOut::new(&change, scale),
-                    leaves_qty: scale.qty(leaves),
-                    place: place.map(|place| PlaceOut::new(&place, scale)),
+                    symbol: Quoted(scale?.symbol),
+                    change: ChangeOut::new(&change, scale?),
+                    leaves_qty: scale?.qty(leaves),
+                    place: place.zip(scale).map(|(place, scale)| PlaceOut::new(&place, scale)),
                 })
             }
             Fact::Triggered { order } => {

@@ -41,9 +41,10 @@ names! {
     /// `maker`, `taker`.
     RoleName = Role { Maker, Taker }
     /// `requested`, `mass_cancel`, `replaced_to_nothing`, `not_immediate`, `self_trade`,
-    /// `expired`, `no_room`.
+    /// `expired`, `no_room`, `kill_switch`.
     CancelReasonName = CancelReason {
-        Requested, MassCancel, ReplacedToNothing, NotImmediate, SelfTrade, Expired, NoRoom
+        Requested, MassCancel, ReplacedToNothing, NotImmediate, SelfTrade, Expired, NoRoom,
+        KillSwitch
     }
 }
 

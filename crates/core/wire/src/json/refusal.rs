@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use types::{Amount, InstrumentId};
-use venue::{DefinitionField, Reject};
+use venue::{DefinitionField, KillScope, Reject};
 
 use super::decimal::Decimal;
 use super::names::PhaseName;
@@ -116,10 +116,12 @@ fn shown((name, value): Named, parts: &Parts, units: &Units<'_>) -> String {
         Value::Count(step) if name == "lot_step" => lots(u64::from(step)),
         Value::Count(count) => count.to_string(),
         Value::Account(account) => account.0.to_string(),
-        Value::Instrument(instrument) => match scale {
-            Some(scale) => scale.symbol.to_string(),
-            None => instrument.0.to_string(),
-        },
+        Value::Instrument(instrument) => symbol(instrument, scale),
+        Value::Scope(KillScope::All) => "everything".to_owned(),
+        Value::Scope(KillScope::Account(account)) => format!("account {}", account.0),
+        Value::Scope(KillScope::Instrument(instrument)) => {
+            format!("instrument {}", symbol(instrument, scale))
+        }
         Value::Order(order) => order.0.to_string(),
         Value::Amount(amount) => money(amount, units.money_decimals),
         Value::Qty(qty) => lots(qty.lots()),
@@ -133,7 +135,15 @@ fn shown((name, value): Named, parts: &Parts, units: &Units<'_>) -> String {
 }
 
 fn instrument(value: Value) -> Option<InstrumentId> {
-    if let Value::Instrument(instrument) = value { Some(instrument) } else { None }
+    if let Value::Instrument(instrument) | Value::Scope(KillScope::Instrument(instrument)) = value {
+        Some(instrument)
+    } else {
+        None
+    }
+}
+
+fn symbol(instrument: InstrumentId, scale: Option<&Scale>) -> String {
+    scale.map_or_else(|| instrument.0.to_string(), |scale| scale.symbol.to_string())
 }
 
 fn in_units(units: u64, decimals: Option<u8>, name: &str) -> String {

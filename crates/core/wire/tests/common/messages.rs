@@ -11,8 +11,8 @@ use venue::{
 
 use super::rejects::reject;
 use super::{
-    account, amount, change, count, definition, instrument, new_order, number, order_id, phase,
-    price, qty, request, self_trade, side, timestamp,
+    account, amount, change, count, definition, instrument, kill_scope, new_order, number,
+    order_id, phase, price, qty, request, self_trade, side, timestamp,
 };
 
 pub fn envelope() -> impl Strategy<Value = Envelope> {
@@ -106,6 +106,8 @@ fn entry() -> BoxedStrategy<OrderEntry> {
                 request,
             }
         ),
+        (any::<u16>(), kill_scope())
+            .prop_map(|(shard, scope)| OrderEntry::Kill { shard: ShardId(shard), scope }),
     ]
     .boxed()
 }
@@ -141,6 +143,7 @@ fn report() -> BoxedStrategy<Report> {
         CancelReason::SelfTrade,
         CancelReason::Expired,
         CancelReason::NoRoom,
+        CancelReason::KillSwitch,
     ]);
     prop_oneof![
         (new_entry(), place()).prop_map(|(entry, place)| Report::Accepted { entry, place }),

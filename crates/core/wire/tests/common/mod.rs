@@ -14,7 +14,8 @@ use types::{
     Side, Symbol, Text, TickValue, TimeInForce, Timestamp,
 };
 use venue::{
-    Action, Band, Change, Command, CurrencyRule, Definition, Fees, Genesis, Limits, Parent,
+    Action, Band, Change, Command, CurrencyRule, Definition, Fees, Genesis, KillScope, Limits,
+    Parent,
 };
 
 /// Numbers near the edges as often as any other.
@@ -215,8 +216,18 @@ fn venue_action() -> BoxedStrategy<Action> {
         count().prop_map(|days| Action::SetBusinessDate { date: Date(days) }),
         count().prop_map(|version| Action::SetRules { version }),
         Just(Action::Tick),
+        (kill_scope(), any::<bool>())
+            .prop_map(|(scope, engaged)| Action::SetKillSwitch { scope, engaged }),
     ]
     .boxed()
+}
+
+pub fn kill_scope() -> impl Strategy<Value = KillScope> {
+    prop_oneof![
+        Just(KillScope::All),
+        account().prop_map(KillScope::Account),
+        instrument().prop_map(KillScope::Instrument),
+    ]
 }
 
 pub fn genesis() -> impl Strategy<Value = Genesis> {

@@ -5,7 +5,7 @@ use proptest::sample::select;
 use types::{
     AccountId, Amount, Currency, Date, InstrumentId, OrderId, Phase, Price, Qty, Timestamp,
 };
-use venue::{DefinitionField, Reject};
+use venue::{DefinitionField, KillScope, Reject};
 
 use super::{account, amount, count, number, price as any_price, qty};
 
@@ -94,5 +94,6 @@ fn about_orders() -> Vec<Reject> {
         Reject::TriggerNotReplaceable { order: OrderId(41) },
         Reject::DateNotLater { date: Date(20_000), current: Date(20_001) },
         Reject::RulesUnsupported { version: 7, max: 5 },
+        Reject::KillSwitch { scope: KillScope::Instrument(InstrumentId(2)) },
     ]
 }

@@ -8,8 +8,8 @@ use types::{
 };
 use venue::{
     Action, Band, CancelReason, Cause, Change, Command, CurrencyRule, Definition, Envelope,
-    Execution, Fees, Fill, Genesis, Limits, Message, NewEntry, OrderEntry, Parent, Place, Report,
-    Shard, Transfer, Versioned,
+    Execution, Fees, Fill, Genesis, KillScope, Limits, Message, NewEntry, OrderEntry, Parent,
+    Place, Report, Shard, Transfer, Versioned,
 };
 
 use super::rejects;
@@ -131,7 +131,7 @@ fn order_actions() -> Vec<Action> {
     places.chain(rest).collect()
 }
 
-fn venue_actions() -> [Action; 8] {
+fn venue_actions() -> [Action; 11] {
     let instrument = INSTRUMENT;
     let crypto = Definition {
         symbol: Symbol::new("BTC/USD").expect("short"),
@@ -151,6 +151,9 @@ fn venue_actions() -> [Action; 8] {
         Action::SetBusinessDate { date: Date(20_455) },
         Action::SetRules { version: 1 },
         Action::Tick,
+        Action::SetKillSwitch { scope: KillScope::All, engaged: true },
+        Action::SetKillSwitch { scope: KillScope::Account(ACCOUNT), engaged: false },
+        Action::SetKillSwitch { scope: KillScope::Instrument(instrument), engaged: true },
     ]
 }
 
@@ -225,6 +228,7 @@ fn entries() -> Vec<Message> {
         OrderEntry::Replace { order, account, instrument, change, request: request() },
         OrderEntry::Cancel { order, account, instrument, request: None },
         OrderEntry::MassCancel { account, instrument: None, side: Some(Side::Buy), request: None },
+        OrderEntry::Kill { shard: ShardId(1), scope: KillScope::Account(account) },
     ];
     entries.into_iter().map(Message::Entry).collect()
 }
@@ -247,6 +251,7 @@ fn reports() -> Vec<Report> {
         CancelReason::SelfTrade,
         CancelReason::Expired,
         CancelReason::NoRoom,
+        CancelReason::KillSwitch,
     ];
     let canceled =
         reasons.map(|reason| Report::Canceled { lots: Qty(60), reason, request: request() });

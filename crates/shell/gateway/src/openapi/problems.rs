@@ -10,18 +10,18 @@ use crate::problem::{Applies, KINDS};
 /// What is worth repeating says when.
 const RETRIED: [&str; 2] = ["429", "503"];
 /// Tags whose operations are commands of the venue.
-const VENUE: [&str; 4] = ["accounts", "payments", "orders", "instruments"];
+const VENUE: [&str; 5] = ["accounts", "payments", "orders", "instruments", "admin"];
 
 /// The venue's refusals, as status, code, and the tags of the operations that can meet them.
 #[rustfmt::skip]
-pub(crate) const REFUSALS: [(u16, &str, &[&str]); 47] = [
+pub(crate) const REFUSALS: [(u16, &str, &[&str]); 48] = [
     (409, "request_conflict", &VENUE),
     (422, "unknown_account", &["payments"]),
     (403, "account_suspended", &["accounts", "payments", "orders"]),
-    (409, "account_closed", &["accounts", "payments", "orders"]),
-    (409, "account_has_orders", &["accounts"]),
-    (409, "account_has_cash", &["accounts"]),
-    (409, "account_has_shares", &["accounts"]),
+    (409, "account_closed", &["accounts", "payments", "orders", "admin"]),
+    (409, "account_has_orders", &["accounts", "admin"]),
+    (409, "account_has_cash", &["accounts", "admin"]),
+    (409, "account_has_shares", &["accounts", "admin"]),
     (409, "accounts_full", &["accounts"]),
     (422, "unknown_currency", &["accounts", "instruments"]),
     (422, "currency_mismatch", &["payments", "orders"]),
@@ -62,6 +62,7 @@ pub(crate) const REFUSALS: [(u16, &str, &[&str]); 47] = [
     (422, "trigger_not_replaceable", &["orders"]),
     (422, "date_not_later", &["instruments"]),
     (422, "rules_unsupported", &["instruments"]),
+    (403, "kill_switch", &["orders"]),
 ];
 
 /// Adds the problems of an operation to its answers: one for each status, naming its codes.

@@ -37,11 +37,24 @@ pub enum Applies {
 }
 
 /// Operations that hash a password.
-const PASSWORDS: [&str; 3] = ["identity_register", "identity_log_in", "identity_change_password"];
+const PASSWORDS: [&str; 4] =
+    ["identity_register", "identity_log_in", "identity_change_password", "identity_reset_password"];
+/// Operations that are there only where the admin API is.
+const ADMIN: [&str; 8] = [
+    "admin_kill_switches",
+    "admin_kill_all",
+    "admin_kill_account",
+    "admin_kill_instrument",
+    "admin_users",
+    "admin_reset_password",
+    "admin_remove_user",
+    "admin_search",
+];
+const REMOVING: [&str; 2] = ["admin_remove_user", "identity_remove_me"];
 
 /// Every kind, by status.
 #[rustfmt::skip]
-pub const KINDS: [Kind; 33] = [
+pub const KINDS: [Kind; 36] = [
     row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
@@ -58,6 +71,12 @@ pub const KINDS: [Kind; 33] = [
         "the path names a key that does not exist, is revoked, or is somebody else's"),
     row("unknown_login", 404, Applies::Naming(&["login"]),
         "the path names a login that does not exist, has ended, or is somebody else's"),
+    row("unknown_user", 404, Applies::Naming(&["user"]),
+        "the path names a user who does not exist, or was removed"),
+    row("unknown_reset", 404, Applies::Only(&["identity_reset_password"]),
+        "the token is none, was used before, or is too old"),
+    row("accounts_not_flat", 409, Applies::Only(&REMOVING),
+        "somebody who is to be removed has an account with cash, shares or open orders"),
     row("name_taken", 409, Applies::Only(&["identity_register"]),
         "somebody has this name, in whatever case"),
     row("keys_full", 409, Applies::Only(&["identity_create"]),
@@ -72,7 +91,8 @@ pub const KINDS: [Kind; 33] = [
         "as many guests are here as may be"),
     row("identity_failed", 500, Applies::Only(&[]),
         "the identity store failed; the logs say why"),
-    row("unknown_path", 404, Applies::Nowhere, "there is nothing at this path"),
+    row("unknown_path", 404, Applies::Only(&ADMIN),
+        "there is nothing at this path; what is under `/v1/admin` may be switched off"),
     row("unknown_account", 404, Applies::Naming(&["account"]),
         "the path or query names an account that does not exist, or that is somebody else's"),
     row("unknown_order", 404, Applies::Naming(&["order", "client_order_id"]),
@@ -101,8 +121,8 @@ pub const KINDS: [Kind; 33] = [
     row("stopped", 503, Applies::Every, "the venue or the gateway is shutting down"),
     row("disk_full", 503, Applies::Command,
         "the journal's disk has no room for this command; while its reserve \
-        lasts, a cancel that ends an open order still passes, and a repeated \
-        request gets its old answer"),
+        lasts, a cancel that ends an open order and a kill switch still pass, and a \
+        repeated request gets its old answer"),
     row("lost", 503, Applies::Command, "the venue took the command and ended before it answered"),
     row("no_answer", 504, Applies::Engine, "the venue has not answered within 10 s"),
 ];

@@ -170,7 +170,11 @@ impl Encoder {
             | PublicEvent::BandChanged { .. }
             | PublicEvent::FeesChanged { .. }
             | PublicEvent::DateChanged { .. }
-            | PublicEvent::RulesChanged { .. } => self.gather_status(gateway, stamped, event, out),
+            | PublicEvent::RulesChanged { .. }
+            | PublicEvent::KillSwitchSet { .. }
+            | PublicEvent::KillSwitchDone { .. } => {
+                self.gather_status(gateway, stamped, event, out)
+            }
         }
     }
 

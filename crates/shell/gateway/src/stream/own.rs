@@ -88,6 +88,7 @@ impl Own {
             }
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
+            | Fact::KillSwitchSet { .. }
             | Fact::Closed
             | Fact::Deposited { .. }
             | Fact::Withdrawn { .. }

@@ -176,7 +176,9 @@ impl Touched {
                 PublicEvent::DateChanged { .. } => touched.all = true,
                 PublicEvent::BandChanged { .. }
                 | PublicEvent::FeesChanged { .. }
-                | PublicEvent::RulesChanged { .. } => {}
+                | PublicEvent::RulesChanged { .. }
+                | PublicEvent::KillSwitchSet { .. }
+                | PublicEvent::KillSwitchDone { .. } => {}
             }
         }
         touched

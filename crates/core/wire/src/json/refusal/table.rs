@@ -100,6 +100,8 @@ pub const CODES: [Code; TAG_MAX as usize + 1] = [
         "date", "{date}", "after {current}"),
     row("rules_unsupported", "Rules version {version} cannot be put in force.",
         "version", "{version}", "newer than the rules in force, at most {max}"),
+    row("kill_switch", "A kill switch is engaged for {scope}.",
+        "", "", "a released kill switch; cancels go on"),
 ];
 
 const fn row(

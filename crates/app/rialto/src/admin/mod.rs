@@ -1,0 +1,196 @@
+//! `rialto admin`: an operator's commands, as requests to a venue that runs.
+//!
+//! **Invariant:** it knows nothing that the API does not say: what may be done is decided there.
+
+mod client;
+mod request;
+mod show;
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use serde_json::Value;
+
+use crate::exit::{Exit, Failure, OrExit};
+use client::Client;
+
+/// Run a venue that is up: people, accounts, instruments, kill switches.
+#[derive(ClapArgs, Debug)]
+pub(crate) struct Args {
+    /// Where the venue listens.
+    #[arg(long, global = true, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    url: String,
+    /// The venue's data folder, for the key in it.
+    #[arg(long, global = true, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+    /// The file that holds the key; DIR/admin.key unless told otherwise.
+    #[arg(long, global = true, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Print the answers as JSON, one a line.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// People.
+    #[command(subcommand)]
+    User(User),
+    /// Accounts.
+    #[command(subcommand)]
+    Account(Account),
+    /// Instruments.
+    #[command(subcommand)]
+    Instrument(Instrument),
+    /// Kill switches: while one is engaged, nothing is entered and what was open has ended.
+    #[command(subcommand)]
+    Kill(Kill),
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum User {
+    /// List people, newest first.
+    List {
+        /// Only those with this in their name or display name.
+        query: Option<String>,
+    },
+    /// Remove somebody whose accounts are flat, for good.
+    Remove {
+        /// Their number or name.
+        user: String,
+    },
+    /// Print a token with which somebody sets a new password, once and within an hour.
+    ResetPassword {
+        /// Their number or name.
+        user: String,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Account {
+    /// List accounts, newest first.
+    List {
+        /// Only those of this person: a number or a name.
+        #[arg(long)]
+        owner: Option<String>,
+        /// Only those that are so.
+        #[arg(long)]
+        status: Option<Status>,
+    },
+    /// Suspend an account: it may only cancel, deposit and receive.
+    Suspend {
+        /// Its number.
+        account: u32,
+    },
+    /// Let a suspended account act again.
+    Resume {
+        /// Its number.
+        account: u32,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Status {
+    Active,
+    Suspended,
+    Closed,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Instrument {
+    /// List instruments.
+    List,
+    /// Change what trading one allows.
+    Phase {
+        /// Its short code.
+        symbol: String,
+        /// Its phase from now on.
+        phase: Phase,
+    },
+    /// Change the prices that one accepts.
+    Band {
+        /// Its short code.
+        symbol: String,
+        /// Lowest price.
+        low: String,
+        /// Highest price.
+        high: String,
+    },
+    /// Change the fees of one, in millionths, for orders to come.
+    Fees {
+        /// Its short code.
+        symbol: String,
+        /// Of the resting order.
+        maker_ppm: u32,
+        /// Of the incoming order.
+        taker_ppm: u32,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Phase {
+    PreOpen,
+    Continuous,
+    CancelOnly,
+    Halted,
+    Closed,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Kill {
+    /// End all open orders and refuse new ones: everywhere, unless narrowed.
+    On(Scope),
+    /// Let orders in again.
+    Off(Scope),
+    /// Tell which switches are engaged.
+    Status,
+}
+
+/// What a kill switch covers.
+#[derive(ClapArgs, Debug)]
+pub(super) struct Scope {
+    /// Only this account.
+    #[arg(long, value_name = "ID", conflicts_with = "instrument")]
+    account: Option<u32>,
+    /// Only this instrument.
+    #[arg(long, value_name = "SYMBOL")]
+    instrument: Option<String>,
+}
+
+/// Asks and prints the answers, page by page.
+pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
+    let key_file = args.key_file.clone().unwrap_or_else(|| args.data.join("admin.key"));
+    let client = Client::new(&args.url, &key_file)?;
+    let mut request = request::of(&args.command, &|user| find_user(&client, user))?;
+    loop {
+        let answer = client.ask(&request)?;
+        let text = if args.json { format!("{answer}\n") } else { show::text(&answer) };
+        crate::print(&text).or_cannot_start()?;
+        let Some(cursor) = answer["next_cursor"].as_str() else { return Ok(Exit::Ok) };
+        request = request.at(cursor);
+    }
+}
+
+/// The number of somebody who is named by it or by their name.
+fn find_user(client: &Client, user: &str) -> Result<String, Failure> {
+    if user.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(user.to_owned());
+    }
+    let mut request = request::users(Some(user));
+    loop {
+        let page = client.ask(&request)?;
+        let users = page["users"].as_array().into_iter().flatten();
+        let is_named = |found: &&Value| {
+            found["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(user))
+        };
+        if let Some(id) = users.clone().find(is_named).and_then(|found| found["user_id"].as_str()) {
+            return Ok(id.to_owned());
+        }
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            return Err(Exit::No.because(anyhow::anyhow!("nobody has the name {user}")));
+        };
+        request = request.at(cursor);
+    }
+}

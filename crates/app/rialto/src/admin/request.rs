@@ -1,0 +1,150 @@
+//! Commands as requests of the API.
+
+use serde_json::{Value, json};
+
+use super::{Account, Command, Instrument, Kill, Phase, Scope, Status, User};
+use crate::exit::Failure;
+
+/// Rows of a page: the most there may be.
+const PAGE_ROWS: &str = "500";
+
+/// One request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    pub(super) method: &'static str,
+    pub(super) path: String,
+    /// Names and values, not escaped.
+    query: Vec<(&'static str, String)>,
+    pub(super) body: Option<Value>,
+}
+
+impl Request {
+    fn new(method: &'static str, path: impl Into<String>) -> Request {
+        Request { method, path: path.into(), query: Vec::new(), body: None }
+    }
+
+    fn listing(path: &str, filters: Vec<(&'static str, Option<String>)>) -> Request {
+        let given = filters.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let limit = [("limit", PAGE_ROWS.to_owned())];
+        Request { query: given.chain(limit).collect(), ..Request::new("GET", path) }
+    }
+
+    fn with(self, body: Value) -> Request {
+        Request { body: Some(body), ..self }
+    }
+
+    /// The same for the page that begins at `cursor`.
+    pub(super) fn at(mut self, cursor: &str) -> Request {
+        self.query.retain(|(name, _)| *name != "cursor");
+        self.query.push(("cursor", cursor.to_owned()));
+        self
+    }
+
+    /// Path and query as they stand in a request line.
+    pub(super) fn target(&self) -> String {
+        let pairs: Vec<String> =
+            self.query.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        if pairs.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{}", self.path, pairs.join("&"))
+        }
+    }
+}
+
+/// What a command asks for; `find_user` turns a name into a number.
+pub(super) fn of(
+    command: &Command,
+    find_user: &dyn Fn(&str) -> Result<String, Failure>,
+) -> Result<Request, Failure> {
+    Ok(match command {
+        Command::User(User::List { query }) => users(query.as_deref()),
+        Command::User(User::Remove { user }) => {
+            Request::new("DELETE", format!("/v1/admin/users/{}", find_user(user)?))
+        }
+        Command::User(User::ResetPassword { user }) => {
+            let user = find_user(user)?;
+            Request::new("POST", format!("/v1/admin/users/{user}/password-reset"))
+        }
+        Command::Account(Account::List { owner, status }) => {
+            let owner = owner.as_deref().map(find_user).transpose()?;
+            let status = status.map(|status| status_name(status).to_owned());
+            Request::listing("/v1/admin/accounts", vec![("owner", owner), ("status", status)])
+        }
+        Command::Account(Account::Suspend { account }) => set_status(*account, true),
+        Command::Account(Account::Resume { account }) => set_status(*account, false),
+        Command::Instrument(command) => instrument(command),
+        Command::Kill(Kill::On(scope)) => kill(scope, true),
+        Command::Kill(Kill::Off(scope)) => kill(scope, false),
+        Command::Kill(Kill::Status) => Request::new("GET", "/v1/admin/kill-switch"),
+    })
+}
+
+/// A search of people.
+pub(super) fn users(part: Option<&str>) -> Request {
+    Request::listing("/v1/admin/users", vec![("query", part.map(str::to_owned))])
+}
+
+fn set_status(account: u32, suspended: bool) -> Request {
+    let request = Request::new("PUT", format!("/v1/accounts/{account}/status"));
+    request.with(json!({ "suspended": suspended }))
+}
+
+fn instrument(command: &Instrument) -> Request {
+    let put = |symbol: &str, what: &str, body: Value| {
+        Request::new("PUT", format!("/v1/instruments/{}/{what}", escaped(symbol))).with(body)
+    };
+    match command {
+        Instrument::List => Request::new("GET", "/v1/instruments"),
+        Instrument::Phase { symbol, phase } => {
+            put(symbol, "phase", json!({ "phase": phase_name(*phase) }))
+        }
+        Instrument::Band { symbol, low, high } => {
+            put(symbol, "band", json!({ "band": { "low": low, "high": high } }))
+        }
+        Instrument::Fees { symbol, maker_ppm, taker_ppm } => {
+            let fees = json!({ "maker_ppm": maker_ppm, "taker_ppm": taker_ppm });
+            put(symbol, "fees", json!({ "fees": fees }))
+        }
+    }
+}
+
+fn kill(scope: &Scope, engaged: bool) -> Request {
+    let covered = match (&scope.account, &scope.instrument) {
+        (Some(account), _) => format!("accounts/{account}"),
+        (None, Some(symbol)) => format!("instruments/{}", escaped(symbol)),
+        (None, None) => "all".to_owned(),
+    };
+    let request = Request::new("PUT", format!("/v1/admin/kill-switch/{covered}"));
+    request.with(json!({ "engaged": engaged }))
+}
+
+fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Suspended => "suspended",
+        Status::Closed => "closed",
+    }
+}
+
+fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::PreOpen => "pre_open",
+        Phase::Continuous => "continuous",
+        Phase::CancelOnly => "cancel_only",
+        Phase::Halted => "halted",
+        Phase::Closed => "closed",
+    }
+}
+
+/// As a segment of a path or the value of a query: anything that means something there is escaped.
+fn escaped(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}

@@ -1,0 +1,150 @@
+//! `rialto admin` against a running venue, and what it leaves behind after a restart.
+
+mod support;
+
+use std::path::Path;
+
+use serde_json::json;
+use support::{Server, output, told};
+
+/// Runs a command that must end with `code`, and answers what it printed.
+#[track_caller]
+fn admin(server: &Server, data: &Path, arguments: &str, code: i32) -> String {
+    let url = format!("http://{}", server.address);
+    let data = data.to_str().expect("a path of text");
+    let mut all = vec!["admin", "--url", &url, "--data", data];
+    all.extend(arguments.split(' '));
+    let (shown, errors, found) = told(&output(&all));
+    assert_eq!(found, code, "{arguments}: {shown}{errors}");
+    shown + &errors
+}
+
+fn register(server: &Server, name: &str) -> (String, String) {
+    let body = json!({"name": name, "password": "correct horse", "currency": "BRL"});
+    let body = server.post("/v1/auth/register", &body).ok();
+    let text = |field: &str| body[field].as_str().expect("a string").to_owned();
+    (text("user_id"), text("account_id"))
+}
+
+fn place(server: &Server, account: &str) -> u16 {
+    let order = json!({
+        "symbol": "PETR4", "side": "buy", "type": "limit", "qty": "1", "price": "10.00",
+        "time_in_force": "gtc",
+    });
+    server.post(&format!("/v1/accounts/{account}/orders"), &order).status
+}
+
+#[test]
+fn a_kill_switch_stays_engaged_over_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path());
+    let (_, account) = register(&server, "ana");
+    assert_eq!(place(&server, &account), 201);
+    assert_eq!(admin(&server, folder.path(), "kill status", 0), "none\n");
+    assert_eq!(admin(&server, folder.path(), "kill on", 0), "all\n");
+    assert_eq!(place(&server, &account), 403);
+    let orders = format!("/v1/accounts/{account}/orders?status=open");
+    assert_eq!(server.get(&orders).ok()["orders"], json!([]));
+
+    server.kill();
+    let server = Server::start(folder.path());
+    assert_eq!(admin(&server, folder.path(), "kill status", 0), "all\n");
+    assert_eq!(place(&server, &account), 403);
+    let narrow = format!("kill on --account {account}");
+    assert_eq!(admin(&server, folder.path(), &narrow, 0), format!("all\naccount\t{account}\n"));
+    admin(&server, folder.path(), "kill off", 0);
+    let other = admin(&server, folder.path(), "kill on --instrument PETR4", 0);
+    assert_eq!(other, format!("account\t{account}\ninstrument\tPETR4\n"));
+    admin(&server, folder.path(), &format!("kill off --account {account}"), 0);
+    assert_eq!(place(&server, &account), 403);
+    assert_eq!(admin(&server, folder.path(), "kill off --instrument PETR4", 0), "none\n");
+    assert_eq!(place(&server, &account), 201);
+}
+
+#[test]
+fn people_accounts_and_instruments_are_looked_after() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path());
+    let (ana, account) = register(&server, "ana");
+    register(&server, "bob");
+    let run = |arguments: &str, code: i32| admin(&server, folder.path(), arguments, code);
+
+    let listed = run("user list ANA", 0);
+    assert!(listed.starts_with(&format!("{ana}\tana\tana\tfalse\t-\t")), "{listed}");
+    assert_eq!(run("user list", 0).lines().count(), 3, "the operator too");
+    let owned = run("account list --owner ana", 0);
+    assert_eq!(owned, format!("{account}\t{ana}\tactive\tBRL\t0\n"));
+    assert!(run(&format!("account suspend {account}"), 0).contains("\tsuspended\t"));
+    assert_eq!(run("account list --status suspended", 0).lines().count(), 1);
+    assert_eq!(place(&server, &account), 403);
+    run(&format!("account resume {account}"), 0);
+    assert_eq!(place(&server, &account), 201);
+
+    let token = run("user reset-password ana", 0);
+    let token = token.split('\t').next().expect("a token");
+    let body = json!({"token": token, "new_password": "battery staple"});
+    server.post("/v1/auth/password-reset", &body).ok();
+    let login = json!({"name": "ana", "password": "battery staple"});
+    server.post("/v1/auth/login", &login).ok();
+    assert!(run("user remove ana", 1).contains("accounts_not_flat"));
+    assert!(run("user remove nobody", 1).contains("nobody has the name"));
+
+    assert!(run("instrument phase PETR4 halted", 0).starts_with("PETR4\thalted\t"));
+    assert!(run("instrument band PETR4 5.00 50.00", 0).contains("\t5.00\t50.00\t"));
+    assert!(run("instrument fees PETR4 1 2", 0).ends_with("\t1\t2\n"));
+    assert!(run("instrument list", 0).contains("PETR4\thalted\t5.00\t50.00\t1\t2\n"));
+    assert!(run("instrument phase NONE halted", 1).contains("unknown_instrument"));
+    assert!(run("--json instrument list", 0).starts_with('{'));
+}
+
+#[test]
+fn somebody_with_nothing_is_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path());
+    let (_, account) = register(&server, "ana");
+    let all = json!({"amount": "10000.00"});
+    server.post(&format!("/v1/accounts/{account}/withdrawals"), &all).ok();
+    assert_eq!(admin(&server, folder.path(), "user remove ana", 0), "done\n");
+    assert_eq!(admin(&server, folder.path(), "user list ana", 0), "");
+    let closed = admin(&server, folder.path(), "account list --status closed", 0);
+    assert!(closed.starts_with(&format!("{account}\t")), "{closed}");
+}
+
+#[test]
+fn beyond_this_machine_there_is_an_admin_api_only_if_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = ["--listen", "0.0.0.0:0", "--insecure-http"];
+    let server = Server::start_with(folder.path(), &open);
+    assert!(admin(&server, folder.path(), "kill status", 1).contains("unknown_path"));
+    assert_eq!(server.get("/v1/instruments").status, 200);
+    let (status, logged) = server.stop();
+    assert_eq!(status.code(), Some(0), "{logged}");
+    let server = Server::start_with(folder.path(), &[&open[..], &["--admin-api"]].concat());
+    assert_eq!(admin(&server, folder.path(), "kill status", 0), "none\n");
+}
+
+#[test]
+fn what_cannot_be_asked_says_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_str().expect("a path of text");
+    let key = folder.path().join("key");
+    std::fs::write(&key, "rialto_key_0\n").expect("it can be written");
+    let key = key.to_str().expect("a path of text");
+    let check = |arguments: &[&str], code: i32, expected: &str| {
+        let arguments = [&["admin", "kill", "status", "--data", data], arguments].concat();
+        let (shown, errors, found) = told(&output(&arguments));
+        assert_eq!(found, code, "{arguments:?}: {shown}{errors}");
+        assert!(errors.contains(expected), "{arguments:?}: {errors}");
+        assert!(!errors.contains("rialto_key_0"), "a key is never told");
+    };
+    check(&[], 3, "admin.key");
+    check(&["--url", "https://localhost"], 2, "--url");
+    // Nobody listens at the port that was just given back.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", free.local_addr().expect("its address"));
+    drop(free);
+    check(&["--key-file", key, "--url", &url], 4, "the venue at 127.0.0.1");
+    let server = Server::start(&folder.path().join("venue"));
+    let url = format!("http://{}", server.address);
+    check(&["--key-file", key, "--url", &url], 1, "unauthenticated");
+}
