@@ -8,6 +8,7 @@ use crate::query::PageSize;
 
 pub(crate) const ACCOUNTS: PageSize = PageSize { default: 100, max: 500 };
 pub(crate) const ORDERS: PageSize = PageSize { default: 100, max: 500 };
+pub(crate) const PAYMENTS: PageSize = PageSize { default: 100, max: view::PAYMENTS_PER_ACCOUNT };
 pub(crate) const TRADES: PageSize = PageSize { default: 100, max: view::TRADES_PER_INSTRUMENT };
 pub(crate) const DEPTH_LEVELS: PageSize = PageSize { default: 20, max: 1_000 };
 pub(crate) const QUEUE_LEVELS: PageSize = PageSize { default: 10, max: 50 };
@@ -24,6 +25,7 @@ pub(crate) enum List {
     Accounts = 1,
     Orders = 2,
     Trades = 3,
+    Payments = 4,
 }
 
 /// Where a page ended: the key of its last row, below which the next page begins.

@@ -21,7 +21,7 @@ use crate::problem::{Document, Problem};
 use crate::reply::{Answer, Seqs};
 use crate::{
     accounts, auth, instruments, keys, market, market_candles, market_quotes, openapi, order_list,
-    order_preview, orders, portfolio, stream, ws,
+    order_preview, orders, payments, portfolio, stream, ws,
 };
 
 /// Largest body of a request.
@@ -39,6 +39,8 @@ pub(crate) fn routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(accounts::withdraw))
         .routes(routes!(accounts::transfer))
         .routes(routes!(accounts::issue))
+        .routes(routes!(payments::list))
+        .routes(routes!(payments::get))
         .routes(routes!(portfolio::positions))
         .routes(routes!(portfolio::summary))
         .routes(routes!(order_list::list, orders::place, orders::cancel_all))
