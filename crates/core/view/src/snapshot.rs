@@ -28,7 +28,7 @@ use crate::timeline::Timeline;
 use crate::{BTreeMap, Views};
 
 /// Version of the layout; any other is refused.
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 
 impl Views {
     /// Writes all views in their canonical encoding to the end of `out`.
@@ -48,7 +48,7 @@ impl Views {
     pub fn restore(bytes: &[u8]) -> Result<Views, RestoreError> {
         let input = &mut Input::new(bytes);
         if u8::decode(input)? != VERSION {
-            return input.fail("version 4 before here");
+            return input.fail("version 5 before here");
         }
         let mut views = Views {
             event_seq: Canonical::decode(input)?,
