@@ -9,6 +9,7 @@ use venue::{AccountEvent, Balance, Fact};
 
 use crate::instrument::Instrument;
 use crate::order::{Order, Orders};
+use crate::payment::{Payment, Payments};
 use crate::position::Position;
 use crate::timeline::OrderEvent;
 
@@ -41,6 +42,8 @@ pub struct Account {
     pub positions: BTreeMap<InstrumentId, Position>,
     /// Its open orders and the last closed ones.
     pub orders: Orders,
+    /// The last times that money came or went.
+    pub payments: Payments,
 }
 
 /// Whether an account may act.
@@ -92,6 +95,7 @@ impl Account {
             day_payments: 0,
             positions: BTreeMap::new(),
             orders: Orders::default(),
+            payments: Payments::default(),
         }
     }
 
@@ -102,14 +106,11 @@ impl Account {
         let told = OrderEvent { seq, at, fact: event.fact };
         match &event.fact {
             Fact::Opened { .. } | Fact::Refused { .. } | Fact::MassCanceled { .. } => {}
-            Fact::Deposited { amount }
-            | Fact::TransferReceived { amount, .. }
-            | Fact::TransferReturned { amount, .. } => {
-                self.day_payments += i128::from(amount.0);
-            }
-            Fact::Withdrawn { amount } | Fact::TransferSent { amount, .. } => {
-                self.day_payments -= i128::from(amount.0);
-            }
+            Fact::Deposited { .. }
+            | Fact::Withdrawn { .. }
+            | Fact::TransferSent { .. }
+            | Fact::TransferReceived { .. }
+            | Fact::TransferReturned { .. } => self.pay(&told),
             Fact::StatusChanged { suspended: true } => self.status = AccountStatus::Suspended,
             Fact::StatusChanged { suspended: false } => self.status = AccountStatus::Active,
             Fact::KillSwitchSet { engaged } => self.is_killed = *engaged,
@@ -143,6 +144,13 @@ impl Account {
             }
             Fact::Triggered { order } => self.orders.trigger(told, *order),
         }
+    }
+
+    fn pay(&mut self, told: &OrderEvent) {
+        let (way, amount) = Payment::of(&told.fact).expect("the fact is a payment");
+        let signed = i128::from(amount.0);
+        self.day_payments += if way.is_in() { signed } else { -signed };
+        self.payments.push(Payment { seq: told.seq, at: told.at, way, amount, cash: self.cash });
     }
 
     /// The total is taken from the event; what is held comes from the orders, since most events

@@ -10,6 +10,7 @@ mod canonical;
 mod depth;
 mod instrument;
 mod order;
+mod payment;
 mod position;
 mod queue;
 mod snapshot;
@@ -27,6 +28,7 @@ pub use canonical::RestoreError;
 pub use depth::{Depth, Level, QueuePosition};
 pub use instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 pub use order::{CLOSED_ORDERS_PER_ACCOUNT, Order, OrderStatus, Orders};
+pub use payment::{PAYMENTS_PER_ACCOUNT, Payment, Payments, Way};
 pub use position::{AVERAGE_COST_PLACES, Position};
 pub use timeline::{OrderEvent, TIMELINE_EVENTS_PER_ORDER, Timeline};
 

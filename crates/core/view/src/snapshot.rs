@@ -8,7 +8,7 @@
 //! | … | 4 | rules version |
 //! | … | 1 | whether the kill switch of everything is engaged |
 //! | … | 4 + … | instruments by number: absent (0) or present (1, then all of it but the number) |
-//! | … | 4 + … | clearing shards, each a list of accounts with positions, orders, timelines |
+//! | … | 4 + … | clearing shards, each a list of accounts with all that is theirs |
 //!
 //! Lists and maps are a 4-byte count and their elements; maps by ascending key. What can be
 //! derived (an instrument's number, an account's) is not stored.
@@ -23,12 +23,13 @@ use crate::canonical::{Canonical, Input, RestoreError, encode_all, encode_count}
 use crate::depth::Depth;
 use crate::instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 use crate::order::{Kept, Order, OrderStatus, Orders};
+use crate::payment::{Payment, Payments, Way};
 use crate::position::Position;
 use crate::timeline::Timeline;
 use crate::{BTreeMap, Views};
 
 /// Version of the layout; any other is refused.
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 
 impl Views {
     /// Writes all views in their canonical encoding to the end of `out`.
@@ -49,7 +50,7 @@ impl Views {
     pub fn restore(bytes: &[u8]) -> Result<Views, RestoreError> {
         let input = &mut Input::new(bytes);
         if u8::decode(input)? != VERSION {
-            return input.fail("version 4 before here");
+            return input.fail("version 5 before here");
         }
         let mut views = Views {
             event_seq: Canonical::decode(input)?,
@@ -223,8 +224,56 @@ impl Canonical for TradeRow {
     }
 }
 
+fn payments(input: &mut Input<'_>) -> Result<Payments, RestoreError> {
+    let kept = Canonical::decode(input)?;
+    input.some(Payments::from_kept(kept), "at most 512 payments in order before here")
+}
+
+impl Canonical for Payment {
+    const BYTES_MIN: usize = 41;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        (self.seq, self.at).encode(out);
+        self.way.encode(out);
+        self.amount.encode(out);
+        self.cash.encode(out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Payment, RestoreError> {
+        let (seq, at) = Canonical::decode(input)?;
+        let way = Canonical::decode(input)?;
+        let (amount, cash) = Canonical::decode(input)?;
+        Ok(Payment { seq, at, way, amount, cash })
+    }
+}
+
+impl Canonical for Way {
+    const BYTES_MIN: usize = 1;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        match *self {
+            Way::Deposit => 0u8.encode(out),
+            Way::Withdrawal => 1u8.encode(out),
+            Way::Sent(to) => (2u8, to).encode(out),
+            Way::Received(from) => (3u8, from).encode(out),
+            Way::Returned(to) => (4u8, to).encode(out),
+        }
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Way, RestoreError> {
+        match u8::decode(input)? {
+            0 => Ok(Way::Deposit),
+            1 => Ok(Way::Withdrawal),
+            2 => Canonical::decode(input).map(Way::Sent),
+            3 => Canonical::decode(input).map(Way::Received),
+            4 => Canonical::decode(input).map(Way::Returned),
+            _ => input.fail("the way of a payment"),
+        }
+    }
+}
+
 impl Canonical for Account {
-    const BYTES_MIN: usize = 93;
+    const BYTES_MIN: usize = 97;
 
     fn encode(&self, out: &mut Vec<u8>) {
         self.owner.encode(out);
@@ -238,6 +287,7 @@ impl Canonical for Account {
         (self.day_opening, self.day_payments).encode(out);
         self.positions.encode(out);
         self.orders.encode(out);
+        self.payments.kept().encode(out);
     }
 
     fn decode(input: &mut Input<'_>) -> Result<Account, RestoreError> {
@@ -260,6 +310,7 @@ impl Canonical for Account {
             day_payments: Canonical::decode(input)?,
             positions: Canonical::decode(input)?,
             orders: Canonical::decode(input)?,
+            payments: payments(input)?,
         })
     }
 }

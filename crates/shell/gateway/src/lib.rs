@@ -24,6 +24,7 @@ mod order_list;
 mod order_preview;
 mod orders;
 mod page;
+mod payments;
 mod people;
 mod portfolio;
 mod principal;

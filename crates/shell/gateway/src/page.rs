@@ -9,6 +9,7 @@ use crate::query::PageSize;
 pub(crate) const ACCOUNTS: PageSize = PageSize { default: 100, max: 500 };
 pub(crate) const USERS: PageSize = PageSize { default: 100, max: 500 };
 pub(crate) const ORDERS: PageSize = PageSize { default: 100, max: 500 };
+pub(crate) const PAYMENTS: PageSize = PageSize { default: 100, max: view::PAYMENTS_PER_ACCOUNT };
 pub(crate) const TRADES: PageSize = PageSize { default: 100, max: view::TRADES_PER_INSTRUMENT };
 pub(crate) const DEPTH_LEVELS: PageSize = PageSize { default: 20, max: 1_000 };
 pub(crate) const QUEUE_LEVELS: PageSize = PageSize { default: 10, max: 50 };
@@ -26,6 +27,7 @@ pub(crate) enum List {
     Orders = 2,
     Trades = 3,
     Users = 4,
+    Payments = 5,
 }
 
 /// Where a page ended: the key of its last row, below which the next page begins.

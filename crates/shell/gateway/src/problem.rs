@@ -124,6 +124,12 @@ impl Problem {
         unknown("unknown_order", field, name, expected)
     }
 
+    /// The path names a payment that is not among the account's last.
+    pub(crate) fn unknown_payment(payment: Seq) -> Problem {
+        let expected = "one of the account's last payments";
+        unknown("unknown_payment", "payment_id", &payment.to_string(), expected)
+    }
+
     /// The path names an instrument that is not listed.
     pub(crate) fn unknown_instrument(symbol: Symbol) -> Problem {
         let expected = "an instrument that is listed";

@@ -160,6 +160,10 @@ impl<S: Sync + Send> FromRequestParts<S> for NumberPath {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OrderPath(pub AccountId, pub OrderId);
 
+/// The account and payment that a path names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PaymentPath(pub AccountId, pub Seq);
+
 /// The account and client order id that a path names.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ClientOrderPath(pub AccountId, pub RequestId);
@@ -186,6 +190,18 @@ impl<S: Sync + Send> FromRequestParts<S> for OrderPath {
             parse_account_id("account_id", &account)?,
             parse_order_id("order_id", &order)?,
         ))
+    }
+}
+
+impl<S: Sync + Send> FromRequestParts<S> for PaymentPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<PaymentPath, Problem> {
+        let Path((account, payment)) = path::<(String, String), S>(parts, state).await?;
+        let account = parse_account_id("account_id", &account)?;
+        let seq =
+            whole(&payment).ok_or_else(|| Problem::field("payment_id", payment, SEQ_EXPECTED));
+        Ok(PaymentPath(account, seq?))
     }
 }
 

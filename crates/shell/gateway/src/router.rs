@@ -23,7 +23,7 @@ use crate::problem::{Document, Problem};
 use crate::reply::{Answer, Seqs};
 use crate::{
     accounts, admin, auth, instruments, keys, market, market_candles, market_quotes, openapi,
-    order_list, order_preview, orders, portfolio, rates, stream, ws,
+    order_list, order_preview, orders, payments, portfolio, rates, stream, ws,
 };
 
 /// Largest body of a request.
@@ -46,6 +46,8 @@ fn open_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(accounts::withdraw))
         .routes(routes!(accounts::transfer))
         .routes(routes!(accounts::issue))
+        .routes(routes!(payments::list))
+        .routes(routes!(payments::get))
         .routes(routes!(portfolio::positions))
         .routes(routes!(portfolio::summary))
         .routes(routes!(order_list::list, orders::place, orders::cancel_all))

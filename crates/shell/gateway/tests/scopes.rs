@@ -9,7 +9,7 @@ use identity::{OPERATOR, Scope, Scopes, Secret, SecretKind};
 use support::{Exchange, Reply, authorization, give_key};
 
 /// Routes, each with what it needs.
-const ROUTES: [(&str, &str, Scope); 33] = [
+const ROUTES: [(&str, &str, Scope); 35] = [
     ("GET", "/v1/accounts", Scope::Read),
     ("POST", "/v1/accounts", Scope::Funds),
     ("GET", "/v1/accounts/1", Scope::Read),
@@ -19,6 +19,8 @@ const ROUTES: [(&str, &str, Scope); 33] = [
     ("POST", "/v1/accounts/1/withdrawals", Scope::Funds),
     ("POST", "/v1/accounts/1/transfers", Scope::Funds),
     ("POST", "/v1/accounts/1/issues", Scope::Admin),
+    ("GET", "/v1/accounts/1/payments", Scope::Read),
+    ("GET", "/v1/accounts/1/payments/1", Scope::Read),
     ("GET", "/v1/accounts/1/orders", Scope::Read),
     ("POST", "/v1/accounts/1/orders", Scope::Trade),
     ("DELETE", "/v1/accounts/1/orders", Scope::Trade),

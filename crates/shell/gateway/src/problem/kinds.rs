@@ -54,7 +54,7 @@ const REMOVING: [&str; 2] = ["admin_remove_user", "identity_remove_me"];
 
 /// Every kind, by status.
 #[rustfmt::skip]
-pub const KINDS: [Kind; 36] = [
+pub const KINDS: [Kind; 37] = [
     row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
@@ -99,6 +99,8 @@ pub const KINDS: [Kind; 36] = [
         "the path names an order that is neither open nor among the account's last 512 \
         closed ones; to cancel or replace it under a name that was used before \
         still gets the old answer"),
+    row("unknown_payment", 404, Applies::Naming(&["payment"]),
+        "the path names a payment that is not among the account's last 512"),
     row("unknown_instrument", 404, Applies::Naming(&["symbol"]),
         "the path names an instrument that is not listed"),
     row("method_not_allowed", 405, Applies::Nowhere, "the path exists, with other methods"),
