@@ -95,6 +95,11 @@ fn people_accounts_and_instruments_are_looked_after() {
     assert!(run("instrument list", 0).contains("PETR4\thalted\t5.00\t50.00\t1\t2\n"));
     assert!(run("instrument phase NONE halted", 1).contains("unknown_instrument"));
     assert!(run("--json instrument list", 0).starts_with('{'));
+
+    assert_eq!(run("connections", 0), "");
+    let mut stream = server.stream("/v1/stream?channels=trades:PETR4");
+    stream.until("cut");
+    assert!(run("connections", 0).starts_with("stream\t1\t"));
 }
 
 #[test]

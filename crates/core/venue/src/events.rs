@@ -5,12 +5,17 @@ use types::{Seq, Timestamp};
 use crate::event::Event;
 use crate::message::Cause;
 
+/// Events beyond its capacity that a buffer always takes: a unit of work may pass a step's limit by
+/// what goes with its matches, such as its order's acceptance and rest.
+const BEYOND_MAX: usize = 16;
+
 /// Events in order, and for each step the time and the command that caused them.
 ///
 /// **Invariant:** the event at subscript `i` has seq `first_seq + i`; seqs are gap-free from 1.
 #[derive(Debug)]
 pub struct Events {
     first_seq: Seq,
+    capacity: usize,
     events: Vec<Event>,
     steps: Vec<Step>,
 }
@@ -44,7 +49,8 @@ impl Events {
     pub fn new(first_seq: Seq, capacity: usize) -> Events {
         Events {
             first_seq,
-            events: Vec::with_capacity(capacity),
+            capacity,
+            events: Vec::with_capacity(capacity + BEYOND_MAX),
             steps: Vec::with_capacity(capacity),
         }
     }
@@ -92,7 +98,7 @@ impl Events {
 
     /// How many more fit without growing.
     pub fn room(&self) -> usize {
-        self.events.capacity() - self.events.len()
+        self.capacity.saturating_sub(self.events.len())
     }
 
     /// The seq of the first event held, or of the next to come.

@@ -57,6 +57,7 @@ impl Payment {
             Fact::TransferReturned { to, amount, .. } => Some((Way::Returned(to), amount)),
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
+            | Fact::KillSwitchSet { .. }
             | Fact::Closed
             | Fact::Issued { .. }
             | Fact::Refused { .. }

@@ -29,7 +29,7 @@ use crate::timeline::Timeline;
 use crate::{BTreeMap, Views};
 
 /// Version of the layout; any other is refused.
-const VERSION: u8 = 5;
+const VERSION: u8 = 6;
 
 impl Views {
     /// Writes all views in their canonical encoding to the end of `out`.

@@ -32,7 +32,7 @@ fn fixture() -> Fixture {
         parent: None,
     };
     let (publisher, reader) = publishing(Views::new(&genesis), Durable::default());
-    Fixture { publisher, reader, events: Events::new(1, 16), command_seq: 0 }
+    Fixture { publisher, reader, events: Events::new(1, RECENT_EVENTS_MAX + 1), command_seq: 0 }
 }
 
 impl Fixture {

@@ -1,7 +1,8 @@
-//! `/v1/admin`: kill switches, and people and accounts as an operator looks for them.
+//! `/v1/admin`: kill switches, and people, accounts and connections as an operator looks for them.
 //!
 //! **Invariant:** every handler here takes an [`Admin`](crate::principal::Admin), and the routes
 //! are there only where the configuration says so.
 
+pub(crate) mod connections;
 pub(crate) mod kill;
 pub(crate) mod users;

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use bus::{Published, Reader, Submitter};
 use identity::{HashCost, Identity};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 use types::{AccountId, Amount, ConnectionId, Currency, Seq, Symbol};
 use venue::{CurrencyRule, Genesis};
 use view::{Account, Instrument};
 
+use crate::clients::{Client, ClientKind, ClientPlace, Clients};
+use crate::clock;
 use crate::people::Guard;
 use crate::principal::Principal;
 use crate::problem::Problem;
@@ -97,6 +99,7 @@ struct Shared {
     limits: Limits,
     config: Config,
     streams: Arc<Semaphore>,
+    clients: Arc<Clients>,
     stop: watch::Sender<bool>,
     hub: OnceLock<Hub>,
     /// Numbers sockets.
@@ -132,6 +135,7 @@ impl Gateway {
             guard: Guard::new(),
             limits: Limits::new(config.rates),
             streams: Arc::new(Semaphore::new(config.streams_max)),
+            clients: Arc::default(),
             config,
             stop: watch::Sender::new(false),
             hub: OnceLock::new(),
@@ -200,10 +204,17 @@ impl Gateway {
     }
 
     /// A place among the event streams, until it is dropped.
-    pub(crate) fn open_stream(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    pub(crate) fn open_stream(&self, kind: ClientKind) -> Result<ClientPlace, Problem> {
         let streams = Arc::clone(&self.shared.streams);
         let full = |_| Problem::streams_full(self.shared.config.streams_max);
-        streams.try_acquire_owned().map_err(full)
+        let permit = streams.try_acquire_owned().map_err(full)?;
+        let client = Client { kind, user: None, opened_at: clock::now() };
+        Ok(self.shared.clients.enter(client, permit))
+    }
+
+    /// The event streams and sockets that are open.
+    pub(crate) fn clients(&self) -> &Clients {
+        &self.shared.clients
     }
 
     /// Waits until no event stream and no socket is open.

@@ -11,6 +11,7 @@ mod ask;
 mod auth;
 mod body;
 mod checksum;
+mod clients;
 mod clock;
 mod gateway;
 mod instruments;

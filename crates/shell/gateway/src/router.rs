@@ -99,6 +99,7 @@ fn admin_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin::users::remove_user))
         .routes(routes!(admin::users::reset_password))
         .routes(routes!(accounts::search))
+        .routes(routes!(admin::connections::connections))
 }
 
 /// Schemas that no handler names.

@@ -16,6 +16,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
 
+use crate::clients::ClientKind;
 use crate::gateway::Gateway;
 use crate::principal::Principal;
 use crate::problem::Problem;
@@ -39,7 +40,7 @@ pub(crate) async fn open(
     if gateway.is_stopping() {
         return Err(Problem::stopping());
     }
-    let place = gateway.open_stream()?;
+    let place = gateway.open_stream(ClientKind::Socket)?;
     let upgrade = upgrade
         .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(BODY_BYTES_MAX)

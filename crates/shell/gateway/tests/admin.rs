@@ -7,7 +7,9 @@ use axum::http::{Method, Request, StatusCode};
 use gateway::{Config, router};
 use identity::{HashCost, Scopes, Secret, SecretKind};
 use serde_json::{Value, json};
-use support::{Exchange, Reply, authorization, give_key, limit};
+use support::sse::Stream;
+use support::ws::Server;
+use support::{Exchange, PATIENCE, Reply, authorization, give_key, limit, operator_key};
 use tower::ServiceExt;
 
 const KILL: &str = "/v1/admin/kill-switch";
@@ -123,6 +125,34 @@ async fn people_and_accounts_are_searched_page_by_page() {
     }
     let wrong = exchange.get("/v1/admin/accounts?status=gone").await;
     wrong.problem(422, "invalid_field").field("status", "gone");
+}
+
+#[tokio::test]
+async fn streams_and_sockets_are_listed_with_their_users_until_they_close() {
+    let exchange = Exchange::trading().await;
+    let server = Server::start(exchange.gateway.clone()).await;
+    let listed = async || {
+        let body = exchange.get("/v1/admin/connections").await.expect(200).body;
+        let rows = body["connections"].as_array().unwrap().iter();
+        rows.map(|row| json!([row["kind"], row["user_id"]])).collect::<Vec<Value>>()
+    };
+    let mut stream = Stream::open(&exchange.app, "channels=depth:PETR4", None).await;
+    stream.cut().await;
+    let mut socket = server.connect_with(None).await;
+    let both = async {
+        while listed().await.len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, both).await.expect("the socket is listed");
+    assert_eq!(listed().await, [json!(["stream", "1"]), json!(["socket", null])]);
+    socket.ask("a", json!({"op": "auth", "key": operator_key().text()})).await;
+    assert_eq!(listed().await[1], json!(["socket", "1"]));
+    drop(stream);
+    assert_eq!(listed().await, [json!(["socket", "1"])]);
+    drop(socket);
+    server.stop().await;
+    assert_eq!(exchange.get("/v1/admin/connections").await.body["connections"], json!([]));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use identity::{OPERATOR, Scope, Scopes, Secret, SecretKind};
 use support::{Exchange, Reply, authorization, give_key};
 
 /// Routes, each with what it needs.
-const ROUTES: [(&str, &str, Scope); 35] = [
+const ROUTES: [(&str, &str, Scope); 36] = [
     ("GET", "/v1/accounts", Scope::Read),
     ("POST", "/v1/accounts", Scope::Funds),
     ("GET", "/v1/accounts/1", Scope::Read),
@@ -45,6 +45,7 @@ const ROUTES: [(&str, &str, Scope); 35] = [
     ("POST", "/v1/admin/users/2/password-reset", Scope::Admin),
     ("DELETE", "/v1/admin/users/2", Scope::Admin),
     ("GET", "/v1/admin/accounts", Scope::Admin),
+    ("GET", "/v1/admin/connections", Scope::Admin),
 ];
 
 async fn send(exchange: &Exchange, method: &str, path: &str, shown: Option<&Secret>) -> Reply {

@@ -44,6 +44,8 @@ pub(super) enum Command {
     /// Instruments.
     #[command(subcommand)]
     Instrument(Instrument),
+    /// List the event streams and sockets that are open, the oldest first.
+    Connections,
     /// Kill switches: while one is engaged, nothing is entered and what was open has ended.
     #[command(subcommand)]
     Kill(Kill),

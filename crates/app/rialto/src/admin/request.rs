@@ -74,6 +74,7 @@ pub(super) fn of(
         Command::Account(Account::Suspend { account }) => set_status(*account, true),
         Command::Account(Account::Resume { account }) => set_status(*account, false),
         Command::Instrument(command) => instrument(command),
+        Command::Connections => Request::new("GET", "/v1/admin/connections"),
         Command::Kill(Kill::On(scope)) => kill(scope, true),
         Command::Kill(Kill::Off(scope)) => kill(scope, false),
         Command::Kill(Kill::Status) => Request::new("GET", "/v1/admin/kill-switch"),

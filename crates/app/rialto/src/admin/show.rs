@@ -6,14 +6,20 @@ const USER: [&str; 6] = ["user_id", "name", "display_name", "is_guest", "grants"
 const ACCOUNT: [&str; 5] = ["account_id", "owner", "status", "currency", "open_orders"];
 const INSTRUMENT: [&str; 6] =
     ["symbol", "phase", "band/low", "band/high", "fees/maker_ppm", "fees/taker_ppm"];
+const CONNECTION: [&str; 3] = ["kind", "user_id", "opened_at"];
 const RESET: [&str; 2] = ["token", "expires_at"];
 
 /// What a person wants to know of an answer.
 pub(super) fn text(answer: &Value) -> String {
-    let lists = [("users", &USER[..]), ("accounts", &ACCOUNT), ("instruments", &INSTRUMENT)];
     if answer.get("all").is_some() {
         return kill_switches(answer);
     }
+    let lists = [
+        ("users", &USER[..]),
+        ("accounts", &ACCOUNT),
+        ("instruments", &INSTRUMENT),
+        ("connections", &CONNECTION),
+    ];
     for (name, columns) in lists {
         if let Some(rows) = answer[name].as_array() {
             return rows.iter().map(|row| line(row, columns)).collect();
@@ -55,8 +61,9 @@ fn line(row: &Value, columns: &[&str]) -> String {
 fn cell(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Null => "-".to_owned(),
         Value::Array(values) if values.is_empty() => "-".to_owned(),
         Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join(","),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
     }
 }

@@ -40,7 +40,7 @@ pub enum Applies {
 const PASSWORDS: [&str; 4] =
     ["identity_register", "identity_log_in", "identity_change_password", "identity_reset_password"];
 /// Operations that are there only where the admin API is.
-const ADMIN: [&str; 8] = [
+const ADMIN: [&str; 9] = [
     "admin_kill_switches",
     "admin_kill_all",
     "admin_kill_account",
@@ -49,6 +49,7 @@ const ADMIN: [&str; 8] = [
     "admin_reset_password",
     "admin_remove_user",
     "admin_search",
+    "admin_connections",
 ];
 const REMOVING: [&str; 2] = ["admin_remove_user", "identity_remove_me"];
 

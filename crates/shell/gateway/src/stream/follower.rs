@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use types::Seq;
 
+use crate::clients::ClientPlace;
 use crate::gateway::Gateway;
 use crate::stream::channel::Channel;
 use crate::stream::frame::{Cut, Ending, Frame};
@@ -37,7 +38,7 @@ pub(crate) struct Follower {
     arrivals: VecDeque<Arrival>,
     next_beat: Instant,
     is_over: bool,
-    _place: OwnedSemaphorePermit,
+    client: ClientPlace,
 }
 
 /// What a client follows, and from where.
@@ -75,7 +76,7 @@ enum Woken {
 
 impl Follower {
     /// A client that follows nothing yet.
-    pub(crate) fn new(gateway: &Gateway, place: OwnedSemaphorePermit) -> Follower {
+    pub(crate) fn new(gateway: &Gateway, client: ClientPlace) -> Follower {
         let (hub, config) = (gateway.hub().clone(), gateway.config());
         Follower {
             news: hub.news(),
@@ -91,8 +92,13 @@ impl Follower {
             arrivals: VecDeque::new(),
             next_beat: Instant::now() + config.heartbeat,
             is_over: false,
-            _place: place,
+            client,
         }
+    }
+
+    /// The client's place among all that are open.
+    pub(crate) fn client(&self) -> &ClientPlace {
+        &self.client
     }
 
     /// How many channels it follows.

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use types::Seq;
 
+use crate::clients::ClientKind;
 use crate::gateway::Gateway;
 use crate::principal::Reader;
 use crate::problem::Problem;
@@ -49,7 +50,9 @@ pub(crate) async fn open(
     if gateway.is_stopping() {
         return Err(Problem::stopping());
     }
-    let mut follower = Follower::new(&gateway, gateway.open_stream()?);
+    let place = gateway.open_stream(ClientKind::Stream)?;
+    place.belongs_to(principal.id);
+    let mut follower = Follower::new(&gateway, place);
     follower.follow(channels, resume);
     let ended = async move { gateway.credential_ended(principal).await };
     let frames = stream::unfold(follower, |mut follower| async {

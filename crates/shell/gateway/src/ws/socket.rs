@@ -9,9 +9,9 @@ use futures_util::stream::{FuturesUnordered, SplitSink};
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use identity::Scope;
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
 use types::Seq;
 
+use crate::clients::ClientPlace;
 use crate::gateway::Gateway;
 use crate::principal::Principal;
 use crate::problem::Problem;
@@ -79,7 +79,7 @@ struct Enabled {
 type Sender = SplitSink<WebSocket, Message>;
 
 impl Socket {
-    pub(super) fn new(gateway: Gateway, place: OwnedSemaphorePermit) -> Socket {
+    pub(super) fn new(gateway: Gateway, place: ClientPlace) -> Socket {
         Socket {
             follower: Follower::new(&gateway, place),
             gateway,
@@ -158,6 +158,7 @@ impl Socket {
         let gateway = self.gateway.clone();
         let ended = async move { gateway.credential_ended(principal).await };
         self.expiry = ended.map(|()| "credential_ended").boxed();
+        self.follower.client().belongs_to(principal.id);
         self.principal = Some(principal);
     }
 

@@ -1,0 +1,87 @@
+//! The event streams and sockets that are open, and whose they are.
+//!
+//! **Invariant:** what is open holds its [`ClientPlace`], and what holds none is not listed.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::OwnedSemaphorePermit;
+use types::{PrincipalId, Timestamp};
+
+/// How a client is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClientKind {
+    /// Server-sent events.
+    Stream,
+    /// A WebSocket.
+    Socket,
+}
+
+/// One client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Client {
+    pub kind: ClientKind,
+    /// Whose it is; nobody's until a key was shown.
+    pub user: Option<PrincipalId>,
+    pub opened_at: Timestamp,
+}
+
+/// All that are open: as many as have a permit.
+#[derive(Debug, Default)]
+pub(crate) struct Clients {
+    open: Mutex<Open>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    numbered: u64,
+    /// By number, the oldest first.
+    clients: BTreeMap<u64, Client>,
+}
+
+/// A client's place among those that are open, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct ClientPlace {
+    clients: Arc<Clients>,
+    number: u64,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Clients {
+    /// Lists a client that has a permit.
+    pub(crate) fn enter(
+        self: &Arc<Clients>,
+        client: Client,
+        permit: OwnedSemaphorePermit,
+    ) -> ClientPlace {
+        let mut open = self.lock();
+        open.numbered += 1;
+        let number = open.numbered;
+        open.clients.insert(number, client);
+        ClientPlace { clients: Arc::clone(self), number, _permit: permit }
+    }
+
+    /// All that are open, the oldest first.
+    pub(crate) fn list(&self) -> Vec<Client> {
+        self.lock().clients.values().copied().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ClientPlace {
+    /// Notes whose it is.
+    pub(crate) fn belongs_to(&self, user: PrincipalId) {
+        if let Some(client) = self.clients.lock().clients.get_mut(&self.number) {
+            client.user = Some(user);
+        }
+    }
+}
+
+impl Drop for ClientPlace {
+    fn drop(&mut self) {
+        self.clients.lock().clients.remove(&self.number);
+    }
+}
