@@ -23,6 +23,9 @@ use crate::world;
 const SHARED_IDS: u64 = 60;
 /// Commands that can be sent a second time.
 const PAST_MAX: usize = 300;
+/// Deadlines lie on these nanoseconds, and so does the time of many commands: what falls due at the
+/// very moment is tried often.
+const GRID_NS: u64 = 50;
 /// Commands between two changes of mood.
 const MOOD_COMMANDS: u64 = 400;
 
@@ -81,11 +84,13 @@ impl Generator {
         (at, command)
     }
 
-    /// Mostly forward a little, sometimes a leap, sometimes back.
+    /// Mostly forward a little, often to where a deadline may lie; sometimes a leap, sometimes
+    /// back.
     fn time(&mut self) -> Timestamp {
         self.clock += match self.random.below(100) {
             0..30 => 0,
-            30..98 => self.random.between(1, 50),
+            30..50 => self.clock.next_multiple_of(GRID_NS) - self.clock,
+            50..98 => self.random.between(1, GRID_NS),
             _ => self.random.between(1_000, 20_000),
         };
         if self.random.percent(3) {

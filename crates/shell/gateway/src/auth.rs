@@ -193,7 +193,7 @@ pub(crate) async fn log_in(
 }
 
 /// Ends the login that the request shows.
-#[utoipa::path(post, path = "/v1/auth/logout", tag = "identity",
+#[utoipa::path(post, path = "/v1/auth/logout", tag = "identity", security(("key" = [])),
     responses((status = 200, body = Ended)))]
 pub(crate) async fn log_out(
     State(gateway): State<Gateway>,
@@ -208,7 +208,7 @@ pub(crate) async fn log_out(
 }
 
 /// Tells who asks.
-#[utoipa::path(get, path = "/v1/auth/me", tag = "identity",
+#[utoipa::path(get, path = "/v1/auth/me", tag = "identity", security(("key" = [])),
     responses((status = 200, body = Me)))]
 pub(crate) async fn me(
     State(gateway): State<Gateway>,
@@ -230,7 +230,7 @@ pub(crate) async fn me(
 }
 
 /// Changes the password and ends all other logins.
-#[utoipa::path(post, path = "/v1/auth/password", tag = "identity",
+#[utoipa::path(post, path = "/v1/auth/password", tag = "identity", security(("key" = [])),
     request_body(content = ChangePassword,
         example = json!({"old_password": "correct horse", "new_password": "battery staple"})),
     responses((status = 200, body = Ended)))]

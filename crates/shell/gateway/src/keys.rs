@@ -80,7 +80,7 @@ pub(crate) struct Logins {
 }
 
 /// Makes an API key.
-#[utoipa::path(post, path = "/v1/keys", tag = "identity",
+#[utoipa::path(post, path = "/v1/keys", tag = "identity", security(("key" = [])),
     request_body(content = CreateKey,
         example = json!({"label": "bot", "scopes": ["read", "trade"]})),
     responses((status = 201, body = OneKey)))]
@@ -106,7 +106,8 @@ pub(crate) async fn create(
 }
 
 /// Lists the keys that are good, oldest first.
-#[utoipa::path(get, path = "/v1/keys", tag = "identity", responses((status = 200, body = Keys)))]
+#[utoipa::path(get, path = "/v1/keys", tag = "identity", security(("key" = [])),
+    responses((status = 200, body = Keys)))]
 pub(crate) async fn list(
     State(gateway): State<Gateway>,
     Owner(principal): Owner,
@@ -120,7 +121,7 @@ pub(crate) async fn list(
 }
 
 /// Revokes a key: nothing is opened with it from now on, and what is open closes.
-#[utoipa::path(delete, path = "/v1/keys/{key}", tag = "identity",
+#[utoipa::path(delete, path = "/v1/keys/{key}", tag = "identity", security(("key" = [])),
     responses((status = 200, body = Ended)))]
 pub(crate) async fn revoke(
     State(gateway): State<Gateway>,
@@ -136,7 +137,7 @@ pub(crate) async fn revoke(
 }
 
 /// Lists the logins that have not ended, newest first.
-#[utoipa::path(get, path = "/v1/auth/logins", tag = "identity",
+#[utoipa::path(get, path = "/v1/auth/logins", tag = "identity", security(("key" = [])),
     responses((status = 200, body = Logins)))]
 pub(crate) async fn logins(
     State(gateway): State<Gateway>,
@@ -156,7 +157,7 @@ pub(crate) async fn logins(
 }
 
 /// Ends a login: what it opened closes.
-#[utoipa::path(delete, path = "/v1/auth/logins/{login}", tag = "identity",
+#[utoipa::path(delete, path = "/v1/auth/logins/{login}", tag = "identity", security(("key" = [])),
     responses((status = 200, body = Ended)))]
 pub(crate) async fn end_login(
     State(gateway): State<Gateway>,

@@ -3,7 +3,7 @@
 use types::{NewOrder, OrderType, Phase, Price, Qty, SelfTrade, Side, TimeInForce, Timestamp};
 use venue::{Action, Change};
 
-use super::{Generator, on_tick};
+use super::{GRID_NS, Generator, on_tick};
 use crate::model::{Instrument, Model, Order, Spent, hold};
 
 /// What kind of order is placed.
@@ -171,9 +171,10 @@ impl Generator {
         match self.random.below(10) {
             0..2 => TimeInForce::Day,
             2..6 => TimeInForce::Gtc,
-            _ => TimeInForce::Gtd(Timestamp(
-                model.now.0.max(self.clock) + self.random.between(1, 20_000),
-            )),
+            _ => {
+                let after = model.now.0.max(self.clock) + self.random.between(1, 20_000);
+                TimeInForce::Gtd(Timestamp(after.next_multiple_of(GRID_NS)))
+            }
         }
     }
 

@@ -134,7 +134,7 @@ pub(crate) async fn remove_user(
 }
 
 /// Removes whoever asks, as an operator would.
-#[utoipa::path(delete, path = "/v1/auth/me", tag = "identity",
+#[utoipa::path(delete, path = "/v1/auth/me", tag = "identity", security(("key" = [])),
     responses((status = 200, body = Ended)))]
 pub(crate) async fn remove_me(
     State(gateway): State<Gateway>,
