@@ -10,11 +10,9 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
@@ -121,31 +119,27 @@ impl<K: Hash + Eq + Clone> Limit<K> {
 pub(crate) struct Allowance(Arc<OnceLock<u32>>);
 
 impl Allowance {
-    /// Notes what is left, if the request passed through [`tell`].
+    /// A place for what is left, carried by the request.
+    pub(crate) fn begin(request: &mut Request) -> Allowance {
+        let allowance = Allowance::default();
+        request.extensions_mut().insert(allowance.clone());
+        allowance
+    }
+
+    /// Tells in the answer to somebody who was let in what the limits are and what is left.
+    pub(crate) fn tell(&self, limits: &Limits, headers: &mut HeaderMap) {
+        let Some(left) = self.0.get() else { return };
+        let left = HeaderValue::try_from(format!("\"key\";r={left};t={WINDOW_S}"));
+        headers.insert(HeaderName::from_static("ratelimit-policy"), limits.policy.clone());
+        headers.insert(HeaderName::from_static("ratelimit"), left.expect("digits and letters"));
+    }
+
+    /// Notes what is left, if the request has a place for it.
     pub(crate) fn note(parts: &Parts, left: u32) {
         if let Some(Allowance(place)) = parts.extensions.get() {
             place.set(left).ok();
         }
     }
-}
-
-/// Tells in every answer to somebody who was let in what the limits are and what is left.
-pub(crate) async fn tell(
-    State(gateway): State<Gateway>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let allowance = Allowance::default();
-    request.extensions_mut().insert(allowance.clone());
-    let mut response = next.run(request).await;
-    if let Some(left) = allowance.0.get() {
-        let left = HeaderValue::try_from(format!("\"key\";r={left};t={WINDOW_S}"));
-        let headers = response.headers_mut();
-        let policy = gateway.limits().policy.clone();
-        headers.insert(HeaderName::from_static("ratelimit-policy"), policy);
-        headers.insert(HeaderName::from_static("ratelimit"), left.expect("digits and letters"));
-    }
-    response
 }
 
 /// Somebody who has not shown who they are yet, and whose address has not asked too much.

@@ -20,10 +20,11 @@ use wire::json::schema::{Id, RequestName, SymbolText};
 
 use crate::gateway::Gateway;
 use crate::problem::{Document, Problem};
+use crate::rates::Allowance;
 use crate::reply::{Answer, Seqs};
 use crate::{
     accounts, admin, auth, instruments, keys, market, market_candles, market_quotes, openapi,
-    order_list, order_preview, orders, payments, portfolio, rates, stream, ws,
+    order_list, order_preview, orders, payments, portfolio, stream, ws,
 };
 
 /// Largest body of a request.
@@ -114,15 +115,13 @@ fn described() -> utoipa::openapi::OpenApi {
 pub fn router(gateway: Gateway) -> Router {
     let served = if gateway.config().admin_api { routes() } else { open_routes() };
     let (routes, _) = served.split_for_parts();
-    let told = middleware::from_fn_with_state(gateway.clone(), rates::tell);
-    let checked = middleware::from_fn_with_state(gateway.clone(), check_host);
+    let passed = middleware::from_fn_with_state(gateway.clone(), pass);
     routes
         .merge(openapi::router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .with_state(gateway)
-        .layer(told)
-        .layer(checked)
+        .layer(passed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(
@@ -162,14 +161,18 @@ async fn ready(State(gateway): State<Gateway>) -> Result<Answer<Ready>, Problem>
     Ok(Answer::ok(Ready { status: "ready", seqs: gateway.read(Seqs::of) }))
 }
 
-/// Refuses what is meant for another site.
-async fn check_host(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+/// Refuses what is meant for another site, and tells whoever is let in what more may be asked. One
+/// function, for each layer of this kind costs every request some boxes.
+async fn pass(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
     if gateway.config().checks_host
         && let Err(problem) = gateway.site().check_host(request.headers())
     {
         return problem.into_response();
     }
-    next.run(request).await
+    let allowance = Allowance::begin(&mut request);
+    let mut response = next.run(request).await;
+    allowance.tell(gateway.limits(), response.headers_mut());
+    response
 }
 
 async fn unknown_path(uri: Uri) -> Problem {
