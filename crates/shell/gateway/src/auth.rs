@@ -260,6 +260,7 @@ pub(crate) async fn change_password(
     responses((status = 200, body = Ended)))]
 pub(crate) async fn reset_password(
     State(gateway): State<Gateway>,
+    _: Stranger,
     Body(body): Body<ResetPassword>,
 ) -> Result<Answer<Ended>, Problem> {
     let hash = gateway.hash(password("new_password", &body.new_password)?).await?;

@@ -1,8 +1,8 @@
 //! How much may be asked a second: by each key or login, for each account, and before anybody has
 //! shown who they are by each address.
 //!
-//! **Invariant:** cancels are never turned away for an account's rate: whoever asks too much can
-//! still get out. It deliberately forgets who has been quiet.
+//! **Invariant:** what ends an account's orders (a cancel, a kill switch, a suspension) is never
+//! turned away for that account's rate. It deliberately forgets who has been quiet.
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -84,7 +84,15 @@ impl Limits {
 
     /// Counts a command.
     pub(crate) fn of_command(&self, action: &Action) -> Result<(), Problem> {
-        if matches!(action, Action::Cancel { .. } | Action::MassCancel { .. }) {
+        let always_passes = matches!(
+            action,
+            Action::Cancel { .. }
+                | Action::MassCancel { .. }
+                | Action::SetKillSwitch { .. }
+                | Action::SetAccountStatus { .. }
+                | Action::CloseAccount { .. }
+        );
+        if always_passes {
             return Ok(());
         }
         action.account().map_or(Ok(()), |account| self.accounts.take(account).map(drop))
@@ -160,8 +168,9 @@ impl FromRequestParts<Gateway> for Stranger {
 
 /// What one subscriber of a provider has: a whole 64-bit network of IPv6, and no less than it.
 fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+    // A socket for both kinds writes an address of IPv4 as one of IPv6.
+    match address.to_canonical() {
+        IpAddr::V4(it) => IpAddr::V4(it),
         IpAddr::V6(it) => IpAddr::V6(Ipv6Addr::from_bits(it.to_bits() >> 64 << 64)),
     }
 }

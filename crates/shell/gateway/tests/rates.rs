@@ -68,6 +68,11 @@ async fn an_account_that_trades_too_fast_can_still_cancel() {
         let path = format!("/v1/accounts/1/orders/{}", order.as_str().unwrap());
         exchange.delete(&path).await.expect(200);
     }
+    // Nor does an account that asks too much keep its operator from stopping it.
+    while exchange.post("/v1/accounts/1/orders", limit("buy", 1, "10.00")).await.status != 429 {}
+    let switch = json!({"engaged": true});
+    exchange.put("/v1/admin/kill-switch/accounts/1", switch).await.expect(200);
+    exchange.put("/v1/accounts/1/status", json!({"suspended": true})).await.expect(200);
 }
 
 #[tokio::test]
@@ -78,6 +83,8 @@ async fn addresses_are_counted_where_nobody_has_shown_who_they_are() {
         ("192.0.2.1:2000", 201),
         ("192.0.2.1:3000", 429),
         ("192.0.2.2:1000", 201),
+        ("[::ffff:192.0.2.3]:1000", 201),
+        ("[::ffff:192.0.2.1]:4000", 429),
         ("[2001:db8::1]:1000", 201),
         ("[2001:db8::2]:1000", 201),
         ("[2001:db8::3]:1000", 429),

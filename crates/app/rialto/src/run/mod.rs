@@ -67,7 +67,8 @@ pub(crate) struct Args {
     /// Registrations, logins and guests a minute from one address, twice as many at once.
     #[arg(long, value_name = "N", default_value_t = Rates::default().address)]
     address_rate: NonZeroU32,
-    /// Serve /v1/admin also where other machines can reach it.
+    /// Serve /v1/admin also where other machines can reach it: beyond this machine's own address,
+    /// or with --public-url.
     #[arg(long)]
     admin_api: bool,
     /// Size of a journal segment, and of the reserve for a full disk.
@@ -181,7 +182,8 @@ async fn serve(
     let local = Site::local(address.port());
     let config = gateway::Config {
         starting_balance_units,
-        admin_api: args.admin_api || address.ip().is_loopback(),
+        // Behind a proxy that others reach, this machine's own address is everybody's.
+        admin_api: args.admin_api || address.ip().is_loopback() && args.public_url.is_none(),
         // Who serves other machines without saying under which name is reached by any.
         checks_host: args.public_url.is_some() || address.ip().is_loopback(),
         site: args.public_url.clone().map_or(local.clone(), |site| site.behind(local)),

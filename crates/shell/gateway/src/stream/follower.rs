@@ -106,6 +106,11 @@ impl Follower {
         self.channels.len()
     }
 
+    /// How many snapshots it waits for.
+    pub(crate) fn wish_count(&self) -> usize {
+        self.wishes.len()
+    }
+
     pub(crate) fn follows(&self, channel: Channel) -> bool {
         self.channels.contains_key(&channel)
     }

@@ -24,6 +24,8 @@ use crate::ws::request::{OrderRequest, Request, read};
 
 /// Requests of one socket that may wait for their answers; more are not read.
 const IN_FLIGHT_MAX: usize = 64;
+/// Snapshots that one socket may wait for.
+const WISHES_MAX: usize = 64;
 /// A client that shows no key for so long is closed.
 const AUTH_MAX: Duration = Duration::from_secs(5);
 /// A client that takes nothing for so long is closed.
@@ -173,10 +175,12 @@ impl Socket {
         Ok(())
     }
 
-    /// Who asks, whose key or login has not asked too much.
-    fn asker(&self) -> Result<Principal, Problem> {
-        let principal = self.principal()?;
-        self.gateway.limits().of_key(principal.credential).map(|_| principal)
+    /// A request of somebody whose key or login has not asked too much; to show one is free.
+    fn counted(&self, request: Request) -> Result<Request, Problem> {
+        if !matches!(request, Request::Auth { .. }) {
+            self.gateway.limits().of_key(self.principal()?.credential)?;
+        }
+        Ok(request)
     }
 
     fn principal(&self) -> Result<Principal, Problem> {
@@ -186,9 +190,9 @@ impl Socket {
     /// Does what a message asks; the answer, unless it comes later.
     fn ask(&mut self, text: &[u8]) -> Option<BoxFuture<'static, String>> {
         let (id, request) = read(text);
-        let answered = match request {
+        let answered = match request.and_then(|request| self.counted(request)) {
             Ok(Request::Auth { key }) => self.auth(&key).map(|()| Vec::new()),
-            Ok(Request::Order(request)) => match self.asker() {
+            Ok(Request::Order(request)) => match self.principal() {
                 Ok(principal) => {
                     self.call(principal, id, request);
                     return None;
@@ -227,6 +231,7 @@ impl Socket {
             return Err(Problem::field("channels", names.join(","), &expected));
         }
         if !channels.is_empty() {
+            self.check_wishes()?;
             self.follower.follow(channels, resume);
         }
         Ok(names.to_vec())
@@ -245,8 +250,17 @@ impl Socket {
         if channels.iter().any(|channel| !self.follower.follows(*channel)) {
             return Err(Problem::field("channel", name, "a channel that this socket follows"));
         }
+        self.check_wishes()?;
         self.follower.follow(channels, None);
         Ok(vec![name])
+    }
+
+    /// That not too many snapshots are still to come.
+    fn check_wishes(&self) -> Result<(), Problem> {
+        if self.follower.wish_count() < WISHES_MAX {
+            return Ok(());
+        }
+        Err(Problem::rate_limited("socket", WISHES_MAX as u32, 1))
     }
 
     fn channels(&self, names: &[String]) -> Result<Vec<Channel>, Problem> {
