@@ -102,7 +102,7 @@ impl Requests {
         (seq, body): (u64, &impl Canonical),
         keep: impl FnOnce(OrderId) -> bool,
     ) -> Known {
-        let key = Key { id: self.keyed.id(scope, id), body: self.keyed.body(body) };
+        let key = self.key(scope, id, body);
         let free = match self.search(key.id) {
             Found::Entry(slot) if !planted::is(Bug::RequestForgotten) => {
                 return self.known(slot, &key);
@@ -130,8 +130,13 @@ impl Requests {
         id: &RequestId,
         body: &impl Canonical,
     ) -> Option<Known> {
-        let key = Key { id: self.keyed.id(scope, id), body: self.keyed.body(body) };
+        let key = self.key(scope, id, body);
         self.find(key.id).map(|slot| self.known(slot, &key))
+    }
+
+    #[inline(always)]
+    fn key(&self, scope: Scope, id: &RequestId, body: &impl Canonical) -> Key {
+        Key { id: self.keyed.id(scope, id), body: self.keyed.body(body) }
     }
 
     #[cold]

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use wire::json::{DateText, QuoteOut, Rfc3339, StatisticsPairOut};
 
 use crate::gateway::{Gateway, Seen};
-use crate::market_show::{quote_out, statistics_pair_out};
+use crate::market_show::statistics_pair_out;
 use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::{Params, SymbolPath};
@@ -68,13 +68,11 @@ pub(crate) async fn quotes(
 ) -> Result<Answer<AllQuotes>, Problem> {
     params.finish()?;
     Ok(Answer::ok(gateway.read(|published| {
-        let (views, now) = (published.views(), published.durable().at);
-        let moment = views.moment(now);
-        let instruments = views.instruments();
+        let instruments = published.views().instruments();
         AllQuotes {
             seqs: Seqs::of(published),
-            time: Rfc3339(now),
-            quotes: instruments.map(|it| quote_out(it, &moment, &gateway.scale(it))).collect(),
+            time: Rfc3339(published.durable().at),
+            quotes: instruments.map(|it| gateway.quote(published, it)).collect(),
         }
     })))
 }
@@ -91,10 +89,9 @@ pub(crate) async fn quote(
     params.finish()?;
     gateway.read(|published| {
         let instrument = Seen { published, principal }.instrument(symbol)?;
-        let now = published.durable().at;
-        let moment = published.views().moment(now);
-        let quote = quote_out(instrument, &moment, &gateway.scale(instrument));
-        Ok(Answer::ok(OneQuote { seqs: Seqs::of(published), time: Rfc3339(now), quote }))
+        let quote = gateway.quote(published, instrument);
+        let time = Rfc3339(published.durable().at);
+        Ok(Answer::ok(OneQuote { seqs: Seqs::of(published), time, quote }))
     })
 }
 

@@ -1,5 +1,6 @@
 //! Market data of the views as the JSON bodies of `wire`.
 
+use bus::Published;
 use types::{Seq, Side, Timestamp};
 use view::{Candle, Depth, Instrument, Interval, Moment};
 use wire::json::{
@@ -7,13 +8,22 @@ use wire::json::{
     StatisticsPairOut,
 };
 
+use crate::gateway::Gateway;
+
 /// Orders shown of one level of a book by order.
 pub(crate) const QUEUE_ORDERS_MAX: usize = 200;
 const MINUTE_NS: u64 = Interval::Minute.ns();
 const ROLLING_NS: u64 = 24 * Interval::Hour.ns();
 
-/// Where an instrument stands at `moment`.
-pub(crate) fn quote_out(instrument: &Instrument, moment: &Moment<'_>, scale: &Scale) -> QuoteOut {
+impl Gateway {
+    /// Where an instrument stands at the durable seq.
+    pub(crate) fn quote(&self, published: &Published, instrument: &Instrument) -> QuoteOut {
+        let moment = published.views().moment(published.durable().at);
+        quote_out(instrument, &moment, &self.scale(instrument))
+    }
+}
+
+fn quote_out(instrument: &Instrument, moment: &Moment<'_>, scale: &Scale) -> QuoteOut {
     let best = |side| instrument.depth.levels(side).next();
     let (bid, ask) = (best(Side::Buy), best(Side::Sell));
     let last = instrument.last_trade();

@@ -10,7 +10,6 @@ use wire::json::{DateText, LevelOut, QuoteOut, Quoted, Scale, TradeOut};
 
 use crate::checksum::{CHECKSUM_LEVELS, depth_checksum};
 use crate::gateway::Gateway;
-use crate::market_show::quote_out;
 use crate::show::{AccountBody, InstrumentBody, OrderBody, order_body, trade_out};
 use crate::stream::channel::Channel;
 use crate::stream::frame::Frame;
@@ -179,15 +178,12 @@ impl Snapshot {
                 Snapshot::Trades(trades.map(|trade| trade_out(trade, &scale)).collect())
             }
             Channel::Quotes => {
-                let moment = views.moment(published.durable().at);
-                let quote = |it| quote_out(it, &moment, &gateway.scale(it));
-                Snapshot::Quotes(views.instruments().map(quote).collect())
+                let quotes = views.instruments().map(|it| gateway.quote(published, it));
+                Snapshot::Quotes(quotes.collect())
             }
             Channel::Quote(instrument) => {
                 let instrument = views.instrument(instrument)?;
-                let moment = views.moment(published.durable().at);
-                let quote = quote_out(instrument, &moment, &gateway.scale(instrument));
-                Snapshot::Quotes(vec![quote])
+                Snapshot::Quotes(vec![gateway.quote(published, instrument)])
             }
             Channel::Candles(interval, instrument) => {
                 let instrument = views.instrument(instrument)?;

@@ -13,7 +13,7 @@ use view::{Candle, Instrument, Interval};
 use wire::json::{CandleOut, QuoteOut};
 
 use crate::gateway::Gateway;
-use crate::market_show::{candle_out, quote_out};
+use crate::market_show::candle_out;
 use crate::stream::channel::Channel;
 
 /// Candles in a snapshot, those in which something traded.
@@ -99,14 +99,12 @@ impl Values {
     pub(crate) fn look(&self, gateway: &Gateway, published: &Published, taken: &Taken) -> Changed {
         let mut changed = Changed::default();
         let views = published.views();
-        let now = published.durable().at;
-        let moment = views.moment(now);
         if self.all_quotes || !self.quotes.is_empty() {
             let touched = Touched::by(taken);
             let is_followed = |id: &InstrumentId| self.all_quotes || self.quotes.contains(id);
             for instrument in views.instruments().filter(|it| touched.has(it.id)) {
                 if is_followed(&instrument.id) {
-                    let quote = quote_out(instrument, &moment, &gateway.scale(instrument));
+                    let quote = gateway.quote(published, instrument);
                     changed.quotes.insert(instrument.id, quote);
                 }
             }
