@@ -1,6 +1,6 @@
 //! Clearing and matching in one thread.
 
-use types::{Seq, ShardId, Timestamp};
+use types::{AccountId, Seq, ShardId, Timestamp};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::clearing::Clearing;
@@ -163,6 +163,11 @@ impl Venue {
     /// The next deadline of a GTD order.
     pub fn next_expiry(&self) -> Option<Timestamp> {
         self.matching.next_expiry()
+    }
+
+    /// When dead-man switches lapse, nearest first. Somebody must then mass cancel the account.
+    pub fn cancel_deadlines(&self) -> impl Iterator<Item = (Timestamp, AccountId)> + '_ {
+        self.clearing.deadlines()
     }
 
     /// Touches the memory in which the next `count` requests will be remembered, so that no command

@@ -1,7 +1,7 @@
 //! How much may be asked a second: by each key or login, for each account, and before anybody has
 //! shown who they are by each address.
 //!
-//! **Invariant:** what ends an account's orders (a cancel, a kill switch, a suspension) is never
+//! **Invariant:** what ends an account's orders (a cancel, a dead-man switch, a kill switch, a suspension) is never
 //! turned away for that account's rate. It deliberately forgets who has been quiet.
 
 use std::hash::Hash;
@@ -88,6 +88,7 @@ impl Limits {
             action,
             Action::Cancel { .. }
                 | Action::MassCancel { .. }
+                | Action::SetCancelAfter { .. }
                 | Action::SetKillSwitch { .. }
                 | Action::SetAccountStatus { .. }
                 | Action::CloseAccount { .. }

@@ -23,7 +23,7 @@ use types::{
 use venue::{Action, Band, Change, Command, Fees, Genesis, KillScope, Limits, Outcome};
 
 /// The kinds of command.
-const KINDS: usize = 19;
+const KINDS: usize = 20;
 const EXPECTED: &str = "expected.txt";
 const DEADLINE: Timestamp = Timestamp(DAWN.0 + 1_000_000_000);
 /// An instrument shared by size, with a fraction of a cent for its tick.
@@ -273,6 +273,11 @@ fn administer(running: &Running) {
     running.done(kill(KillScope::All, true));
     running.done(kill(KillScope::All, false));
     running.done(kill(KillScope::Account(AccountId(1)), true));
+    let cancel_after =
+        |account, after_s| plain(Action::SetCancelAfter { account: AccountId(account), after_s });
+    running.done(cancel_after(2, 30));
+    running.done(cancel_after(3, 30));
+    running.done(cancel_after(3, 0));
 }
 
 fn price(ticks: u64) -> Price {
@@ -301,5 +306,6 @@ fn kind(action: &Action) -> usize {
         Action::SetRules { .. } => 16,
         Action::Tick => 17,
         Action::SetKillSwitch { .. } => 18,
+        Action::SetCancelAfter { .. } => 19,
     }
 }

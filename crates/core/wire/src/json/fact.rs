@@ -13,6 +13,7 @@ use super::refusal::{RejectOut, Units};
 use super::scale::Scale;
 #[cfg(feature = "schema")]
 use super::schema;
+use super::time::Rfc3339;
 
 /// What to look up before an own event can be shown in decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,7 @@ pub fn subject(event: &AccountEvent) -> Subject {
         Fact::Opened { .. }
         | Fact::StatusChanged { .. }
         | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
         | Fact::Closed
         | Fact::Deposited { .. }
         | Fact::Withdrawn { .. }
@@ -121,6 +123,12 @@ pub enum FactOut {
     },
     /// The account's kill switch was engaged or released.
     KillSwitchSet { engaged: bool },
+    /// The account's dead-man switch was armed or disarmed, or has lapsed.
+    CancelAfterSet {
+        /// When all its open orders will be cancelled; `null` when no more.
+        #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+        at: Option<Rfc3339>,
+    },
     /// A mass cancel, or the account's kill switch, is done in one matching shard.
     MassCanceled {
         orders: u32,
@@ -362,6 +370,7 @@ impl FactOut {
             Fact::StatusChanged { suspended } => FactOut::StatusChanged { suspended },
             Fact::Closed => FactOut::Closed,
             Fact::KillSwitchSet { engaged } => FactOut::KillSwitchSet { engaged },
+            Fact::CancelAfterSet { at } => FactOut::CancelAfterSet { at: at.map(Rfc3339) },
             Fact::Deposited { amount } => FactOut::Deposited { amount: money(amount) },
             Fact::Withdrawn { amount } => FactOut::Withdrawn { amount: money(amount) },
             Fact::TransferSent { to, amount } => {
