@@ -262,9 +262,9 @@ fn a_dead_mans_orders_are_cancelled_in_silence_once_and_also_after_a_restart() {
     running.end().expect("it ends well");
     let sent: Vec<AccountId> = journaled(&rig)
         .iter()
-        .filter_map(|(_, action)| match action {
-            Action::MassCancel { account, .. } => Some(*account),
-            _ => None,
+        .filter_map(|(_, action)| {
+            let Action::MassCancel { account, .. } = action else { return None };
+            Some(*account)
         })
         .collect();
     assert_eq!(sent, [AccountId(1), AccountId(3)], "each lapsed once");
