@@ -5,12 +5,13 @@
 //! | 0 | 1 | version | 1 |
 //! | 1 | 1 | kind | 1..=20, see `encode` |
 //! | 2 | 8 | principal | id |
-//! | 10 | 8 | connection | id, 0 is none |
-//! | 18 | 1 or 2 + n | request | 0, or 1, length n, text |
-//! | | | the kind's own fields | api/wire.md |
+//! | 10 | | the kind's own fields | api/wire.md |
+//! | | 1 or 9 | connection | 0, or 1, id above 0 |
+//! | | 1 or 2 + n | request | 0, or 1, length n, text |
 //!
 //! **Invariant:** what decodes encodes to the same bytes again.
 
+use types::ConnectionId;
 use venue::{Action, Command};
 
 use crate::binary::{self, DecodeError, Field, Reader, Writer};
@@ -18,7 +19,7 @@ use crate::binary::{self, DecodeError, Field, Reader, Writer};
 /// The layout that [`encode`] writes and [`decode`] reads.
 pub const VERSION: u8 = 1;
 /// The longest a command can be.
-pub const COMMAND_BYTES_MAX: usize = 138;
+pub const COMMAND_BYTES_MAX: usize = 139;
 
 const KIND_MAX: u8 = 20;
 
@@ -39,9 +40,10 @@ pub fn encode_in_place(command: &Command, place: &mut [u8; COMMAND_BYTES_MAX]) -
 fn put(command: &Command, out: &mut Writer<'_>) {
     out.array([VERSION, kind(&command.action)]);
     command.principal.put(out);
-    command.connection.put(out);
-    command.request.put(out);
+    // What is mostly absent, or of any length, is behind what has a place of its own.
     put_action(&command.action, out);
+    (command.connection.0 != 0).then_some(command.connection).put(out);
+    command.request.put(out);
 }
 
 /// Reads back what [`encode`] wrote.
@@ -53,18 +55,29 @@ pub fn decode(bytes: &[u8]) -> Result<Command, DecodeError> {
     let mut input = Reader::new(bytes);
     binary::version(&mut input, VERSION)?;
     let kind = input.up_to("kind", KIND_MAX)?;
+    let principal = input.field("principal")?;
     let command = Command {
-        principal: input.field("principal")?,
-        connection: input.field("connection")?,
-        request: input.field("request")?,
         action: match kind {
             1..=7 => get_account_action(kind, &mut input)?,
             8..=11 => get_order_action(kind, &mut input)?,
             _ => get_venue_action(kind, &mut input)?,
         },
+        principal,
+        connection: get_connection(&mut input)?,
+        request: input.field("request")?,
     };
     input.finish()?;
     Ok(command)
+}
+
+#[inline]
+fn get_connection(input: &mut Reader<'_>) -> Result<ConnectionId, DecodeError> {
+    match input.field("connection")? {
+        // None has one form.
+        Some(ConnectionId(0)) => Err(input.out_of_range(8, 0, 1, u64::MAX)),
+        Some(connection) => Ok(connection),
+        None => Ok(ConnectionId(0)),
+    }
 }
 
 #[inline(always)]

@@ -207,20 +207,26 @@ fn errors_name_the_place_the_field_the_value_and_what_would_pass() {
         bytes[at] = byte;
         shown(&bytes)
     };
-    assert_eq!(with(18, 2), "byte 18, request: 2 is out of range, 0 to 1 expected");
-    assert_eq!(with(27, 2), "byte 27, side: 2 is out of range, 0 to 1 expected");
+    assert_eq!(with(18, 2), "byte 18, side: 2 is out of range, 0 to 1 expected");
+    assert_eq!(with(44, 2), "byte 44, request: 2 is out of range, 0 to 1 expected");
     assert_eq!(
         with(32, 0xff),
         "byte 29, price: 4278193775 is out of range, 1 to 1073741824 expected"
     );
-    assert_eq!(with(43, 1), "byte 44, display: 0 bytes left, 8 needed");
+    assert_eq!(with(44, 1), "byte 45, request: 0 bytes left, 1 needed");
     let long = [place.as_slice(), &[0, 0]].concat();
-    assert_eq!(shown(&long), "byte 44, end: 2 bytes too many, 0 expected");
+    assert_eq!(shown(&long), "byte 45, end: 2 bytes too many, 0 expected");
+    // No connection has one form.
+    let none = [&[1, 18], [0; 8].as_slice(), &[1], &[0; 9]].concat();
+    assert_eq!(
+        shown(&none),
+        "byte 11, connection: 0 is out of range, 1 to 18446744073709551615 expected"
+    );
     // A request of three bytes whose second is a blank.
-    let blank = [&[1, 18], [0; 16].as_slice(), &[1, 3, b'a', b' ', b'c']].concat();
+    let blank = [&[1, 18], [0; 8].as_slice(), &[0, 1, 3, b'a', b' ', b'c']].concat();
     assert_eq!(
         shown(&blank),
-        "byte 21, request: 0x20 is not printable ASCII, 0x21 to 0x7e expected"
+        "byte 14, request: 0x20 is not printable ASCII, 0x21 to 0x7e expected"
     );
 }
 

@@ -295,9 +295,9 @@ impl<S: Storage> Reader<S> {
             let step = opened.cursor.step(&self.bytes);
             let step = step.map_err(|bad| damage(opened, &self.first_seqs, self.place, bad))?;
             match step {
-                Step::Record { head, payload } if head.seq >= self.from => {
+                Step::Record { seq, head, payload } if seq >= self.from => {
                     return Ok(Some(Entry::Record(Record {
-                        seq: head.seq,
+                        seq,
                         at_ns: head.at_ns,
                         version: head.version,
                         payload: &self.bytes[payload],

@@ -119,7 +119,7 @@ impl Batch {
             self.first_seq = seq;
         }
         assert_eq!(seq, self.first_seq + self.records, "seqs are dense");
-        let head = Head::new(Kind::Record, seq, at_ns, version, payload);
+        let head = Head::new(Kind::Record, at_ns, version, payload);
         let place = &mut self.bytes[self.used..];
         place[..HEAD_BYTES].copy_from_slice(&head.encode());
         // As many bytes as there can be of padding; those too many are the next record's.

@@ -62,6 +62,7 @@ pub(crate) struct Bad {
 #[derive(Debug)]
 pub(crate) enum Step {
     Record {
+        seq: u64,
         head: Head,
         payload: Range<usize>,
     },
@@ -121,7 +122,7 @@ impl Cursor {
             match head_at(bytes, offset) {
                 Ok(Some(head)) if head.is(Kind::Trailer) => break find_trailer(&bytes[offset..]),
                 Ok(Some(head)) => {
-                    looks.add(&head, offset, self.next_seq);
+                    looks.add(&head, offset);
                     offset += padded(head.bytes as usize);
                 }
                 Ok(None) => break Err(Fault::NoTrailer { first: self.next_seq }),
@@ -150,17 +151,15 @@ impl Cursor {
         if !head.is(Kind::Record) {
             return Err(Fault::Kind { found: head.kind });
         }
-        if head.seq != self.next_seq {
-            return Err(Fault::Seq { expected: self.next_seq, found: head.seq });
-        }
-        let Some(next_seq) = self.next_seq.checked_add(1) else {
-            return Err(Fault::Seq { expected: 0, found: head.seq });
+        let seq = self.next_seq;
+        let Some(next_seq) = seq.checked_add(1) else {
+            return Err(Fault::Seq { expected: 0, found: seq });
         };
         let payload = self.offset + HEAD_BYTES..self.offset + head.bytes as usize;
         self.next_seq = next_seq;
         self.at_max_ns = self.at_max_ns.max(head.at_ns);
         self.offset += padded(head.bytes as usize);
-        Ok(Step::Record { head, payload })
+        Ok(Step::Record { seq, head, payload })
     }
 
     fn pass_trailer(&mut self, found: &FoundTrailer) -> Result<Step, Fault> {
@@ -173,9 +172,6 @@ impl Cursor {
         if (trailer.first_seq, trailer.last_seq) != (first, last) {
             let (found_first, found_last) = (trailer.first_seq, trailer.last_seq);
             return Err(Fault::TrailerRange { first, last, found_first, found_last });
-        }
-        if head.seq != last {
-            return Err(Fault::Seq { expected: last, found: head.seq });
         }
         if trailer.durable_seq > last {
             return Err(Fault::Watermark { max: last, found: trailer.durable_seq });
@@ -218,9 +214,8 @@ struct Looks {
 }
 
 impl Looks {
-    fn add(&mut self, head: &Head, offset: usize, first_seq: u64) {
-        let seq = first_seq.wrapping_add(self.records);
-        self.is_right &= head.is(Kind::Record) && head.reserved == 0 && head.seq == seq;
+    fn add(&mut self, head: &Head, offset: usize) {
+        self.is_right &= head.is(Kind::Record) && head.reserved == 0;
         if self.is_right {
             self.place = offset;
             self.records += 1;

@@ -9,8 +9,9 @@ use crate::fault::Fault;
 pub const FORMAT_VERSION: u16 = 1;
 /// Where records start. The header has a disk block of its own, so no later write touches it.
 pub const DATA_OFFSET: usize = 4096;
-/// Bytes of a record before its payload.
-pub const HEAD_BYTES: usize = 24;
+/// Bytes of a record before its payload. Its seq is not among them: records are dense, and the
+/// trailer has the first and the last one.
+pub const HEAD_BYTES: usize = 16;
 /// Records are padded with zeros to a multiple of this.
 pub const ALIGNMENT: usize = 8;
 /// The longest payload.
@@ -183,16 +184,15 @@ pub(crate) struct Head {
     pub version: u16,
     pub kind: u8,
     pub reserved: u8,
-    pub seq: u64,
     pub at_ns: u64,
 }
 
 impl Head {
     #[inline(always)]
-    pub(crate) fn new(kind: Kind, seq: u64, at_ns: u64, version: u16, payload: usize) -> Head {
+    pub(crate) fn new(kind: Kind, at_ns: u64, version: u16, payload: usize) -> Head {
         assert!(payload <= PAYLOAD_BYTES_MAX, "a payload has a limit");
         let bytes = (HEAD_BYTES + payload) as u32;
-        Head { bytes, version, kind: kind.code(), reserved: 0, seq, at_ns }
+        Head { bytes, version, kind: kind.code(), reserved: 0, at_ns }
     }
 
     #[inline(always)]
@@ -202,8 +202,7 @@ impl Head {
         put(&mut bytes, 4, &self.version.to_le_bytes());
         bytes[KIND_OFFSET] = self.kind;
         bytes[KIND_OFFSET + 1] = self.reserved;
-        put(&mut bytes, 8, &self.seq.to_le_bytes());
-        put(&mut bytes, 16, &self.at_ns.to_le_bytes());
+        put(&mut bytes, 8, &self.at_ns.to_le_bytes());
         bytes
     }
 
@@ -214,8 +213,7 @@ impl Head {
             version: u16_at(bytes, 4),
             kind: bytes[KIND_OFFSET],
             reserved: bytes[KIND_OFFSET + 1],
-            seq: u64_at(bytes, 8),
-            at_ns: u64_at(bytes, 16),
+            at_ns: u64_at(bytes, 8),
         }
     }
 
@@ -233,13 +231,7 @@ pub(crate) fn batch_crc(records: &[u8], chain: u32) -> u32 {
 /// Answers a trailer with its crc, which is the chain from there on.
 pub(crate) fn encode_trailer(trailer: &Trailer, batch_crc: u32) -> ([u8; TRAILER_BYTES], u32) {
     let mut bytes = [0; TRAILER_BYTES];
-    let head = Head::new(
-        Kind::Trailer,
-        trailer.last_seq,
-        trailer.at_ns,
-        TRAILER_VERSION,
-        TRAILER_PAYLOAD_BYTES,
-    );
+    let head = Head::new(Kind::Trailer, trailer.at_ns, TRAILER_VERSION, TRAILER_PAYLOAD_BYTES);
     put(&mut bytes, 0, &head.encode());
     let fields = [
         trailer.first_seq,

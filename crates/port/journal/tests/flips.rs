@@ -149,15 +149,15 @@ fn a_flip_in_a_head_is_placed_at_the_record_before_it() {
     let first = next(next(DATA_OFFSET));
     let records = [first, next(first), next(next(first)), next(next(next(first)))];
     for place in 1..4 {
-        // Of the length, so that no record is where it says; the kind; the seq.
-        for (field, bit) in [(3, 7), (6, 2), (8, 0)] {
+        // Of the length, so that no record is where it says; the kind; what is reserved.
+        for (field, bit) in [(3, 7), (6, 2), (7, 0)] {
             let opened = open_flipped(&files, name, records[place] + field, bit);
             let corruption = opened.map(|it| it.recovery).expect_err("it was durable");
             let found = (corruption.offset as usize, corruption.seq);
             assert_eq!(found, (records[place - 1], place as u64), "{corruption}");
         }
         // Only the batch can be told where a payload is damaged.
-        let opened = open_flipped(&files, name, records[place] + 24, 0);
+        let opened = open_flipped(&files, name, records[place] + 16, 0);
         let corruption = opened.map(|it| it.recovery).expect_err("it was durable");
         assert_eq!((corruption.offset as usize, corruption.seq), (first, 1), "{corruption}");
     }

@@ -31,6 +31,7 @@ fn write_v1() -> Vec<(String, Vec<u8>)> {
     let (mut journal, _) =
         Journal::open(disk.clone(), OPTIONS, Check::Everything).expect("it opens");
     append(&mut journal, 10, 90);
+    append(&mut journal, 25, 120);
     append(&mut journal, 3, 9);
     let archive = journal.archive();
     let head = SnapshotHead {

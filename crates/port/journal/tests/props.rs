@@ -38,15 +38,14 @@ fn first_segment() -> (Vec<u8>, usize, u32) {
     (bytes, used, chain)
 }
 
-/// A trailer without crcs: seq; first, last, watermark in seq and bytes, epoch; version.
-fn trailer(seq: u64, fields: [u64; 5], version: u16) -> Vec<u8> {
+/// A trailer without crcs: first, last, watermark in seq and bytes, epoch; version.
+fn trailer(fields: [u64; 5], version: u16) -> Vec<u8> {
     let mut trailer = vec![0; TRAILER_BYTES];
-    trailer[..4].copy_from_slice(&80u32.to_le_bytes());
+    trailer[..4].copy_from_slice(&72u32.to_le_bytes());
     trailer[4..6].copy_from_slice(&version.to_le_bytes());
     trailer[6] = 2;
-    trailer[8..16].copy_from_slice(&seq.to_le_bytes());
     for (place, field) in fields.into_iter().enumerate() {
-        trailer[24 + 8 * place..32 + 8 * place].copy_from_slice(&field.to_le_bytes());
+        trailer[16 + 8 * place..24 + 8 * place].copy_from_slice(&field.to_le_bytes());
     }
     trailer
 }
@@ -55,9 +54,9 @@ fn trailer(seq: u64, fields: [u64; 5], version: u16) -> Vec<u8> {
 fn sealed(records: &[u8], trailer: &[u8], chain: u32) -> Vec<u8> {
     let mut batch = [records, trailer].concat();
     let trailer = &mut batch[records.len()..];
-    trailer[72..76].copy_from_slice(&crc32c::crc32c_append(chain, records).to_le_bytes());
-    let crc = crc32c::crc32c(&trailer[..76]);
-    trailer[76..].copy_from_slice(&crc.to_le_bytes());
+    trailer[64..68].copy_from_slice(&crc32c::crc32c_append(chain, records).to_le_bytes());
+    let crc = crc32c::crc32c(&trailer[..68]);
+    trailer[68..].copy_from_slice(&crc.to_le_bytes());
     batch
 }
 
@@ -87,28 +86,24 @@ proptest! {
     #[test]
     fn a_batch_with_sound_crcs_and_any_content_gets_a_typed_answer(
         records in prop::collection::vec(
-            (prop::collection::vec(any::<u8>(), 20..120), 0..4u8, prop::option::of(0..3u64)),
+            (prop::collection::vec(any::<u8>(), 12..120), 0..4u8),
             0..10,
         ),
-        seq in 0..3u64,
         fields in prop::array::uniform4(0..3u64),
     ) {
         let (mut segment, used, chain) = first_segment();
         let mut written = Vec::new();
-        for (content, kind, seq) in records {
+        for (content, kind) in records {
             let length = content.len() + 4;
             let mut record = vec![0; length.next_multiple_of(8)];
             record[..4].copy_from_slice(&(length as u32).to_le_bytes());
             record[4..length].copy_from_slice(&content);
             record[6..8].copy_from_slice(&[kind, 0]);
-            if let Some(seq) = seq {
-                record[8..16].copy_from_slice(&seq.to_le_bytes());
-            }
             written.extend_from_slice(&record);
         }
         // No trailer of epoch 9 can follow genesis, whatever else it says.
         let [first, last, durable_seq, durable_bytes] = fields;
-        let trailer = trailer(seq, [first, last, durable_seq, durable_bytes, 9], 1);
+        let trailer = trailer([first, last, durable_seq, durable_bytes, 9], 1);
         let batch = sealed(&written, &trailer, chain);
         segment[used..used + batch.len()].copy_from_slice(&batch);
         let opened = open_and_read(vec![(FIRST.to_owned(), segment)]);
@@ -185,22 +180,20 @@ fn fault_of(records: &[u8], trailer: &[u8]) -> (Fault, usize) {
 
 #[test]
 fn an_intact_record_with_wrong_content_is_corruption_even_at_the_end() {
-    let record = |seq: u64, kind: u8, reserved: u8| {
+    let record = |kind: u8, reserved: u8| {
         let mut record = vec![0; 32];
         record[..4].copy_from_slice(&28u32.to_le_bytes());
         record[6..8].copy_from_slice(&[kind, reserved]);
-        record[8..16].copy_from_slice(&seq.to_le_bytes());
         record
     };
     let fault = |second: Vec<u8>| {
-        let records = [record(1, 1, 0), second].concat();
-        let (fault, offset) = fault_of(&records, &trailer(2, [1, 2, 0, 0, 1], 1));
+        let records = [record(1, 0), second].concat();
+        let (fault, offset) = fault_of(&records, &trailer([1, 2, 0, 0, 1], 1));
         assert_eq!(offset, 32, "the first record is sound");
         fault
     };
-    assert_eq!(fault(record(5, 1, 0)), Fault::Seq { expected: 2, found: 5 });
-    assert_eq!(fault(record(2, 3, 0)), Fault::Kind { found: 3 });
-    assert_eq!(fault(record(2, 1, 9)), Fault::Reserved { found: 9 });
+    assert_eq!(fault(record(3, 0)), Fault::Kind { found: 3 });
+    assert_eq!(fault(record(1, 9)), Fault::Reserved { found: 9 });
 }
 
 #[test]
@@ -212,7 +205,7 @@ fn an_intact_trailer_with_wrong_content_is_corruption_even_at_the_end() {
         assert_eq!(offset, 0);
         fault
     };
-    let fault = |seq, fields, version| fault_in(&trailer(seq, fields, version));
+    let fault = |fields, version| fault_in(&trailer(fields, version));
     let bytes = used as u64;
     let range = |found_first, found_last| Fault::TrailerRange {
         first: 1,
@@ -220,27 +213,26 @@ fn an_intact_trailer_with_wrong_content_is_corruption_even_at_the_end() {
         found_first,
         found_last,
     };
-    assert_eq!(fault(0, [0, 0, 0, bytes, 1], 1), range(0, 0));
-    assert_eq!(fault(0, [1, 1, 0, bytes, 1], 1), range(1, 1));
-    assert_eq!(fault(7, [1, 0, 0, bytes, 1], 1), Fault::Seq { expected: 0, found: 7 });
-    assert_eq!(fault(0, [1, 0, 1, bytes, 1], 1), Fault::Watermark { max: 0, found: 1 });
+    assert_eq!(fault([0, 0, 0, bytes, 1], 1), range(0, 0));
+    assert_eq!(fault([1, 1, 0, bytes, 1], 1), range(1, 1));
+    assert_eq!(fault([1, 0, 1, bytes, 1], 1), Fault::Watermark { max: 0, found: 1 });
     let beyond = Fault::Watermark { max: bytes, found: bytes + 1 };
-    assert_eq!(fault(0, [1, 0, 0, bytes + 1, 1], 1), beyond);
+    assert_eq!(fault([1, 0, 0, bytes + 1, 1], 1), beyond);
     for found in [0, 3] {
         let epoch = Fault::Epoch { expected: 1, found };
-        assert_eq!(fault(0, [1, 0, 0, bytes, found], 1), epoch);
+        assert_eq!(fault([1, 0, 0, bytes, found], 1), epoch);
     }
     let version = Fault::TrailerVersion { expected: 1, found: 2 };
-    assert_eq!(fault(0, [1, 0, 0, bytes, 1], 2), version);
-    let mut mark = trailer(0, [1, 0, 0, bytes, 1], 1);
+    assert_eq!(fault([1, 0, 0, bytes, 1], 2), version);
+    let mut mark = trailer([1, 0, 0, bytes, 1], 1);
     mark[7] = 9;
     assert_eq!(fault_in(&mark), Fault::Reserved { found: 9 });
     mark[7] = 0;
     mark[0] = 24;
-    assert_eq!(fault_in(&mark), Fault::TrailerBytes { expected: 80, found: 24 });
+    assert_eq!(fault_in(&mark), Fault::TrailerBytes { expected: 72, found: 24 });
     // Its own crc holds, but it was written behind something else.
     let (mut segment, ..) = first_segment();
-    let mark = sealed(&[], &trailer(0, [1, 0, 0, bytes, 1], 1), !chain);
+    let mark = sealed(&[], &trailer([1, 0, 0, bytes, 1], 1), !chain);
     segment[used..used + mark.len()].copy_from_slice(&mark);
     let disk = SimDisk::with_files(0, [(FIRST.to_owned(), segment)]);
     let error = Journal::open(disk, SMALL, Check::Everything).map(|it| it.1).unwrap_err();
@@ -260,7 +252,7 @@ fn padding_is_zero_whatever_the_buffer_held_before() {
     }
     rig.journal().write(&mut batch, 0).expect("it is written");
     let bytes = rig.disk.files().remove(0).1;
-    assert_eq!(bytes[start + 24..start + 32], *b"abc\0\0\0\0\0");
+    assert_eq!(bytes[start + 16..start + 24], *b"abc\0\0\0\0\0");
 }
 
 #[test]
@@ -277,9 +269,9 @@ fn a_batch_refuses_what_does_not_fit_and_never_grows() {
     assert_eq!(batch.push(record(5, b"")), Ok(()), "a smaller one fits");
     assert_eq!(batch.records(), 2);
     let mut small = Batch::new(64);
-    let error = PushError::TooLong { bytes: 41, max: 40 };
-    assert_eq!(small.push(record(0, &longest[..41])), Err(error), "it never will fit");
-    assert_eq!(small.push(record(0, &longest[..40])), Ok(()));
+    let error = PushError::TooLong { bytes: 49, max: 48 };
+    assert_eq!(small.push(record(0, &longest[..49])), Err(error), "it never will fit");
+    assert_eq!(small.push(record(0, &longest[..48])), Ok(()));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::space::Admits;
 use crate::writer::{Answer, Fatal, Filled, OnFatal};
 
 /// Commands that one batch may hold.
-const BATCH_COMMANDS_MAX: usize = 1_024;
+const BATCH_COMMANDS_MAX: usize = 2_048;
 /// Silence after which the journal is told what is durable.
 const IDLE: Duration = Duration::from_millis(500);
 /// The longest wait before a deadline is looked at again: the wall clock may jump.

@@ -1,6 +1,7 @@
 //! Stage "core plus journal": batches of what waits are applied while the batch before is written
 //! and synced, as the sequencer does.
 
+use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,10 +19,13 @@ use super::core::{Core, expand};
 use super::lobw::Workload;
 
 /// Commands of one batch: what the sequencer takes at most.
-const BATCH: usize = 1_024;
+const BATCH: usize = 2_048;
 const BATCH_BYTES_MAX: usize = 512 * 1_024;
 /// One being applied, one waiting, one being written.
 const BATCHES: usize = 3;
+/// One batch of so many is encoded once more, into nowhere: so it is known what of a push is not the
+/// journal's.
+const ENCODED_ALONE_EVERY: usize = 16;
 /// How often it is looked whether a segment is to be made ready.
 const PREPARE_WAIT: Duration = Duration::from_millis(1);
 
@@ -29,8 +33,10 @@ const PREPARE_WAIT: Duration = Duration::from_millis(1);
 pub(crate) struct Ran {
     pub(crate) commands: u64,
     pub(crate) wall: Duration,
-    /// Processor time of encoding into batches.
+    /// Processor time of encoding the commands alone, which is not the journal's.
     pub(crate) encode: Duration,
+    /// Processor time of encoding them into batches, as records.
+    pub(crate) push: Duration,
     /// Processor time of checksums and write calls.
     pub(crate) write: Duration,
     /// Processor time of making segments ready, on a thread of its own.
@@ -44,6 +50,14 @@ pub(crate) struct Ran {
 /// A batch on its way to the disk.
 struct Full {
     batch: Batch,
+    hash: EventHash,
+}
+
+/// What the engine's side came to.
+#[derive(Default)]
+struct Applied {
+    encode: Duration,
+    push: Duration,
     hash: EventHash,
 }
 
@@ -91,7 +105,8 @@ fn run_with(workload: &Workload, journal: Journal<FileStorage>) -> Result<Ran> {
     });
     let writer = thread::spawn(move || write(journal, &filled, &to_engine));
     let start = Instant::now();
-    let (encode, event_hash) = apply(&mut core, &commands, &to_writer, &returned)?;
+    let Applied { encode, push, hash: event_hash } =
+        apply(&mut core, &commands, &to_writer, &returned)?;
     drop(to_writer);
     let written = writer.join().expect("the writer does not panic")?;
     let wall = start.elapsed();
@@ -102,6 +117,7 @@ fn run_with(workload: &Workload, journal: Journal<FileStorage>) -> Result<Ran> {
         wall,
         prepare,
         encode,
+        push,
         write: written.write,
         sync: written.sync,
         syncs: written.syncs,
@@ -114,28 +130,40 @@ fn apply(
     commands: &[Command],
     to_writer: &SyncSender<Full>,
     returned: &Receiver<Batch>,
-) -> Result<(Duration, EventHash)> {
-    let mut encode = Duration::ZERO;
-    let mut hash = EventHash::default();
+) -> Result<Applied> {
+    let mut applied = Applied::default();
     let mut seq = 0;
     let mut waiting: Vec<Command> = Vec::with_capacity(BATCH);
-    for chunk in commands.chunks(BATCH) {
+    for (number, chunk) in commands.chunks(BATCH).enumerate() {
         let mut batch = returned.recv().context("the writer ended")?;
         // As the sequencer takes them from its queue. Else encoding would be charged with fetching
         // all of them from memory, a gigabyte in all.
         waiting.clear();
         waiting.extend_from_slice(chunk);
+        if number % ENCODED_ALONE_EVERY == 0 {
+            applied.encode += encode_alone(&waiting) * ENCODED_ALONE_EVERY as u32;
+        }
         let start = cpu_time();
         for command in &waiting {
             seq += 1;
             let stamp = Stamp { seq, at_ns: Timestamp(seq).0, version: 1 };
             batch.push_in_place(stamp, |place| wire::command::encode_in_place(command, place))?;
         }
-        encode += cpu_time() - start;
-        core.run_chunk(&waiting, &mut |events: &Events| hash.absorb(events));
-        to_writer.send(Full { batch, hash }).context("the writer ended")?;
+        applied.push += cpu_time() - start;
+        core.run_chunk(&waiting, &mut |events: &Events| applied.hash.absorb(events));
+        to_writer.send(Full { batch, hash: applied.hash }).context("the writer ended")?;
     }
-    Ok((encode, hash))
+    Ok(applied)
+}
+
+/// The processor time of encoding commands into nowhere.
+fn encode_alone(commands: &[Command]) -> Duration {
+    let mut place = [0; wire::command::COMMAND_BYTES_MAX];
+    let start = cpu_time();
+    for command in commands {
+        black_box(wire::command::encode_in_place(black_box(command), &mut place));
+    }
+    cpu_time() - start
 }
 
 fn write(

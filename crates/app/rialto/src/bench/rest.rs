@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use super::table::yes_or_no;
+
 /// Orders sent one after the other.
 const ONE_BY_ONE: usize = 3_000;
 /// Connections that send at one time.
@@ -122,7 +124,7 @@ fn one_by_one(echo: &Server, venue: &Server, key: &str, account: &str, data: &Pa
         "rest    order p50 {} us, at most echo + 2 syncs = {} us: {}",
         found / 1_000,
         limit / 1_000,
-        if found <= limit { "yes" } else { "NO" }
+        yes_or_no(found <= limit)
     );
     Ok(())
 }

@@ -46,6 +46,7 @@ pub(crate) fn run(stage: Stage, file: &Path, folder: &Path) -> Result<Value> {
                 "commands": ran.commands,
                 "wall_ns": ran.wall.as_nanos() as u64,
                 "encode_ns": ran.encode.as_nanos() as u64,
+                "push_ns": ran.push.as_nanos() as u64,
                 "write_ns": ran.write.as_nanos() as u64,
                 "prepare_ns": ran.prepare.as_nanos() as u64,
                 "sync_cpu_ns": ran.sync.as_nanos() as u64,

@@ -132,7 +132,7 @@ impl Fields {
             }
             Action::SetCancelAfter { account, after_s } => {
                 self.add("account", account.0);
-                self.add("after_s", *after_s);
+                self.add("after_s", after_s);
             }
             Action::MassCancel { account, instrument, side } => {
                 self.add("account", account.0);

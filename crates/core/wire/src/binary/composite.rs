@@ -10,10 +10,10 @@ impl Field for NewOrder {
     fn put(&self, out: &mut Writer<'_>) {
         self.instrument.put(out);
         self.side.put(out);
-        self.order_type.put(out);
         self.qty.put(out);
-        self.time_in_force.put(out);
         self.post_only.put(out);
+        self.order_type.put(out);
+        self.time_in_force.put(out);
         self.display.put(out);
     }
 
@@ -22,10 +22,10 @@ impl Field for NewOrder {
         Ok(NewOrder {
             instrument: input.field("instrument")?,
             side: input.field("side")?,
-            order_type: input.field("order_type")?,
             qty: input.field("qty")?,
-            time_in_force: input.field("time_in_force")?,
             post_only: input.field("post_only")?,
+            order_type: input.field("order_type")?,
+            time_in_force: input.field("time_in_force")?,
             display: input.field("display")?,
         })
     }

@@ -281,9 +281,9 @@ pub fn body(seq: u64) -> Vec<u8> {
     (0..700).map(|place| mix(seq * 1000 + place) as u8).collect()
 }
 
-/// Finds the last trailer of a segment by its length, 80, and its kind, 2.
+/// Finds the last trailer of a segment by its length, 72, and its kind, 2.
 pub fn last_trailer_offset(bytes: &[u8]) -> usize {
-    let is_trailer = |&offset: &usize| bytes[offset] == 80 && bytes[offset + 6] == 2;
+    let is_trailer = |&offset: &usize| bytes[offset] == 72 && bytes[offset + 6] == 2;
     let places = (DATA_OFFSET..bytes.len()).step_by(ALIGNMENT);
     places.rev().find(is_trailer).expect("the segment has a trailer")
 }
