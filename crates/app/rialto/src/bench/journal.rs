@@ -23,8 +23,8 @@ const BATCH: usize = 2_048;
 const BATCH_BYTES_MAX: usize = 512 * 1_024;
 /// One being applied, one waiting, one being written.
 const BATCHES: usize = 3;
-/// One batch of so many is encoded once more, into nowhere: so it is known what of a push is not the
-/// journal's.
+/// One batch of so many is encoded once more, into nowhere: so it is known what of a push is not
+/// the journal's.
 const ENCODED_ALONE_EVERY: usize = 16;
 /// How often it is looked whether a segment is to be made ready.
 const PREPARE_WAIT: Duration = Duration::from_millis(1);
