@@ -172,10 +172,10 @@ impl Auditor {
             Fact::Opened { .. } | Fact::StatusChanged { .. } | Fact::Refused { .. } => Ok(()),
             Fact::KillSwitchSet { .. } | Fact::MassCanceled { .. } => Ok(()),
             Fact::Closed => self.close(account),
-            Fact::Deposited { amount } => {
+            Fact::Deposited { amount, .. } => {
                 self.move_cash(account, amount.0.into(), |totals| &mut totals.deposited)
             }
-            Fact::Withdrawn { amount } => {
+            Fact::Withdrawn { amount, .. } => {
                 self.move_cash(account, -i128::from(amount.0), |totals| &mut totals.withdrawn)
             }
             Fact::TransferSent { amount, .. } => {

@@ -11,6 +11,7 @@ mod instruments;
 mod kill;
 mod matching;
 mod money;
+mod payments;
 mod replace;
 mod requests;
 mod state;
@@ -55,6 +56,7 @@ pub struct Model {
     sent: OrderId,
     orders_numbered: u64,
     trades_numbered: u64,
+    payments_numbered: u64,
     stamps: u64,
     clearing_requests: Memory,
     matching_requests: Memory,
@@ -124,6 +126,7 @@ impl Model {
             sent: OrderId(0),
             orders_numbered: 0,
             trades_numbered: 0,
+            payments_numbered: 0,
             stamps: 0,
             clearing_requests: Memory::default(),
             matching_requests: Memory::default(),
@@ -229,9 +232,9 @@ impl Model {
             }
             Action::SetAccountStatus { suspended, .. } => self.set_status(account, suspended),
             Action::CloseAccount { .. } => self.close_account(account),
-            Action::Deposit { amount, .. } => self.deposit(account, amount),
-            Action::Withdraw { amount, .. } => self.withdraw_cash(account, amount),
-            Action::Transfer { to, amount, .. } => self.transfer(account, to, amount),
+            Action::Deposit { amount, .. } => self.deposit(account, amount, request),
+            Action::Withdraw { amount, .. } => self.withdraw_cash(account, amount, request),
+            Action::Transfer { to, amount, .. } => self.transfer(account, to, amount, request),
             Action::Issue { instrument, qty, .. } => self.issue(account, instrument, qty),
             Action::Place { order, .. } => self.place(account, order, request),
             Action::Replace { order, change, .. } => self.replace(account, order, change, request),

@@ -10,7 +10,9 @@ mod prefetch;
 mod text;
 mod units;
 
-pub use ids::{AccountId, ConnectionId, InstrumentId, OrderId, PrincipalId, Seq, ShardId, TradeId};
+pub use ids::{
+    AccountId, ConnectionId, InstrumentId, OrderId, PaymentId, PrincipalId, Seq, ShardId, TradeId,
+};
 pub use order::{MatchingPolicy, NewOrder, OrderType, Phase, Role, SelfTrade, Side, TimeInForce};
 pub use prefetch::prefetch;
 pub use text::{Currency, Isin, RequestId, Symbol, Text};

@@ -1,6 +1,6 @@
 //! The canonical words of outcomes: remembered in snapshots, so they can be read back.
 
-use types::{AccountId, Amount, Date, InstrumentId, OrderId, Price, Qty, Timestamp};
+use types::{AccountId, Amount, Date, InstrumentId, OrderId, PaymentId, Price, Qty, Timestamp};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::command::KillScope;
@@ -183,7 +183,8 @@ impl Canonical for Reject {
     }
 }
 
-/// Three words each: done with 0, account, order, instrument as codes 100 to 103, or the refusal.
+/// Three words each: done with 0, account, order, instrument, payment as codes 100 to 104, or the
+/// refusal.
 impl Canonical for Result<Done, Reject> {
     fn write(&self, sink: &mut impl Sink) {
         let (code, number) = match self {
@@ -192,6 +193,7 @@ impl Canonical for Result<Done, Reject> {
             Ok(Done::Account(account)) => (101, u64::from(account.0)),
             Ok(Done::Order(order)) => (102, order.0),
             Ok(Done::Instrument(instrument)) => (103, u64::from(instrument.0)),
+            Ok(Done::Payment(payment)) => (104, payment.0),
         };
         sink.word(code);
         sink.word(number);
@@ -208,6 +210,7 @@ impl Words<'_> {
             101 => small(a).map(|id| Ok(Done::Account(AccountId(id)))),
             102 => Some(Ok(Done::Order(OrderId(a)))),
             103 => small(a).map(|id| Ok(Done::Instrument(InstrumentId(id)))),
+            104 => Some(Ok(Done::Payment(PaymentId(a)))),
             _ => Reject::from_parts(code, a, b).map(Err),
         };
         result.ok_or_else(|| self.wrong("an outcome"))

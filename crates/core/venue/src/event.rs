@@ -1,8 +1,8 @@
 //! Facts, in order. An owner's event comes from clearing, a public one from matching.
 
 use types::{
-    AccountId, Amount, Currency, Date, InstrumentId, NewOrder, OrderId, Phase, Price, PrincipalId,
-    Qty, RequestId, SelfTrade, Side, TradeId,
+    AccountId, Amount, Currency, Date, InstrumentId, NewOrder, OrderId, PaymentId, Phase, Price,
+    PrincipalId, Qty, RequestId, SelfTrade, Side, TradeId,
 };
 
 use crate::command::{Band, Change, Definition, Fees, KillScope};
@@ -68,23 +68,37 @@ pub enum Fact {
     Closed,
     /// Money came from the outside.
     Deposited {
+        /// Its number.
+        payment: PaymentId,
         /// How much.
         amount: Amount,
+        /// The client's name for it.
+        request: Option<RequestId>,
     },
     /// Money went to the outside.
     Withdrawn {
+        /// Its number.
+        payment: PaymentId,
         /// How much.
         amount: Amount,
+        /// The client's name for it.
+        request: Option<RequestId>,
     },
     /// Money left for another account.
     TransferSent {
+        /// Its number here.
+        payment: PaymentId,
         /// To whom.
         to: AccountId,
         /// How much.
         amount: Amount,
+        /// The client's name for it; the receiver is not told.
+        request: Option<RequestId>,
     },
     /// Money came from another account.
     TransferReceived {
+        /// Its number here.
+        payment: PaymentId,
         /// From whom.
         from: AccountId,
         /// How much.
@@ -92,6 +106,8 @@ pub enum Fact {
     },
     /// A transfer came back.
     TransferReturned {
+        /// The number of the return.
+        payment: PaymentId,
         /// From whom.
         to: AccountId,
         /// How much.

@@ -1,6 +1,6 @@
 //! What a command came to: the answer its sender gets, and gets again for the same request id.
 
-use types::{AccountId, InstrumentId, OrderId, Seq};
+use types::{AccountId, InstrumentId, OrderId, PaymentId, Seq};
 
 use crate::reject::Reject;
 
@@ -26,4 +26,6 @@ pub enum Done {
     Order(OrderId),
     /// An instrument was listed.
     Instrument(InstrumentId),
+    /// A payment was booked.
+    Payment(PaymentId),
 }

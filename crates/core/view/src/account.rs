@@ -147,10 +147,10 @@ impl Account {
     }
 
     fn pay(&mut self, told: &OrderEvent) {
-        let (way, amount) = Payment::of(&told.fact).expect("the fact is a payment");
-        let signed = i128::from(amount.0);
-        self.day_payments += if way.is_in() { signed } else { -signed };
-        self.payments.push(Payment { seq: told.seq, at: told.at, way, amount, cash: self.cash });
+        let payment = Payment::of(told, self.cash).expect("the fact is a payment");
+        let signed = i128::from(payment.amount.0);
+        self.day_payments += if payment.way.is_in() { signed } else { -signed };
+        self.payments.push(payment);
     }
 
     /// The total is taken from the event; what is held comes from the orders, since most events

@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 
-use types::{AccountId, Amount, Seq, Timestamp};
+use types::{AccountId, Amount, PaymentId, RequestId, Seq, Timestamp};
 use venue::{Balance, Fact};
+
+use crate::timeline::OrderEvent;
 
 /// Payments kept of each account; older ones are the history's.
 pub const PAYMENTS_PER_ACCOUNT: usize = 512;
@@ -11,7 +13,11 @@ pub const PAYMENTS_PER_ACCOUNT: usize = 512;
 /// Money that came or went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payment {
-    /// The event that booked it, which is also its number.
+    /// Its number.
+    pub id: PaymentId,
+    /// The client's name for it; one that came from another account has none.
+    pub client_request_id: Option<RequestId>,
+    /// The event that booked it.
     pub seq: Seq,
     /// Engine time then.
     pub at: Timestamp,
@@ -40,21 +46,35 @@ pub enum Way {
 
 /// The last payments of one account.
 ///
-/// **Invariant:** their seqs ascend.
+/// **Invariant:** their numbers ascend.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payments {
     kept: VecDeque<Payment>,
 }
 
 impl Payment {
-    /// What `fact` paid, if it did.
-    pub(crate) fn of(fact: &Fact) -> Option<(Way, Amount)> {
-        match *fact {
-            Fact::Deposited { amount } => Some((Way::Deposit, amount)),
-            Fact::Withdrawn { amount } => Some((Way::Withdrawal, amount)),
-            Fact::TransferSent { to, amount } => Some((Way::Sent(to), amount)),
-            Fact::TransferReceived { from, amount } => Some((Way::Received(from), amount)),
-            Fact::TransferReturned { to, amount, .. } => Some((Way::Returned(to), amount)),
+    /// What `fact`, the event told, paid, if it did.
+    pub(crate) fn of(told: &OrderEvent, cash: Balance) -> Option<Payment> {
+        let booked = |id, way, amount, client_request_id| {
+            let OrderEvent { seq, at, .. } = *told;
+            Some(Payment { id, client_request_id, seq, at, way, amount, cash })
+        };
+        match told.fact {
+            Fact::Deposited { payment, amount, request } => {
+                booked(payment, Way::Deposit, amount, request)
+            }
+            Fact::Withdrawn { payment, amount, request } => {
+                booked(payment, Way::Withdrawal, amount, request)
+            }
+            Fact::TransferSent { payment, to, amount, request } => {
+                booked(payment, Way::Sent(to), amount, request)
+            }
+            Fact::TransferReceived { payment, from, amount } => {
+                booked(payment, Way::Received(from), amount, None)
+            }
+            Fact::TransferReturned { payment, to, amount, .. } => {
+                booked(payment, Way::Returned(to), amount, None)
+            }
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
             | Fact::KillSwitchSet { .. }
@@ -83,16 +103,21 @@ impl Way {
 }
 
 impl Payments {
-    /// The payments kept that are numbered below `seq`, newest first.
-    pub fn below(&self, seq: Seq) -> impl Iterator<Item = &Payment> {
-        let count = self.kept.partition_point(|payment| payment.seq < seq);
+    /// The payments kept that are numbered below `id`, newest first.
+    pub fn below(&self, id: PaymentId) -> impl Iterator<Item = &Payment> {
+        let count = self.kept.partition_point(|payment| payment.id < id);
         self.kept.range(..count).rev()
     }
 
     /// A payment by its number.
-    pub fn get(&self, seq: Seq) -> Option<&Payment> {
-        let place = self.kept.binary_search_by_key(&seq, |payment| payment.seq).ok()?;
+    pub fn get(&self, id: PaymentId) -> Option<&Payment> {
+        let place = self.kept.binary_search_by_key(&id, |payment| payment.id).ok()?;
         self.kept.get(place)
+    }
+
+    /// A payment by the client's name for it. Of two that used the same one, the later counts.
+    pub fn by_client_id(&self, client: RequestId) -> Option<&Payment> {
+        self.kept.iter().rev().find(|payment| payment.client_request_id == Some(client))
     }
 
     pub(crate) fn push(&mut self, payment: Payment) {
@@ -108,7 +133,7 @@ impl Payments {
 
     /// Puts a snapshot's part back; `None` when it is none.
     pub(crate) fn from_kept(kept: VecDeque<Payment>) -> Option<Payments> {
-        let is_ascending = kept.iter().is_sorted_by(|one, next| one.seq < next.seq);
+        let is_ascending = kept.iter().is_sorted_by(|one, next| one.id < next.id);
         (is_ascending && kept.len() <= PAYMENTS_PER_ACCOUNT).then_some(Payments { kept })
     }
 }

@@ -29,7 +29,7 @@ use crate::timeline::Timeline;
 use crate::{BTreeMap, Views};
 
 /// Version of the layout; any other is refused.
-const VERSION: u8 = 6;
+const VERSION: u8 = 8;
 
 impl Views {
     /// Writes all views in their canonical encoding to the end of `out`.
@@ -50,7 +50,7 @@ impl Views {
     pub fn restore(bytes: &[u8]) -> Result<Views, RestoreError> {
         let input = &mut Input::new(bytes);
         if u8::decode(input)? != VERSION {
-            return input.fail("version 5 before here");
+            return input.fail("version 8 before here");
         }
         let mut views = Views {
             event_seq: Canonical::decode(input)?,
@@ -230,9 +230,10 @@ fn payments(input: &mut Input<'_>) -> Result<Payments, RestoreError> {
 }
 
 impl Canonical for Payment {
-    const BYTES_MIN: usize = 41;
+    const BYTES_MIN: usize = 50;
 
     fn encode(&self, out: &mut Vec<u8>) {
+        (self.id, self.client_request_id).encode(out);
         (self.seq, self.at).encode(out);
         self.way.encode(out);
         self.amount.encode(out);
@@ -240,10 +241,11 @@ impl Canonical for Payment {
     }
 
     fn decode(input: &mut Input<'_>) -> Result<Payment, RestoreError> {
+        let (id, client_request_id) = Canonical::decode(input)?;
         let (seq, at) = Canonical::decode(input)?;
         let way = Canonical::decode(input)?;
         let (amount, cash) = Canonical::decode(input)?;
-        Ok(Payment { seq, at, way, amount, cash })
+        Ok(Payment { id, client_request_id, seq, at, way, amount, cash })
     }
 }
 

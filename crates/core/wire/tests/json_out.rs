@@ -7,8 +7,8 @@ use expect_test::{Expect, ExpectFile, expect, expect_file};
 use serde::Serialize;
 use serde_json::Value;
 use types::{
-    AccountId, Amount, Date, InstrumentId, NewOrder, OrderId, OrderType, Phase, PrincipalId, Qty,
-    RequestId, Role, SelfTrade, ShardId, Side, TimeInForce, TradeId,
+    AccountId, Amount, Date, InstrumentId, NewOrder, OrderId, OrderType, PaymentId, Phase,
+    PrincipalId, Qty, RequestId, Role, SelfTrade, ShardId, Side, TimeInForce, TradeId,
 };
 use venue::{
     AccountEvent, Balance, Band, BookChange, CancelReason, Cause, Change, DefinitionField, Done,
@@ -236,6 +236,7 @@ fn an_answer() {
         AnswerOut::new(9, false, Done::Account(samples::ACCOUNT)),
         AnswerOut::new(9, true, Done::Order(samples::ORDER)),
         AnswerOut::new(9, false, Done::Instrument(samples::INSTRUMENT)),
+        AnswerOut::new(9, false, Done::Payment(PaymentId(12))),
     ];
     check_lines(answers, &expect_file!["golden/json_answers.txt"]);
 }
@@ -258,6 +259,7 @@ fn trade() -> Trade {
 fn account_facts() -> Vec<Fact> {
     let (to, amount) = (AccountId(9), Amount(250));
     let reject = Reject::UnknownAccount { account: to };
+    let (payment, request) = (PaymentId(12), samples::request());
     vec![
         Fact::Opened {
             owner: PrincipalId(77),
@@ -266,11 +268,11 @@ fn account_facts() -> Vec<Fact> {
         },
         Fact::StatusChanged { suspended: true },
         Fact::Closed,
-        Fact::Deposited { amount },
-        Fact::Withdrawn { amount },
-        Fact::TransferSent { to, amount },
-        Fact::TransferReceived { from: to, amount },
-        Fact::TransferReturned { to, amount, reject },
+        Fact::Deposited { payment, amount, request },
+        Fact::Withdrawn { payment, amount, request: None },
+        Fact::TransferSent { payment, to, amount, request },
+        Fact::TransferReceived { payment, from: to, amount },
+        Fact::TransferReturned { payment, to, amount, reject },
         Fact::Refused { request: None, order: OrderId(0), reject },
         Fact::MassCanceled { orders: 3, request: samples::request() },
         Fact::KillSwitchSet { engaged: true },
@@ -322,7 +324,8 @@ fn event(fact: Fact) -> AccountEvent {
 
 #[test]
 fn own_events() {
-    let one = event(Fact::Deposited { amount: Amount(250) });
+    let (payment, amount) = (PaymentId(12), Amount(250));
+    let one = event(Fact::Deposited { payment, amount, request: samples::request() });
     check(
         &OwnEventOut::new(stamp(), &one, 2, None),
         &expect![[r#"
@@ -341,7 +344,10 @@ fn own_events() {
                 "held": "3695.00"
               },
               "event": "deposited",
-              "amount": "2.50"
+              "payment_id": "12",
+              "status": "booked",
+              "amount": "2.50",
+              "client_request_id": "my-order-1"
             }"#]],
     );
     let shown =

@@ -76,9 +76,18 @@ impl Operation {
 type Ids = Vec<(&'static str, String)>;
 
 fn ids(account: &str, of: &str, client: &str) -> Ids {
-    let values = [account, of, client, of, of, of, of, "PETR4"].map(str::to_owned);
-    let names =
-        ["account", "order", "client_order_id", "payment", "key", "login", "user", "symbol"];
+    let values = [account, of, client, of, client, of, of, of, "PETR4"].map(str::to_owned);
+    let names = [
+        "account",
+        "order",
+        "client_order_id",
+        "payment",
+        "client_request_id",
+        "key",
+        "login",
+        "user",
+        "symbol",
+    ];
     names.into_iter().zip(values).collect()
 }
 
@@ -124,6 +133,10 @@ impl Person {
         let mut order = limit("buy", 1, "2.00");
         order["client_order_id"] = json!(format!("{name}s"));
         let order = post(format!("/v1/accounts/{account}/orders"), order).await;
+        let payment = json!({"amount": "1.00", "client_request_id": format!("{name}-pays")});
+        let path = format!("/v1/accounts/{account}/deposits");
+        let method = axum::http::Method::POST;
+        exchange.send(method, &path, &own, Some(payment)).await.expect(200);
         let key = json!({"label": name, "scopes": ["read"]});
         let key = post("/v1/keys".to_owned(), key).await;
         let get = |path: String| async move {
@@ -136,6 +149,7 @@ impl Person {
             ("order", text(&order["order_id"])),
             ("client_order_id", format!("{name}s")),
             ("payment", text(&payments["payments"][0]["payment_id"])),
+            ("client_request_id", format!("{name}-pays")),
             ("key", text(&key["key_id"])),
             ("login", text(&logins["logins"][0]["login_id"])),
             ("user", text(&new["user_id"])),
@@ -222,7 +236,7 @@ async fn what_is_anothers_answers_as_what_never_was() {
     // Bob still has all of it.
     let path = format!("/v1/accounts/{}", bob.ids[0].1);
     let account = exchange.get(&path).await.expect(200).body;
-    assert_eq!(account["account"]["cash"]["total"], "100.00");
+    assert_eq!(account["account"]["cash"]["total"], "101.00");
     assert_eq!(account["account"]["cash"]["held"], "2.00");
     let authorization = format!("Bearer {}", bob.token);
     let shown = [("authorization", authorization.as_str())];

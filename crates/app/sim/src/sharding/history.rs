@@ -265,10 +265,10 @@ impl History {
 /// What an event adds to an account's cash.
 fn moved(fact: &Fact) -> i64 {
     match fact {
-        Fact::Deposited { amount }
+        Fact::Deposited { amount, .. }
         | Fact::TransferReceived { amount, .. }
         | Fact::TransferReturned { amount, .. } => amount.0,
-        Fact::Withdrawn { amount } | Fact::TransferSent { amount, .. } => -amount.0,
+        Fact::Withdrawn { amount, .. } | Fact::TransferSent { amount, .. } => -amount.0,
         Fact::Filled(own) => match own.side {
             Side::Buy => -own.cash.0 - own.fee.0,
             Side::Sell => own.cash.0 - own.fee.0,

@@ -8,6 +8,7 @@ mod executions;
 mod kill;
 mod open;
 mod orders;
+mod payments;
 mod restore;
 
 use ledger::{Capacity, Ledger};
@@ -45,6 +46,8 @@ pub struct Clearing {
     instruments: Vec<Option<Terms>>,
     orders: Orders,
     kill: KillSwitches,
+    /// Payments numbered so far.
+    payments: u64,
     requests: Requests,
 }
 
@@ -71,6 +74,7 @@ impl Clearing {
             instruments: vec![None; limits.instruments_max as usize],
             orders: Orders::new(shard, limits.orders_max),
             kill: KillSwitches::default(),
+            payments: 0,
             requests: Requests::new(genesis.hash_key, remembered, scopes, limits.orders_max),
         }
     }
@@ -256,9 +260,11 @@ impl Clearing {
             }
             Action::SetAccountStatus { suspended, .. } => self.set_status(local, suspended, turn),
             Action::CloseAccount { .. } => self.close(local, turn),
-            Action::Deposit { amount, .. } => self.deposit(local, amount, turn),
-            Action::Withdraw { amount, .. } => self.withdraw(local, amount, turn),
-            Action::Transfer { to, amount, .. } => self.transfer(local, to, amount, turn),
+            Action::Deposit { amount, .. } => self.deposit(local, request, amount, turn),
+            Action::Withdraw { amount, .. } => self.withdraw(local, request, amount, turn),
+            Action::Transfer { to, amount, .. } => {
+                self.transfer(local, request, (to, amount), turn)
+            }
             Action::Issue { instrument, qty, .. } => self.issue(local, instrument, qty, turn),
             Action::SetBusinessDate { date } => self.set_date(date, turn),
             Action::SetRules { version } => self.set_rules(version, turn),

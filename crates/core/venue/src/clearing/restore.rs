@@ -38,6 +38,7 @@ impl Canonical for Clearing {
         self.rules.write(sink);
         self.date.0.write(sink);
         self.orders.next.write(sink);
+        self.payments.write(sink);
         self.write_instruments(sink);
         sink.word(self.accounts.len() as u64);
         for local in 1..=self.accounts.len() as u32 {
@@ -67,6 +68,8 @@ impl Clearing {
         self.orders.next = words.map("an order number below 2^40", |word| {
             (1..ORDER_LOCAL_MAX).contains(&word).then_some(word)
         })?;
+        self.payments =
+            words.map("a payment number below 2^48", |word| (word < 1 << 48).then_some(word))?;
         self.read_instruments(words)?;
         let max = self.limits.accounts_max as usize;
         let accounts = words.count(6)?;

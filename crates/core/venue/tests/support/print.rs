@@ -36,6 +36,7 @@ pub fn done(done: Done, names: &Names) -> String {
         Done::Nothing => "done".to_owned(),
         Done::Account(id) => format!("account {}", names.of_account(id)),
         Done::Order(id) => format!("order {}", names.of_order(id)),
+        Done::Payment(id) => format!("payment {}", id.0),
         Done::Instrument(id) => format!("instrument {}", names.of_instrument(id)),
     }
 }
@@ -83,15 +84,15 @@ fn fact(fact: &Fact, names: &Names, parts: Parts) -> String {
         Fact::StatusChanged { suspended: false } => "active".to_owned(),
         Fact::KillSwitchSet { engaged } => switched(*engaged),
         Fact::Closed => "closed".to_owned(),
-        Fact::Deposited { amount } => format!("deposited {}", money(*amount)),
-        Fact::Withdrawn { amount } => format!("withdrew {}", money(*amount)),
-        Fact::TransferSent { to, amount } => {
+        Fact::Deposited { amount, .. } => format!("deposited {}", money(*amount)),
+        Fact::Withdrawn { amount, .. } => format!("withdrew {}", money(*amount)),
+        Fact::TransferSent { to, amount, .. } => {
             format!("sent {} to {}", money(*amount), names.of_account(*to))
         }
-        Fact::TransferReceived { from, amount } => {
+        Fact::TransferReceived { from, amount, .. } => {
             format!("received {} from {}", money(*amount), names.of_account(*from))
         }
-        Fact::TransferReturned { to, amount, reject: why } => {
+        Fact::TransferReturned { to, amount, reject: why, .. } => {
             let (amount, to) = (money(*amount), names.of_account(*to));
             format!("got {amount} back from {to}, {}", reject(why, names))
         }

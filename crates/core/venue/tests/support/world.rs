@@ -260,7 +260,7 @@ impl World {
             Ok(Done::Instrument(id)) => {
                 self.names.instruments.insert(second.to_owned(), id);
             }
-            Ok(Done::Order(_) | Done::Nothing) | Err(_) => {}
+            Ok(Done::Order(_) | Done::Nothing | Done::Payment(_)) | Err(_) => {}
         }
         let Action::Place { order: terms, .. } = action else { return };
         for event in events {

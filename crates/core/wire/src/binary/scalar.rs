@@ -2,8 +2,8 @@
 
 use types::{
     AccountId, Amount, ConnectionId, Date, InstrumentId, MatchingPolicy, OrderId, PRICE_TICKS_MAX,
-    Phase, Price, PrincipalId, Qty, Role, SelfTrade, ShardId, Side, Text, TickValue, Timestamp,
-    TradeId,
+    PaymentId, Phase, Price, PrincipalId, Qty, Role, SelfTrade, ShardId, Side, Text, TickValue,
+    Timestamp, TradeId,
 };
 use venue::{CancelReason, DefinitionField};
 
@@ -195,6 +195,7 @@ newtypes!(
     Date,
     InstrumentId,
     OrderId,
+    PaymentId,
     PrincipalId,
     Qty,
     ShardId,

@@ -9,6 +9,7 @@ use super::decimal::Decimal;
 use super::field::Quoted;
 use super::names::{CancelReasonName, RoleName, SelfTradeName, SideName};
 use super::order::TermsOut;
+use super::payment::{PaymentOut, PaymentStatus};
 use super::refusal::{RejectOut, Units};
 use super::scale::Scale;
 #[cfg(feature = "schema")]
@@ -69,26 +70,29 @@ pub enum FactOut {
     /// It is closed for good.
     Closed,
     /// Money came from the outside.
-    Deposited { amount: Decimal },
+    Deposited(PaymentOut),
     /// Money went to the outside.
-    Withdrawn { amount: Decimal },
+    Withdrawn(PaymentOut),
     /// Money left for another account.
     TransferSent {
         #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
         to: Quoted<u32>,
-        amount: Decimal,
+        #[serde(flatten)]
+        payment: PaymentOut,
     },
     /// Money came from another account.
     TransferReceived {
         #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
         from: Quoted<u32>,
-        amount: Decimal,
+        #[serde(flatten)]
+        payment: PaymentOut,
     },
     /// A transfer came back.
     TransferReturned {
         #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
         to: Quoted<u32>,
-        amount: Decimal,
+        #[serde(flatten)]
+        payment: PaymentOut,
         reject: RejectOut,
     },
     /// Shares were created here.
@@ -352,7 +356,6 @@ impl FactOut {
     /// scale of its [`subject`] and there is none.
     pub fn new(fact: &Fact, money_decimals: u8, scale: Option<&Scale>) -> Option<FactOut> {
         let units = Units { money_decimals: Some(money_decimals), instrument: scale };
-        let money = |amount: Amount| Decimal::signed(amount.0, money_decimals);
         Some(match *fact {
             Fact::Opened { owner, currency, self_trade } => FactOut::Opened {
                 owner: Quoted(owner.0),
@@ -362,19 +365,11 @@ impl FactOut {
             Fact::StatusChanged { suspended } => FactOut::StatusChanged { suspended },
             Fact::Closed => FactOut::Closed,
             Fact::KillSwitchSet { engaged } => FactOut::KillSwitchSet { engaged },
-            Fact::Deposited { amount } => FactOut::Deposited { amount: money(amount) },
-            Fact::Withdrawn { amount } => FactOut::Withdrawn { amount: money(amount) },
-            Fact::TransferSent { to, amount } => {
-                FactOut::TransferSent { to: Quoted(to.0), amount: money(amount) }
-            }
-            Fact::TransferReceived { from, amount } => {
-                FactOut::TransferReceived { from: Quoted(from.0), amount: money(amount) }
-            }
-            Fact::TransferReturned { to, amount, reject } => FactOut::TransferReturned {
-                to: Quoted(to.0),
-                amount: money(amount),
-                reject: RejectOut::new(&reject, &units),
-            },
+            Fact::Deposited { .. }
+            | Fact::Withdrawn { .. }
+            | Fact::TransferSent { .. }
+            | Fact::TransferReceived { .. }
+            | Fact::TransferReturned { .. } => return FactOut::payment(fact, money_decimals),
             Fact::Issued { qty, position, .. } => FactOut::Issued {
                 qty: scale?.qty(qty),
                 position: PositionOut::new(position, scale?),
@@ -418,6 +413,48 @@ impl FactOut {
             Fact::MassCanceled { orders, request } => {
                 FactOut::MassCanceled { orders, client_request_id: request.map(Quoted) }
             }
+        })
+    }
+    /// Shows a payment; `None` if it is none.
+    fn payment(fact: &Fact, money_decimals: u8) -> Option<FactOut> {
+        let units = Units { money_decimals: Some(money_decimals), instrument: None };
+        let booked = |payment, amount: Amount, request| {
+            let (status, amount) = (PaymentStatus::Booked, (amount, money_decimals));
+            PaymentOut::new(payment, status, amount, request)
+        };
+        Some(match *fact {
+            Fact::Deposited { payment, amount, request } => {
+                FactOut::Deposited(booked(payment, amount, request))
+            }
+            Fact::Withdrawn { payment, amount, request } => {
+                FactOut::Withdrawn(booked(payment, amount, request))
+            }
+            Fact::TransferSent { payment, to, amount, request } => FactOut::TransferSent {
+                to: Quoted(to.0),
+                payment: booked(payment, amount, request),
+            },
+            Fact::TransferReceived { payment, from, amount } => FactOut::TransferReceived {
+                from: Quoted(from.0),
+                payment: booked(payment, amount, None),
+            },
+            Fact::TransferReturned { payment, to, amount, reject } => FactOut::TransferReturned {
+                to: Quoted(to.0),
+                payment: booked(payment, amount, None),
+                reject: RejectOut::new(&reject, &units),
+            },
+            Fact::Opened { .. }
+            | Fact::StatusChanged { .. }
+            | Fact::KillSwitchSet { .. }
+            | Fact::Closed
+            | Fact::Issued { .. }
+            | Fact::Refused { .. }
+            | Fact::Accepted { .. }
+            | Fact::Filled(_)
+            | Fact::Canceled { .. }
+            | Fact::Decremented { .. }
+            | Fact::Replaced { .. }
+            | Fact::Triggered { .. }
+            | Fact::MassCanceled { .. } => return None,
         })
     }
 }

@@ -100,7 +100,7 @@ pub const KINDS: [Kind; 37] = [
         "the path names an order that is neither open nor among the account's last 512 \
         closed ones; to cancel or replace it under a name that was used before \
         still gets the old answer"),
-    row("unknown_payment", 404, Applies::Naming(&["payment"]),
+    row("unknown_payment", 404, Applies::Naming(&["payment", "client_request_id"]),
         "the path names a payment that is not among the account's last 512"),
     row("unknown_instrument", 404, Applies::Naming(&["symbol"]),
         "the path names an instrument that is not listed"),
