@@ -154,6 +154,8 @@ fn fact_name(fact: &Fact) -> &'static str {
         Fact::TransferSent { .. } => "transfer sent",
         Fact::TransferReceived { .. } => "transfer received",
         Fact::TransferReturned { .. } => "transfer returned",
+        Fact::PaymentRequested { .. } => "payment requested",
+        Fact::PaymentFailed { .. } => "payment failed",
         Fact::Issued { .. } => "issued",
         Fact::Refused { .. } => "refused",
         Fact::Accepted { .. } => "accepted",
@@ -176,7 +178,7 @@ fn fact_name(fact: &Fact) -> &'static str {
 }
 
 /// Every refusal, by name.
-pub const REFUSALS: [&str; 48] = [
+pub const REFUSALS: [&str; 51] = [
     "RequestConflict",
     "UnknownAccount",
     "AccountSuspended",
@@ -225,6 +227,9 @@ pub const REFUSALS: [&str; 48] = [
     "DateNotLater",
     "RulesUnsupported",
     "KillSwitch",
+    "AccountHasPayments",
+    "AccountPaymentsFull",
+    "PaymentNotPending",
 ];
 
 /// A refusal's name: one more refusal does not compile until it stands here and above.
@@ -237,6 +242,9 @@ pub fn refusal_name(reject: &Reject) -> &'static str {
         Reject::AccountHasOrders { .. } => "AccountHasOrders",
         Reject::AccountHasCash { .. } => "AccountHasCash",
         Reject::AccountHasShares { .. } => "AccountHasShares",
+        Reject::AccountHasPayments { .. } => "AccountHasPayments",
+        Reject::AccountPaymentsFull { .. } => "AccountPaymentsFull",
+        Reject::PaymentNotPending { .. } => "PaymentNotPending",
         Reject::AccountsFull { .. } => "AccountsFull",
         Reject::UnknownCurrency { .. } => "UnknownCurrency",
         Reject::CurrencyMismatch { .. } => "CurrencyMismatch",

@@ -76,8 +76,8 @@ impl OrderId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TradeId(pub u64);
 
-/// A payment: the clearing shard that numbered it in the upper 16 bits, a dense number from 1 in the
-/// lower 48.
+/// A payment: the clearing shard that numbered it in the upper 16 bits, a dense number from 1 in
+/// the lower 48.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaymentId(pub u64);
 

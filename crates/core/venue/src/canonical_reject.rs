@@ -36,6 +36,9 @@ impl Reject {
             Reject::AccountHasCash { cash } => (6, amount(cash), 0),
             Reject::AccountHasShares { instrument, qty } => (7, id(instrument.0), qty.lots()),
             Reject::AccountsFull { max } => (8, id(max), 0),
+            Reject::AccountHasPayments { payments } => (49, id(payments), 0),
+            Reject::AccountPaymentsFull { max } => (50, id(max), 0),
+            Reject::PaymentNotPending { payment } => (51, payment.0, 0),
             Reject::UnknownCurrency { currency } => (9, code_word(&currency), 0),
             Reject::CurrencyMismatch { account, other } => {
                 (10, code_word(&account), code_word(&other))
@@ -88,7 +91,7 @@ impl Reject {
         Reject::of_account(code, a, b).or_else(|| Reject::of_order(code, a, b))
     }
 
-    /// Codes 1 to 20: accounts, money, instruments.
+    /// Codes 1 to 20 and 49 to 51: accounts, money, instruments.
     fn of_account(code: u64, a: u64, b: u64) -> Option<Reject> {
         let small = |word: u64| u32::try_from(word).ok();
         let account = || small(a).map(AccountId);
@@ -118,6 +121,9 @@ impl Reject {
                 let field = *DefinitionField::ALL.get(usize::try_from(a).ok()?)?;
                 Reject::BadDefinition { field, value: b }
             }
+            49 => Reject::AccountHasPayments { payments: small(a)? },
+            50 => Reject::AccountPaymentsFull { max: small(a)? },
+            51 => Reject::PaymentNotPending { payment: PaymentId(a) },
             _ => return None,
         })
     }

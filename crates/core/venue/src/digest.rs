@@ -182,7 +182,9 @@ impl Canonical for Fact {
             | Fact::Withdrawn { .. }
             | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
-            | Fact::TransferReturned { .. } => write_payment(self, sink),
+            | Fact::TransferReturned { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. } => write_payment(self, sink),
         }
     }
 }
@@ -233,6 +235,8 @@ fn write_order_fact(fact: &Fact, sink: &mut impl Sink) {
         | Fact::TransferSent { .. }
         | Fact::TransferReceived { .. }
         | Fact::TransferReturned { .. }
+        | Fact::PaymentRequested { .. }
+        | Fact::PaymentFailed { .. }
         | Fact::Issued { .. } => unreachable!("{fact:?} is written elsewhere"),
     }
 }
@@ -274,7 +278,9 @@ fn write_account_fact(fact: &Fact, sink: &mut impl Sink) {
         | Fact::Withdrawn { .. }
         | Fact::TransferSent { .. }
         | Fact::TransferReceived { .. }
-        | Fact::TransferReturned { .. } => unreachable!("{fact:?} is written elsewhere"),
+        | Fact::TransferReturned { .. }
+        | Fact::PaymentRequested { .. }
+        | Fact::PaymentFailed { .. } => unreachable!("{fact:?} is written elsewhere"),
     }
 }
 
@@ -304,6 +310,17 @@ fn write_payment(fact: &Fact, sink: &mut impl Sink) {
             to.write(sink);
             write_amount(payment, amount, &None, sink);
             reject.write(sink);
+        }
+        Fact::PaymentRequested { payment, kind, amount, request } => {
+            sink.word(20);
+            sink.word(*kind as u64);
+            write_amount(payment, amount, request, sink);
+        }
+        Fact::PaymentFailed { payment, kind, amount, request, reason } => {
+            sink.word(21);
+            sink.word(*kind as u64);
+            write_amount(payment, amount, request, sink);
+            write_request(reason, sink);
         }
         Fact::Accepted { .. }
         | Fact::Filled(_)

@@ -1,11 +1,11 @@
 //! Facts, in order. An owner's event comes from clearing, a public one from matching.
 
 use types::{
-    AccountId, Amount, Currency, Date, InstrumentId, NewOrder, OrderId, PaymentId, Phase, Price,
-    PrincipalId, Qty, RequestId, SelfTrade, Side, TradeId,
+    AccountId, Amount, Currency, Date, InstrumentId, NewOrder, OrderId, PaymentId, PaymentReason,
+    Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side, TradeId,
 };
 
-use crate::command::{Band, Change, Definition, Fees, KillScope};
+use crate::command::{Band, Change, Definition, Fees, KillScope, PaymentKind};
 use crate::message::{CancelReason, Fill, Place};
 use crate::reject::Reject;
 
@@ -43,7 +43,7 @@ pub struct AccountEvent {
 pub struct Balance {
     /// May be spent or withdrawn.
     pub free: i64,
-    /// Set aside for open orders.
+    /// Set aside for open orders and for withdrawals that wait.
     pub held: i64,
 }
 
@@ -83,6 +83,31 @@ pub enum Fact {
         amount: Amount,
         /// The client's name for it.
         request: Option<RequestId>,
+    },
+    /// Money is to come or go once an operator confirms it; what is to go is held.
+    PaymentRequested {
+        /// Its number.
+        payment: PaymentId,
+        /// Which way.
+        kind: PaymentKind,
+        /// How much.
+        amount: Amount,
+        /// The client's name for it.
+        request: Option<RequestId>,
+    },
+    /// A payment that waited has ended, and no money moved. One that an operator confirmed is told
+    /// as `Deposited` or `Withdrawn`.
+    PaymentFailed {
+        /// Its number.
+        payment: PaymentId,
+        /// Which way it would have gone.
+        kind: PaymentKind,
+        /// How much.
+        amount: Amount,
+        /// The client's name for it.
+        request: Option<RequestId>,
+        /// Why.
+        reason: Option<PaymentReason>,
     },
     /// Money left for another account.
     TransferSent {

@@ -20,12 +20,12 @@ pub struct Outcome {
 pub enum Done {
     /// Nothing with a number.
     Nothing,
-    /// An account was opened.
+    /// An account was opened, or a payment of it that waited was settled.
     Account(AccountId),
     /// An order was accepted for matching, changed or cancelled.
     Order(OrderId),
     /// An instrument was listed.
     Instrument(InstrumentId),
-    /// A payment was booked.
+    /// A payment was booked, or waits.
     Payment(PaymentId),
 }

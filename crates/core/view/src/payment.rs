@@ -2,13 +2,15 @@
 
 use std::collections::VecDeque;
 
-use types::{AccountId, Amount, PaymentId, RequestId, Seq, Timestamp};
-use venue::{Balance, Fact};
+use types::{AccountId, Amount, PaymentId, PaymentReason, RequestId, Seq, Timestamp};
+use venue::{Balance, Fact, PENDING_PAYMENTS_MAX, PaymentKind};
 
 use crate::timeline::OrderEvent;
 
 /// Payments kept of each account; older ones are the history's.
 pub const PAYMENTS_PER_ACCOUNT: usize = 512;
+
+const _: () = assert!((PENDING_PAYMENTS_MAX as usize) < PAYMENTS_PER_ACCOUNT, "all that wait fit");
 
 /// Money that came or went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,16 +19,31 @@ pub struct Payment {
     pub id: PaymentId,
     /// The client's name for it; one that came from another account has none.
     pub client_request_id: Option<RequestId>,
-    /// The event that booked it.
+    /// How far it is.
+    pub status: PaymentStatus,
+    /// The event that booked it or let it wait.
     pub seq: Seq,
     /// Engine time then.
     pub at: Timestamp,
+    /// Engine time of its last event.
+    pub updated_at: Timestamp,
     /// From where to where.
     pub way: Way,
     /// How much.
     pub amount: Amount,
-    /// The account's cash after it.
+    /// The account's cash after its last event.
     pub cash: Balance,
+}
+
+/// How far a payment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaymentStatus {
+    /// It waits for an operator.
+    Pending,
+    /// The money moved.
+    Booked,
+    /// An operator ended it, for this reason; no money moved.
+    Failed(Option<PaymentReason>),
 }
 
 /// From where to where money went.
@@ -55,16 +72,27 @@ pub struct Payments {
 impl Payment {
     /// What `fact`, the event told, paid, if it did.
     pub(crate) fn of(told: &OrderEvent, cash: Balance) -> Option<Payment> {
-        let booked = |id, way, amount, client_request_id| {
+        let payment = |status, id, way, amount, client_request_id| {
             let OrderEvent { seq, at, .. } = *told;
-            Some(Payment { id, client_request_id, seq, at, way, amount, cash })
+            let updated_at = at;
+            let payment =
+                Payment { id, client_request_id, status, seq, at, updated_at, way, amount, cash };
+            Some(payment)
         };
+        let booked =
+            |id, way, amount, request| payment(PaymentStatus::Booked, id, way, amount, request);
         match told.fact {
             Fact::Deposited { payment, amount, request } => {
                 booked(payment, Way::Deposit, amount, request)
             }
             Fact::Withdrawn { payment, amount, request } => {
                 booked(payment, Way::Withdrawal, amount, request)
+            }
+            Fact::PaymentRequested { payment: id, kind, amount, request } => {
+                payment(PaymentStatus::Pending, id, kind.into(), amount, request)
+            }
+            Fact::PaymentFailed { payment: id, kind, amount, request, reason } => {
+                payment(PaymentStatus::Failed(reason), id, kind.into(), amount, request)
             }
             Fact::TransferSent { payment, to, amount, request } => {
                 booked(payment, Way::Sent(to), amount, request)
@@ -88,6 +116,15 @@ impl Payment {
             | Fact::Replaced { .. }
             | Fact::Triggered { .. }
             | Fact::MassCanceled { .. } => None,
+        }
+    }
+}
+
+impl From<PaymentKind> for Way {
+    fn from(kind: PaymentKind) -> Way {
+        match kind {
+            PaymentKind::Deposit => Way::Deposit,
+            PaymentKind::Withdrawal => Way::Withdrawal,
         }
     }
 }
@@ -120,9 +157,23 @@ impl Payments {
         self.kept.iter().rev().find(|payment| payment.client_request_id == Some(client))
     }
 
-    pub(crate) fn push(&mut self, payment: Payment) {
+    /// The payments that wait, oldest first.
+    pub fn pending(&self) -> impl Iterator<Item = &Payment> {
+        self.kept.iter().filter(|payment| payment.status == PaymentStatus::Pending)
+    }
+
+    /// Keeps a payment, or how one that waited ended; what waits is never forgotten.
+    pub(crate) fn keep(&mut self, payment: Payment) {
+        if let Ok(place) = self.kept.binary_search_by_key(&payment.id, |kept| kept.id) {
+            let Payment { status, updated_at, cash, .. } = payment;
+            let kept = &mut self.kept[place];
+            assert!(kept.status == PaymentStatus::Pending, "a payment is settled once");
+            *kept = Payment { status, updated_at, cash, ..*kept };
+            return;
+        }
         if self.kept.len() == PAYMENTS_PER_ACCOUNT {
-            self.kept.pop_front();
+            let settled = self.kept.iter().position(|kept| kept.status != PaymentStatus::Pending);
+            self.kept.remove(settled.expect("few payments wait at one time"));
         }
         self.kept.push_back(payment);
     }
@@ -134,6 +185,17 @@ impl Payments {
     /// Puts a snapshot's part back; `None` when it is none.
     pub(crate) fn from_kept(kept: VecDeque<Payment>) -> Option<Payments> {
         let is_ascending = kept.iter().is_sorted_by(|one, next| one.id < next.id);
-        (is_ascending && kept.len() <= PAYMENTS_PER_ACCOUNT).then_some(Payments { kept })
+        let is_known = |payment: &Payment| match payment.way {
+            Way::Deposit | Way::Withdrawal => true,
+            Way::Sent(_) | Way::Received(_) | Way::Returned(_) => {
+                payment.status == PaymentStatus::Booked
+            }
+        };
+        let is_sane = is_ascending
+            && kept.len() <= PAYMENTS_PER_ACCOUNT
+            && kept.iter().all(is_known)
+            && kept.iter().filter(|it| it.status == PaymentStatus::Pending).count()
+                <= PENDING_PAYMENTS_MAX as usize;
+        is_sane.then_some(Payments { kept })
     }
 }

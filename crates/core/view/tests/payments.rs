@@ -3,12 +3,16 @@
 mod support;
 
 use support::{ALICE, BOB, Fixture, limit, request};
-use types::{Amount, PaymentId, RequestId, Side};
-use venue::{Balance, Fact, Reject};
-use view::{PAYMENTS_PER_ACCOUNT, Payment, Views, Way};
+use types::{Amount, PaymentId, PaymentReason, RequestId, Side};
+use venue::{Balance, Fact, PaymentKind, Reject};
+use view::{PAYMENTS_PER_ACCOUNT, Payment, PaymentStatus, Views, Way};
 
 fn payments(views: &Views) -> Vec<Payment> {
     views.account(ALICE).unwrap().payments.below(PaymentId(u64::MAX)).copied().collect()
+}
+
+fn requested(number: u64, kind: PaymentKind, request: Option<RequestId>) -> Fact {
+    Fact::PaymentRequested { payment: PaymentId(number), kind, amount: Amount(5), request }
 }
 
 fn deposited(number: u64, amount: i64, request: Option<RequestId>) -> Fact {
@@ -63,6 +67,53 @@ fn a_payment_is_found_by_the_clients_name_for_it_and_the_later_of_two_counts() {
     for views in [&fixture.views, &fixture.restored()] {
         assert_eq!(["a", "b", "c"].map(|name| found(views, name)), [Some(3), Some(2), None]);
     }
+}
+
+#[test]
+fn a_payment_that_waits_keeps_its_place_and_its_name_until_it_is_settled() {
+    let mut fixture = Fixture::new();
+    fixture.opened(BOB);
+    let (amount, deposit) = (Amount(5), PaymentKind::Deposit);
+    fixture.fact(ALICE, requested(1, PaymentKind::Withdrawal, request("out")));
+    fixture.fact(BOB, requested(2, deposit, None));
+    fixture.fact(ALICE, requested(3, deposit, None));
+    fixture.fact(ALICE, deposited(4, 5, None));
+    let waiting = |views: &Views| -> Vec<(u32, u64)> {
+        let all = views.pending_below(PaymentId(u64::MAX));
+        all.map(|(account, payment)| (account.id.0, payment.id.0)).collect()
+    };
+    assert_eq!(waiting(&fixture.views), [(1, 3), (2, 2), (1, 1)]);
+    assert_eq!(waiting(&fixture.restored()), [(1, 3), (2, 2), (1, 1)]);
+    assert_eq!(fixture.views.account(ALICE).unwrap().day_payments, 5, "nothing else moved");
+
+    let request = request("out");
+    fixture.fact(ALICE, Fact::Withdrawn { payment: PaymentId(1), amount, request });
+    let reason = PaymentReason::new("no-such-bank");
+    let (payment, kind) = (PaymentId(3), deposit);
+    fixture.fact(ALICE, Fact::PaymentFailed { payment, kind, amount, request: None, reason });
+    assert_eq!(waiting(&fixture.views), [(2, 2)]);
+    let told: Vec<(u64, PaymentStatus)> =
+        payments(&fixture.views).iter().map(|it| (it.id.0, it.status)).collect();
+    let (booked, failed) = (PaymentStatus::Booked, PaymentStatus::Failed(reason));
+    assert_eq!(told, [(4, booked), (3, failed), (1, booked)]);
+    let account = fixture.views.account(ALICE).unwrap();
+    let paid = account.payments.get(PaymentId(1)).unwrap();
+    assert_eq!((paid.at.0, paid.updated_at.0, paid.client_request_id), (400, 800, request));
+    assert_eq!(account.day_payments, 0);
+    assert_eq!(fixture.restored(), fixture.views);
+}
+
+#[test]
+fn what_waits_is_never_forgotten() {
+    let mut fixture = Fixture::new();
+    fixture.fact(ALICE, requested(1, PaymentKind::Deposit, None));
+    for number in 2..=PAYMENTS_PER_ACCOUNT as u64 + 2 {
+        fixture.fact(ALICE, deposited(number, 1, None));
+    }
+    let kept = payments(&fixture.views);
+    assert_eq!((kept.len(), kept.last().unwrap().id.0), (PAYMENTS_PER_ACCOUNT, 1));
+    assert_eq!(kept[PAYMENTS_PER_ACCOUNT - 2].id.0, 4);
+    assert_eq!(fixture.restored(), fixture.views);
 }
 
 #[test]

@@ -7,12 +7,12 @@ use expect_test::{Expect, ExpectFile, expect, expect_file};
 use serde::Serialize;
 use serde_json::Value;
 use types::{
-    AccountId, Amount, Date, InstrumentId, NewOrder, OrderId, OrderType, PaymentId, Phase,
-    PrincipalId, Qty, RequestId, Role, SelfTrade, ShardId, Side, TimeInForce, TradeId,
+    AccountId, Amount, Date, InstrumentId, NewOrder, OrderId, OrderType, PaymentId, PaymentReason,
+    Phase, PrincipalId, Qty, RequestId, Role, SelfTrade, ShardId, Side, TimeInForce, TradeId,
 };
 use venue::{
     AccountEvent, Balance, Band, BookChange, CancelReason, Cause, Change, DefinitionField, Done,
-    Fact, Fees, Fill, KillScope, OwnFill, Place, PublicEvent, Reject, Shard, Trade,
+    Fact, Fees, Fill, KillScope, OwnFill, PaymentKind, Place, PublicEvent, Reject, Shard, Trade,
 };
 use wire::json::{
     AccountOut, AccountState, AccountStatus, AnswerOut, Decimal, DepthOut, InstrumentOut, Level,
@@ -260,6 +260,7 @@ fn account_facts() -> Vec<Fact> {
     let (to, amount) = (AccountId(9), Amount(250));
     let reject = Reject::UnknownAccount { account: to };
     let (payment, request) = (PaymentId(12), samples::request());
+    let reason = PaymentReason::new("no-such-bank");
     vec![
         Fact::Opened {
             owner: PrincipalId(77),
@@ -270,6 +271,8 @@ fn account_facts() -> Vec<Fact> {
         Fact::Closed,
         Fact::Deposited { payment, amount, request },
         Fact::Withdrawn { payment, amount, request: None },
+        Fact::PaymentRequested { payment, kind: PaymentKind::Deposit, amount, request },
+        Fact::PaymentFailed { payment, kind: PaymentKind::Withdrawal, amount, request, reason },
         Fact::TransferSent { payment, to, amount, request },
         Fact::TransferReceived { payment, from: to, amount },
         Fact::TransferReturned { payment, to, amount, reject },

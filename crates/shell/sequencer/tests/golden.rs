@@ -17,13 +17,15 @@ use support::{
     mass_cancel, named, open_account, place, plain, sell, with_name,
 };
 use types::{
-    AccountId, Amount, Date, InstrumentId, MatchingPolicy, NewOrder, OrderType, Phase, Price, Qty,
-    SelfTrade, Side, Symbol, TickValue, TimeInForce, Timestamp,
+    AccountId, Amount, Date, InstrumentId, MatchingPolicy, NewOrder, OrderType, PaymentReason,
+    Phase, Price, Qty, SelfTrade, Side, Symbol, TickValue, TimeInForce, Timestamp,
 };
-use venue::{Action, Band, Change, Command, Fees, Genesis, KillScope, Limits, Outcome};
+use venue::{
+    Action, Band, Change, Command, Done, Fees, Genesis, KillScope, Limits, Outcome, PaymentKind,
+};
 
 /// The kinds of command.
-const KINDS: usize = 19;
+const KINDS: usize = 22;
 const EXPECTED: &str = "expected.txt";
 const DEADLINE: Timestamp = Timestamp(DAWN.0 + 1_000_000_000);
 /// An instrument shared by size, with a fraction of a cent for its tick.
@@ -273,6 +275,23 @@ fn administer(running: &Running) {
     running.done(kill(KillScope::All, true));
     running.done(kill(KillScope::All, false));
     running.done(kill(KillScope::Account(AccountId(1)), true));
+    pay(running);
+}
+
+/// Payments that wait: one is booked, one fails, two wait still at the end.
+fn pay(running: &Running) {
+    let ask = |kind| {
+        let (account, amount) = (AccountId(1), Amount(30));
+        match running.done(plain(Action::RequestPayment { account, kind, amount })) {
+            Done::Payment(payment) => payment,
+            other => panic!("a payment, not {other:?}"),
+        }
+    };
+    let [first, second] = [PaymentKind::Deposit, PaymentKind::Withdrawal].map(ask);
+    [PaymentKind::Withdrawal, PaymentKind::Deposit].map(ask);
+    running.done(plain(Action::ConfirmPayment { payment: first }));
+    let reason = PaymentReason::new("no-such-bank");
+    running.done(plain(Action::FailPayment { payment: second, reason }));
 }
 
 fn price(ticks: u64) -> Price {
@@ -301,5 +320,8 @@ fn kind(action: &Action) -> usize {
         Action::SetRules { .. } => 16,
         Action::Tick => 17,
         Action::SetKillSwitch { .. } => 18,
+        Action::RequestPayment { .. } => 19,
+        Action::ConfirmPayment { .. } => 20,
+        Action::FailPayment { .. } => 21,
     }
 }

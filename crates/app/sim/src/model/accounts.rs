@@ -54,6 +54,10 @@ impl Model {
         if orders > 0 {
             return Err(Reject::AccountHasOrders { orders });
         }
+        let payments = self.waiting.iter().filter(|it| it.account == account).count() as u32;
+        if payments > 0 {
+            return Err(Reject::AccountHasPayments { payments });
+        }
         let cash = Amount(self.accounts[account].settled as i64);
         if cash != Amount::ZERO {
             return Err(Reject::AccountHasCash { cash });

@@ -1,9 +1,12 @@
 //! Section 2: money that comes, goes and moves between accounts.
 
-use types::{AMOUNT_MAX, AccountId, Amount, BALANCE_MAX, OrderId, PaymentId, RequestId, ShardId};
-use venue::{Done, Fact, Reject};
+use types::{
+    AMOUNT_MAX, AccountId, Amount, BALANCE_MAX, OrderId, PaymentId, PaymentReason, RequestId,
+    ShardId,
+};
+use venue::{Done, Fact, PENDING_PAYMENTS_MAX, PaymentKind, Reject};
 
-use super::state::News;
+use super::state::{News, Waiting};
 use super::{Acted, Model};
 
 impl Model {
@@ -76,6 +79,68 @@ impl Model {
         self.lines[line].in_transit -= i128::from(amount.0);
         self.accounts[account].settled += i128::from(amount.0);
         self.emit_account(to, Fact::TransferReceived { payment, from, amount });
+    }
+
+    pub(super) fn request_payment(
+        &mut self,
+        account: usize,
+        kind: PaymentKind,
+        amount: Amount,
+        request: Option<RequestId>,
+    ) -> Acted {
+        match kind {
+            PaymentKind::Deposit => self.check_deposit(account, amount)?,
+            PaymentKind::Withdrawal => self.check_withdrawal(account, amount)?,
+        }
+        let waiting = self.waiting.iter().filter(|it| it.account == account).count();
+        let max = PENDING_PAYMENTS_MAX;
+        if waiting >= max as usize {
+            return Err(Reject::AccountPaymentsFull { max });
+        }
+        let payment = self.next_payment();
+        self.waiting.push(Waiting { payment, account, kind, amount, request });
+        let fact = Fact::PaymentRequested { payment, kind, amount, request };
+        self.emit_account(self.accounts[account].id, fact);
+        Ok(Done::Payment(payment))
+    }
+
+    pub(super) fn confirm_payment(&mut self, payment: PaymentId) -> Acted {
+        let Waiting { account, kind, amount, request, .. } = self.find_waiting(payment)?;
+        match kind {
+            PaymentKind::Deposit => self.check_deposit(account, amount)?,
+            PaymentKind::Withdrawal => self.check_active(account)?,
+        }
+        self.waiting.retain(|it| it.payment != payment);
+        let fact = match kind {
+            PaymentKind::Deposit => {
+                self.come_in(account, amount);
+                Fact::Deposited { payment, amount, request }
+            }
+            PaymentKind::Withdrawal => {
+                self.go_out(account, amount);
+                Fact::Withdrawn { payment, amount, request }
+            }
+        };
+        let id = self.accounts[account].id;
+        self.emit_account(id, fact);
+        Ok(Done::Account(id))
+    }
+
+    pub(super) fn fail_payment(
+        &mut self,
+        payment: PaymentId,
+        reason: Option<PaymentReason>,
+    ) -> Acted {
+        let Waiting { account, kind, amount, request, .. } = self.find_waiting(payment)?;
+        self.waiting.retain(|it| it.payment != payment);
+        let id = self.accounts[account].id;
+        self.emit_account(id, Fact::PaymentFailed { payment, kind, amount, request, reason });
+        Ok(Done::Account(id))
+    }
+
+    fn find_waiting(&self, payment: PaymentId) -> Result<Waiting, Reject> {
+        let found = self.waiting.iter().find(|it| it.payment == payment).copied();
+        found.ok_or(Reject::PaymentNotPending { payment })
     }
 
     fn check_deposit(&self, account: usize, amount: Amount) -> Result<(), Reject> {

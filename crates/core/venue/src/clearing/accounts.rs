@@ -126,6 +126,10 @@ impl Clearing {
         if orders > 0 {
             return Err(Reject::AccountHasOrders { orders });
         }
+        let payments = self.payments.pending_of(local);
+        if payments > 0 {
+            return Err(Reject::AccountHasPayments { payments });
+        }
         let cash = Amount(self.ledger.cash(local).settled);
         if cash != Amount::ZERO {
             return Err(Reject::AccountHasCash { cash });

@@ -1,7 +1,8 @@
 //! The clearing house: owns accounts, and lets nothing reach a book that could not settle.
 //!
 //! **Invariant:** for every open order the worst case is held, and an account's held cash and
-//! lots are the sums over its open orders. It deliberately knows no book.
+//! lots are the sums over its open orders and the withdrawals of it that wait. It deliberately
+//! knows no book.
 
 mod accounts;
 mod executions;
@@ -27,6 +28,7 @@ use accounts::Account;
 use kill::KillSwitches;
 use open::Orders;
 pub(crate) use orders::Rehearsal;
+use payments::Payments;
 pub use restore::AssetLines;
 
 /// One clearing shard.
@@ -46,8 +48,7 @@ pub struct Clearing {
     instruments: Vec<Option<Terms>>,
     orders: Orders,
     kill: KillSwitches,
-    /// Payments numbered so far.
-    payments: u64,
+    payments: Payments,
     requests: Requests,
 }
 
@@ -74,7 +75,7 @@ impl Clearing {
             instruments: vec![None; limits.instruments_max as usize],
             orders: Orders::new(shard, limits.orders_max),
             kill: KillSwitches::default(),
-            payments: 0,
+            payments: Payments::default(),
             requests: Requests::new(genesis.hash_key, remembered, scopes, limits.orders_max),
         }
     }
@@ -265,6 +266,11 @@ impl Clearing {
             Action::Transfer { to, amount, .. } => {
                 self.transfer(local, request, (to, amount), turn)
             }
+            Action::RequestPayment { kind, amount, .. } => {
+                self.request_payment(local, request, (kind, amount), turn)
+            }
+            Action::ConfirmPayment { payment } => self.confirm_payment(payment, turn),
+            Action::FailPayment { payment, reason } => self.fail_payment(payment, reason, turn),
             Action::Issue { instrument, qty, .. } => self.issue(local, instrument, qty, turn),
             Action::SetBusinessDate { date } => self.set_date(date, turn),
             Action::SetRules { version } => self.set_rules(version, turn),

@@ -33,12 +33,11 @@ pub struct AssetLines {
 
 impl Canonical for Clearing {
     /// Everything that a command's effect can depend on. Holds are left out: the open orders
-    /// imply them.
+    /// and the withdrawals that wait imply them.
     fn write(&self, sink: &mut impl Sink) {
         self.rules.write(sink);
         self.date.0.write(sink);
         self.orders.next.write(sink);
-        self.payments.write(sink);
         self.write_instruments(sink);
         sink.word(self.accounts.len() as u64);
         for local in 1..=self.accounts.len() as u32 {
@@ -46,6 +45,7 @@ impl Canonical for Clearing {
         }
         self.write_kill(sink);
         self.write_house(sink);
+        self.payments.write(sink);
         let open = self.orders.sorted();
         sink.word(open.len() as u64);
         for slot in &open {
@@ -68,8 +68,6 @@ impl Clearing {
         self.orders.next = words.map("an order number below 2^40", |word| {
             (1..ORDER_LOCAL_MAX).contains(&word).then_some(word)
         })?;
-        self.payments =
-            words.map("a payment number below 2^48", |word| (word < 1 << 48).then_some(word))?;
         self.read_instruments(words)?;
         let max = self.limits.accounts_max as usize;
         let accounts = words.count(6)?;
@@ -81,6 +79,7 @@ impl Clearing {
         }
         self.read_kill(words)?;
         self.read_house(words)?;
+        self.read_payments(words)?;
         for _ in 0..words.count(18)? {
             self.read_order(words)?;
         }

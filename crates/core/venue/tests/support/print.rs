@@ -52,6 +52,7 @@ pub fn reject(reject: &Reject, names: &Names) -> String {
     let text = rewrite(&text, "Timestamp", |time| time.to_string());
     let text = rewrite(&text, "AccountId", |id| names.of_account(AccountId(id as u32)));
     let text = rewrite(&text, "InstrumentId", |id| names.of_instrument(InstrumentId(id as u32)));
+    let text = rewrite(&text, "PaymentId", |id| id.to_string());
     rewrite(&text, "OrderId", |id| names.of_order(OrderId(id as u64)))
 }
 
@@ -86,6 +87,13 @@ fn fact(fact: &Fact, names: &Names, parts: Parts) -> String {
         Fact::Closed => "closed".to_owned(),
         Fact::Deposited { amount, .. } => format!("deposited {}", money(*amount)),
         Fact::Withdrawn { amount, .. } => format!("withdrew {}", money(*amount)),
+        Fact::PaymentRequested { payment, kind, amount, .. } => {
+            format!("payment {}: {kind:?} of {} waits", payment.0, money(*amount))
+        }
+        Fact::PaymentFailed { payment, kind, amount, reason, .. } => {
+            let why = reason.map_or_else(String::new, |code| format!(", {code}"));
+            format!("payment {}: {kind:?} of {} failed{why}", payment.0, money(*amount))
+        }
         Fact::TransferSent { to, amount, .. } => {
             format!("sent {} to {}", money(*amount), names.of_account(*to))
         }

@@ -1,7 +1,7 @@
 //! What an owner is told, as JSON.
 
 use serde::Serialize;
-use types::{Amount, Currency, InstrumentId, NewOrder, OrderId, RequestId, Symbol};
+use types::{Amount, Currency, InstrumentId, NewOrder, OrderId, PaymentReason, RequestId, Symbol};
 use venue::{AccountEvent, Change, Fact, OwnFill, Place, Reject};
 
 use super::account::{BalanceOut, PositionOut};
@@ -9,7 +9,7 @@ use super::decimal::Decimal;
 use super::field::Quoted;
 use super::names::{CancelReasonName, RoleName, SelfTradeName, SideName};
 use super::order::TermsOut;
-use super::payment::{PaymentOut, PaymentStatus};
+use super::payment::{PaymentKindName, PaymentOut, PaymentStatus};
 use super::refusal::{RejectOut, Units};
 use super::scale::Scale;
 #[cfg(feature = "schema")]
@@ -38,6 +38,8 @@ pub fn subject(event: &AccountEvent) -> Subject {
         | Fact::TransferSent { .. }
         | Fact::TransferReceived { .. }
         | Fact::TransferReturned { .. }
+        | Fact::PaymentRequested { .. }
+        | Fact::PaymentFailed { .. }
         | Fact::MassCanceled { .. } => Subject::Account,
         Fact::Issued { instrument, .. } | Fact::Canceled { instrument, .. } => {
             Subject::Instrument(*instrument)
@@ -73,6 +75,21 @@ pub enum FactOut {
     Deposited(PaymentOut),
     /// Money went to the outside.
     Withdrawn(PaymentOut),
+    /// Money is to come or go once an operator confirms it; what is to go is held.
+    PaymentRequested {
+        kind: PaymentKindName,
+        #[serde(flatten)]
+        payment: PaymentOut,
+    },
+    /// A payment that waited has ended; no money moved.
+    PaymentFailed {
+        kind: PaymentKindName,
+        #[serde(flatten)]
+        payment: PaymentOut,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
+        reason: Option<Quoted<PaymentReason>>,
+    },
     /// Money left for another account.
     TransferSent {
         #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
@@ -369,7 +386,9 @@ impl FactOut {
             | Fact::Withdrawn { .. }
             | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
-            | Fact::TransferReturned { .. } => return FactOut::payment(fact, money_decimals),
+            | Fact::TransferReturned { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. } => return FactOut::payment(fact, money_decimals),
             Fact::Issued { qty, position, .. } => FactOut::Issued {
                 qty: scale?.qty(qty),
                 position: PositionOut::new(position, scale?),
@@ -418,16 +437,26 @@ impl FactOut {
     /// Shows a payment; `None` if it is none.
     fn payment(fact: &Fact, money_decimals: u8) -> Option<FactOut> {
         let units = Units { money_decimals: Some(money_decimals), instrument: None };
-        let booked = |payment, amount: Amount, request| {
-            let (status, amount) = (PaymentStatus::Booked, (amount, money_decimals));
-            PaymentOut::new(payment, status, amount, request)
+        let payment_as = |status, payment, amount: Amount, request| {
+            PaymentOut::new(payment, status, (amount, money_decimals), request)
         };
+        let booked =
+            |payment, amount, request| payment_as(PaymentStatus::Booked, payment, amount, request);
         Some(match *fact {
             Fact::Deposited { payment, amount, request } => {
                 FactOut::Deposited(booked(payment, amount, request))
             }
             Fact::Withdrawn { payment, amount, request } => {
                 FactOut::Withdrawn(booked(payment, amount, request))
+            }
+            Fact::PaymentRequested { payment, kind, amount, request } => {
+                let payment = payment_as(PaymentStatus::Pending, payment, amount, request);
+                FactOut::PaymentRequested { kind: kind.into(), payment }
+            }
+            Fact::PaymentFailed { payment, kind, amount, request, reason } => {
+                let payment = payment_as(PaymentStatus::Failed, payment, amount, request);
+                let reason = reason.map(Quoted);
+                FactOut::PaymentFailed { kind: kind.into(), payment, reason }
             }
             Fact::TransferSent { payment, to, amount, request } => FactOut::TransferSent {
                 to: Quoted(to.0),

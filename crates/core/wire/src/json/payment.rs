@@ -1,10 +1,11 @@
-//! Payments as their owner is told of them.
+//! Payments as their owner is told of them, and what an operator says of one.
 
-use serde::Serialize;
-use types::{Amount, PaymentId, RequestId};
+use serde::{Deserialize, Serialize};
+use types::{Amount, PaymentId, PaymentReason, RequestId};
+use venue::PaymentKind;
 
 use super::decimal::Decimal;
-use super::field::Quoted;
+use super::field::{self, FieldError, Quoted};
 #[cfg(feature = "schema")]
 use super::schema;
 
@@ -13,8 +14,57 @@ use super::schema;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
+    /// It waits for an operator.
+    Pending,
     /// The money moved.
     Booked,
+    /// An operator ended it; no money moved.
+    Failed,
+}
+
+/// Which way a payment that waits or waited goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentKindName {
+    /// In.
+    Deposit,
+    /// Out.
+    Withdrawal,
+}
+
+impl From<PaymentKind> for PaymentKindName {
+    fn from(kind: PaymentKind) -> PaymentKindName {
+        match kind {
+            PaymentKind::Deposit => PaymentKindName::Deposit,
+            PaymentKind::Withdrawal => PaymentKindName::Withdrawal,
+        }
+    }
+}
+
+/// Ends a payment that waits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FailPayment {
+    /// Makes a retry harmless.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
+    pub client_request_id: Option<String>,
+    /// Why, for the account's owner: a code such as `documents-missing`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
+    pub reason: Option<String>,
+}
+
+impl FailPayment {
+    /// The reason, where one is given.
+    ///
+    /// # Errors
+    /// [`FieldError`] of `reason`.
+    pub fn reason(&self) -> Result<Option<PaymentReason>, FieldError> {
+        self.reason.as_deref().map(|reason| field::text("reason", reason)).transpose()
+    }
 }
 
 /// What every event of a payment tells.

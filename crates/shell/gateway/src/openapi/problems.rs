@@ -14,7 +14,7 @@ const VENUE: [&str; 5] = ["accounts", "payments", "orders", "instruments", "admi
 
 /// The venue's refusals, as status, code, and the tags of the operations that can meet them.
 #[rustfmt::skip]
-pub(crate) const REFUSALS: [(u16, &str, &[&str]); 48] = [
+pub(crate) const REFUSALS: [(u16, &str, &[&str]); 51] = [
     (409, "request_conflict", &VENUE),
     (422, "unknown_account", &["payments"]),
     (403, "account_suspended", &["accounts", "payments", "orders"]),
@@ -63,6 +63,9 @@ pub(crate) const REFUSALS: [(u16, &str, &[&str]); 48] = [
     (422, "date_not_later", &["instruments"]),
     (422, "rules_unsupported", &["instruments"]),
     (403, "kill_switch", &["orders"]),
+    (409, "account_has_payments", &["accounts", "admin"]),
+    (409, "account_payments_full", &["payments"]),
+    (409, "payment_not_pending", &["admin"]),
 ];
 
 /// Adds the problems of an operation to its answers: one for each status, naming its codes.
