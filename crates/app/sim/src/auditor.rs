@@ -178,7 +178,9 @@ impl Auditor {
     fn fact(&mut self, account: AccountId, fact: &Fact) -> Result<(), Finding> {
         match *fact {
             Fact::Opened { .. } | Fact::StatusChanged { .. } | Fact::Refused { .. } => Ok(()),
-            Fact::KillSwitchSet { .. } | Fact::MassCanceled { .. } => Ok(()),
+            Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
+            | Fact::MassCanceled { .. } => Ok(()),
             Fact::Closed => self.close(account),
             Fact::Deposited { payment, amount, .. } => {
                 self.booked(account, payment, PaymentKind::Deposit, amount)?;
@@ -192,10 +194,7 @@ impl Auditor {
                 self.wait(account, payment, kind, amount)
             }
             Fact::PaymentFailed { payment, kind, amount, .. } => {
-                let known = self.waiting.remove(&payment);
-                ensure(known == Some((account, kind, amount)), || {
-                    format!("{payment:?} failed, {known:?} waited")
-                })
+                self.failed(account, payment, kind, amount)
             }
             Fact::TransferSent { amount, .. } => {
                 self.move_cash(account, -i128::from(amount.0), |totals| &mut totals.sent)

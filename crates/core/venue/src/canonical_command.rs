@@ -52,6 +52,7 @@ impl Canonical for Action {
             | Action::SetFees { .. }
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
+            | Action::SetCancelAfter { .. }
             | Action::SetKillSwitch { .. }
             | Action::ConfirmPayment { .. }
             | Action::FailPayment { .. }
@@ -146,6 +147,7 @@ fn write_account(action: &Action, sink: &mut impl Sink) {
         | Action::SetFees { .. }
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }
+        | Action::SetCancelAfter { .. }
         | Action::SetKillSwitch { .. }
         | Action::ConfirmPayment { .. }
         | Action::FailPayment { .. }
@@ -189,6 +191,11 @@ fn write_rest(action: &Action, sink: &mut impl Sink) {
             sink.word(19);
             scope.write(sink);
             engaged.write(sink);
+        }
+        Action::SetCancelAfter { account, after_s } => {
+            sink.word(20);
+            account.write(sink);
+            after_s.write(sink);
         }
         Action::ConfirmPayment { payment } => {
             sink.word(22);

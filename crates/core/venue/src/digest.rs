@@ -174,6 +174,7 @@ impl Canonical for Fact {
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
             | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
             | Fact::Closed => {
                 write_account_fact(self, sink);
             }
@@ -229,6 +230,7 @@ fn write_order_fact(fact: &Fact, sink: &mut impl Sink) {
         | Fact::Opened { .. }
         | Fact::StatusChanged { .. }
         | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
         | Fact::Closed
         | Fact::Deposited { .. }
         | Fact::Withdrawn { .. }
@@ -258,6 +260,10 @@ fn write_account_fact(fact: &Fact, sink: &mut impl Sink) {
         Fact::KillSwitchSet { engaged } => {
             sink.word(18);
             engaged.write(sink);
+        }
+        Fact::CancelAfterSet { at } => {
+            sink.word(19);
+            sink.word(at.map_or(0, |at| at.0));
         }
         Fact::Issued { instrument, qty, position } => {
             sink.word(17);
@@ -333,6 +339,7 @@ fn write_payment(fact: &Fact, sink: &mut impl Sink) {
         | Fact::Opened { .. }
         | Fact::StatusChanged { .. }
         | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
         | Fact::Closed
         | Fact::Issued { .. } => unreachable!("{fact:?} is written elsewhere"),
     }

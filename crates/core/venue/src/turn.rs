@@ -44,7 +44,8 @@ impl crate::Action {
         use crate::Action::{
             Cancel, CloseAccount, ConfirmPayment, Deposit, FailPayment, Issue, ListInstrument,
             MassCancel, OpenAccount, Place, Replace, RequestPayment, SetAccountStatus, SetBand,
-            SetBusinessDate, SetFees, SetKillSwitch, SetPhase, SetRules, Tick, Transfer, Withdraw,
+            SetBusinessDate, SetCancelAfter, SetFees, SetKillSwitch, SetPhase, SetRules, Tick,
+            Transfer, Withdraw,
         };
         match self {
             SetAccountStatus { account, .. }
@@ -58,6 +59,7 @@ impl crate::Action {
             | Replace { account, .. }
             | Cancel { account, .. }
             | MassCancel { account, .. }
+            | SetCancelAfter { account, .. }
             | SetKillSwitch { scope: KillScope::Account(account), .. } => Some(*account),
             SetKillSwitch { scope: KillScope::All | KillScope::Instrument(_), .. }
             | OpenAccount { .. }

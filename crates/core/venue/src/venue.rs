@@ -165,6 +165,11 @@ impl Venue {
         self.matching.next_expiry()
     }
 
+    /// When dead-man switches lapse, nearest first. Somebody must then mass cancel the account.
+    pub fn cancel_deadlines(&self) -> impl Iterator<Item = (Timestamp, AccountId)> + '_ {
+        self.clearing.deadlines()
+    }
+
     /// Touches the memory in which the next `count` requests will be remembered, so that no command
     /// waits for the system to clear it: for idle moments. It changes no result.
     pub fn prepare_requests(&mut self, count: u32) {

@@ -205,6 +205,7 @@ impl Views {
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
             | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
             | Fact::Closed
             | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }

@@ -308,6 +308,7 @@ impl Canonical for Account {
         self.self_trade.encode(out);
         (self.status as u8).encode(out);
         self.is_killed.encode(out);
+        self.cancel_at.encode(out);
         self.cash.encode(out);
         self.account_seq.encode(out);
         self.opened_at.encode(out);
@@ -330,6 +331,7 @@ impl Canonical for Account {
                 _ => return input.fail("an account status"),
             },
             is_killed: Canonical::decode(input)?,
+            cancel_at: Canonical::decode(input)?,
             cash: Canonical::decode(input)?,
             account_seq: Canonical::decode(input)?,
             opened_at: Canonical::decode(input)?,

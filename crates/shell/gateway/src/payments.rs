@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Serialize;
-use types::{AccountId, PaymentId, RequestId};
+use types::{AccountId, PaymentId, PaymentReason, RequestId};
 use utoipa::ToSchema;
 use venue::{Action, Done};
 use view::{Payment, Way};
@@ -24,7 +24,7 @@ const LIST: List = List::Payments;
 
 /// Money that came or went.
 #[derive(Serialize, ToSchema)]
-struct PaymentBody {
+pub(crate) struct PaymentBody {
     #[schema(value_type = Id)]
     payment_id: Quoted<u64>,
     /// The client's name for it.
@@ -39,8 +39,15 @@ struct PaymentBody {
     counterparty: Option<Quoted<u32>>,
     /// Above zero, whichever way it went.
     amount: Decimal,
+    /// When it was booked, or asked for where it had to wait.
     time: Rfc3339,
-    /// The account's cash after it.
+    /// When it was booked or failed, if it had to wait; else the same.
+    updated_at: Rfc3339,
+    /// Why it failed, where a reason was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RequestName>)]
+    reason: Option<Quoted<PaymentReason>>,
+    /// The account's cash after its last event.
     cash: CashOut,
 }
 
@@ -72,7 +79,7 @@ pub(crate) struct PaymentPage {
     next_cursor: Option<String>,
 }
 
-/// An account after a payment.
+/// An account, and a payment of it as it is now.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PaidAccount {
     #[serde(flatten)]
@@ -82,12 +89,15 @@ pub(crate) struct PaidAccount {
     payment: Option<PaymentBody>,
 }
 
-/// Brings money into an account.
+/// Brings money into an account, or asks an operator to.
 #[utoipa::path(post, path = "/v1/accounts/{account}/deposits", tag = "payments",
     security(("key" = ["funds"])),
     request_body(content = CashAmount,
         example = json!({"client_request_id": "pay-1", "amount": "100.00"})),
-    responses((status = 200, body = PaidAccount)))]
+    responses(
+        (status = 200, body = PaidAccount),
+        (status = 202, description = "It waits for an operator", body = PaidAccount),
+    ))]
 pub(crate) async fn deposit(
     State(gateway): State<Gateway>,
     Treasurer(principal): Treasurer,
@@ -97,16 +107,23 @@ pub(crate) async fn deposit(
 ) -> Result<Answer<PaidAccount>, Problem> {
     let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
     let amount = body.amount(money_decimals(&gateway, principal, account)?)?;
-    let action = Action::Deposit { account, amount };
+    let action = if books_at_once(&gateway, principal) {
+        Action::Deposit { account, amount }
+    } else {
+        Action::RequestPayment { account, kind: venue::PaymentKind::Deposit, amount }
+    };
     pay(&gateway, account, Ask { principal, request, action }).await
 }
 
-/// Takes money out of an account.
+/// Takes money out of an account, or asks an operator to.
 #[utoipa::path(post, path = "/v1/accounts/{account}/withdrawals", tag = "payments",
     security(("key" = ["funds"])),
     request_body(content = CashAmount,
         example = json!({"client_request_id": "pay-2", "amount": "1.00"})),
-    responses((status = 200, body = PaidAccount)))]
+    responses(
+        (status = 200, body = PaidAccount),
+        (status = 202, description = "It waits for an operator", body = PaidAccount),
+    ))]
 pub(crate) async fn withdraw(
     State(gateway): State<Gateway>,
     Treasurer(principal): Treasurer,
@@ -116,7 +133,11 @@ pub(crate) async fn withdraw(
 ) -> Result<Answer<PaidAccount>, Problem> {
     let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
     let amount = body.amount(money_decimals(&gateway, principal, account)?)?;
-    let action = Action::Withdraw { account, amount };
+    let action = if books_at_once(&gateway, principal) {
+        Action::Withdraw { account, amount }
+    } else {
+        Action::RequestPayment { account, kind: venue::PaymentKind::Withdrawal, amount }
+    };
     pay(&gateway, account, Ask { principal, request, action }).await
 }
 
@@ -212,14 +233,27 @@ async fn pay(
     account: AccountId,
     ask: Ask,
 ) -> Result<Answer<PaidAccount>, Problem> {
+    let has_to_wait = matches!(ask.action, Action::RequestPayment { .. });
     let accepted = gateway.ask(ask).await?;
-    Ok(Answer::ok(paid(gateway, account, accepted)).to(accepted))
-}
-
-fn paid(gateway: &Gateway, account: AccountId, accepted: Accepted) -> PaidAccount {
     let Done::Payment(payment) = accepted.done else {
         panic!("a payment gives its number, not {:?}", accepted.done)
     };
+    let body = paid(gateway, (account, payment), accepted);
+    let answer = if has_to_wait { Answer::waiting(body) } else { Answer::ok(body) };
+    Ok(answer.to(accepted))
+}
+
+/// Whether deposits and withdrawals of whoever asks need no operator to settle them.
+fn books_at_once(gateway: &Gateway, principal: Principal) -> bool {
+    gateway.config().self_service_deposits || principal.is_operator()
+}
+
+/// An account and a payment of it after a command.
+pub(crate) fn paid(
+    gateway: &Gateway,
+    (account, payment): (AccountId, PaymentId),
+    accepted: Accepted,
+) -> PaidAccount {
     gateway.read(|published| {
         let views = published.views();
         let account = views.account(account).expect("what was accepted is in the views");
@@ -244,7 +278,12 @@ fn money_decimals(
 }
 
 impl PaymentBody {
-    fn new(payment: &Payment, money_decimals: u8) -> PaymentBody {
+    pub(crate) fn new(payment: &Payment, money_decimals: u8) -> PaymentBody {
+        let (status, reason) = match payment.status {
+            view::PaymentStatus::Pending => (PaymentStatus::Pending, None),
+            view::PaymentStatus::Booked => (PaymentStatus::Booked, None),
+            view::PaymentStatus::Failed(reason) => (PaymentStatus::Failed, reason.map(Quoted)),
+        };
         let (kind, counterparty) = match payment.way {
             Way::Deposit => (PaymentKind::Deposit, None),
             Way::Withdrawal => (PaymentKind::Withdrawal, None),
@@ -256,11 +295,13 @@ impl PaymentBody {
         PaymentBody {
             payment_id: Quoted(payment.id.0),
             client_request_id: payment.client_request_id.map(Quoted),
-            status: PaymentStatus::Booked,
+            status,
+            reason,
             kind,
             counterparty: counterparty.map(|account| Quoted(account.0)),
             amount: money(payment.amount.0),
             time: Rfc3339(payment.at),
+            updated_at: Rfc3339(payment.updated_at),
             cash: CashOut { free: money(payment.cash.free), held: money(payment.cash.held) },
         }
     }

@@ -169,6 +169,10 @@ pub(crate) struct PaymentPath(pub AccountId, pub PaymentId);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ClientOrderPath(pub AccountId, pub RequestId);
 
+/// The payment that a path names, of whatever account.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AnyPaymentPath(pub PaymentId);
+
 /// The account and the client's name for a request that a path names.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ClientRequestPath(pub AccountId, pub RequestId);
@@ -205,6 +209,15 @@ impl<S: Sync + Send> FromRequestParts<S> for PaymentPath {
         let Path((account, payment)) = path::<(String, String), S>(parts, state).await?;
         let account = parse_account_id("account_id", &account)?;
         Ok(PaymentPath(account, payment_of(payment)?))
+    }
+}
+
+impl<S: Sync + Send> FromRequestParts<S> for AnyPaymentPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<AnyPaymentPath, Problem> {
+        let Path(payment) = path::<String, S>(parts, state).await?;
+        payment_of(payment).map(AnyPaymentPath)
     }
 }
 

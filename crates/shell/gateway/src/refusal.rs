@@ -156,6 +156,7 @@ fn instrument_of(views: &Views, action: &Action) -> Option<InstrumentId> {
         | Action::ListInstrument { .. }
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }
+        | Action::SetCancelAfter { .. }
         | Action::SetKillSwitch { .. }
         | Action::Tick => None,
     }

@@ -43,6 +43,7 @@ fn open_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(accounts::list, accounts::open))
         .routes(routes!(accounts::get, accounts::close))
         .routes(routes!(accounts::set_status))
+        .routes(routes!(accounts::set_cancel_after))
         .routes(routes!(payments::deposit))
         .routes(routes!(payments::withdraw))
         .routes(routes!(payments::transfer))
@@ -102,6 +103,9 @@ fn admin_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin::users::reset_password))
         .routes(routes!(accounts::search))
         .routes(routes!(admin::connections::connections))
+        .routes(routes!(admin::payments::pending_payments))
+        .routes(routes!(admin::payments::confirm_payment))
+        .routes(routes!(admin::payments::fail_payment))
 }
 
 /// Schemas that no handler names.

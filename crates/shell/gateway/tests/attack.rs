@@ -19,8 +19,8 @@ struct Operation {
     id: String,
     method: String,
     path: String,
-    /// What a key must be good for; none where any will do.
-    scope: Option<Scope>,
+    /// What a key must be good for, all of it.
+    scopes: Vec<Scope>,
     is_secured: bool,
     body: Option<Value>,
 }
@@ -31,14 +31,16 @@ fn operations() -> Vec<Operation> {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let needs = operation["security"].as_array().unwrap();
-            let scope = needs.first().and_then(|needs| needs["key"][0].as_str());
+            let scopes = needs.first().and_then(|needs| needs["key"].as_array());
+            let scope = |name: &Value| Scope::from_name(name.as_str()?);
+            let scopes = scopes.into_iter().flatten();
             let content = &operation["requestBody"]["content"]["application/json"];
             let has_body = operation.get("requestBody").is_some();
             operations.push(Operation {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 method: method.to_uppercase(),
                 path: path.clone(),
-                scope: scope.map(|name| Scope::from_name(name).expect("a scope")),
+                scopes: scopes.map(|name| scope(name).expect("a scope")).collect(),
                 is_secured: !needs.is_empty(),
                 body: has_body.then(|| content.get("example").cloned().unwrap_or(json!({}))),
             });
@@ -179,7 +181,7 @@ async fn a_key_without_the_scope_is_told_which_it_needs() {
         let key = Secret::new(SecretKind::Key, [10 + place as u8; 32]);
         let others = Scope::ALL.into_iter().filter(|other| *other != scope).collect::<Scopes>();
         give_key(&exchange.identity, OPERATOR, others, &key);
-        for operation in operations().iter().filter(|it| it.scope == Some(scope)) {
+        for operation in operations().iter().filter(|it| it.scopes.contains(&scope)) {
             let reply = operation.send(&exchange, Some(key.text()), &bob.ids).await;
             assert_eq!(reply.status, 403, "{}: {:#}", operation.id, reply.body);
             let reply = reply.problem(403, "missing_scope");

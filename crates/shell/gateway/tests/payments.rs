@@ -34,7 +34,9 @@ async fn payments_are_listed_newest_first_with_the_cash_after_each() {
         let one = exchange.get(&format!("{PAYMENTS}/{id}")).await.expect(200).body;
         assert_eq!(one["payment"], *row);
         let members = row.as_object_mut().unwrap();
-        assert!(members.remove("payment_id").is_some() && members.remove("time").is_some());
+        let time = members.remove("time");
+        assert!(members.remove("payment_id").is_some() && time.is_some());
+        assert_eq!(members.remove("updated_at"), time);
     }
     assert_eq!(
         listed["payments"],

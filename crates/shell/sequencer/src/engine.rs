@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bus::{Durable, Request, Requests, StopCause, Waited};
 use journal::{PushError, Stamp};
-use types::{ConnectionId, PrincipalId, Seq, Timestamp};
+use types::{AccountId, ConnectionId, PrincipalId, Seq, Timestamp};
 use venue::{Action, Command, EventHash, Foreseen, Lookahead, Venue};
 
 use crate::clock::Clock;
@@ -113,6 +113,8 @@ impl<C: Clock> Engine<C> {
             Ok(at) => at,
             Err(by_ns) => return Some(Ended::ClockJumped { by_ns }),
         };
+        self.lapse(at, filled);
+        let has_lapsed = !filled.batch.is_empty();
         let mut taken = 0;
         for request in waiting.iter().take(Lookahead::DISTANCE) {
             self.venue.look_ahead(&mut self.lookahead, &request.command);
@@ -131,7 +133,7 @@ impl<C: Clock> Engine<C> {
             }
             taken += 1;
         }
-        assert!(taken > 0 || waiting.is_empty(), "an empty batch takes a command");
+        assert!(taken > 0 || waiting.is_empty() || has_lapsed, "an empty batch takes a command");
         filled.replies.extend(waiting.drain(..taken).map(|request| request.reply));
         self.foresee(at, filled);
         self.finish(filled);
@@ -156,6 +158,30 @@ impl<C: Clock> Engine<C> {
         }));
     }
 
+    /// Cancels the orders of accounts whose dead-man switch lapsed, one command each. What finds no
+    /// room comes with the next batch.
+    fn lapse(&mut self, at: Timestamp, filled: &mut Filled) {
+        while let Some(command) = self.lapsed(at, filled.admits) {
+            if !self.apply(&command, at, filled) {
+                return;
+            }
+            filled.answers.pop();
+        }
+    }
+
+    fn lapsed(&mut self, at: Timestamp, admits: Admits) -> Option<Command> {
+        let due = |(deadline, _): &(Timestamp, AccountId)| *deadline <= at;
+        let due = self.venue.cancel_deadlines().take_while(due);
+        match admits {
+            Admits::All => due.map(|(_, account)| cancels_all(account)).next(),
+            Admits::EndsOrders => {
+                let all: Vec<Command> = due.map(|(_, account)| cancels_all(account)).collect();
+                all.into_iter().find(|command| self.venue.would_end_orders(command))
+            }
+            Admits::Nothing => None,
+        }
+    }
+
     /// Nothing came: expire what is due, or note that all is durable.
     fn silence(&mut self, waited: Duration, filled: &mut Filled) -> Option<Ended> {
         self.silent += waited;
@@ -163,8 +189,11 @@ impl<C: Clock> Engine<C> {
             Ok(at) => at,
             Err(by_ns) => return Some(Ended::ClockJumped { by_ns }),
         };
+        self.lapse(at, filled);
         let is_due = self.venue.next_expiry().is_some_and(|deadline| deadline <= at);
-        if is_due && admits_tick(filled.admits) {
+        if !filled.batch.is_empty() {
+            self.finish(filled);
+        } else if is_due && admits_tick(filled.admits) {
             let applied = self.apply(&TICK, at, filled);
             assert!(applied, "an empty batch takes a tick");
             filled.answers.clear();
@@ -239,13 +268,22 @@ impl<C: Clock> Engine<C> {
     }
 
     fn wait(&mut self, admits: Admits) -> Duration {
-        match self.venue.next_expiry() {
+        let expiry = self.venue.next_expiry().into_iter();
+        // A switch that has nothing to cancel is not told of on a full disk: it must wait.
+        let lapse = self.venue.cancel_deadlines().map(|(at, _)| at);
+        let lapse = lapse.take(usize::from(matches!(admits, Admits::All)));
+        match expiry.chain(lapse).min() {
             Some(deadline) if admits_tick(admits) => {
                 self.clock.until(deadline).min(DEADLINE_WAIT_MAX)
             }
             Some(_) | None => IDLE,
         }
     }
+}
+
+/// The command that a lapsed dead-man switch comes to.
+fn cancels_all(account: AccountId) -> Command {
+    Command { action: Action::MassCancel { account, instrument: None, side: None }, ..TICK }
 }
 
 /// Whether there is room for a tick, which is given only when it ends orders.

@@ -25,7 +25,7 @@ use venue::{
 };
 
 /// The kinds of command.
-const KINDS: usize = 22;
+const KINDS: usize = 23;
 const EXPECTED: &str = "expected.txt";
 const DEADLINE: Timestamp = Timestamp(DAWN.0 + 1_000_000_000);
 /// An instrument shared by size, with a fraction of a cent for its tick.
@@ -275,6 +275,11 @@ fn administer(running: &Running) {
     running.done(kill(KillScope::All, true));
     running.done(kill(KillScope::All, false));
     running.done(kill(KillScope::Account(AccountId(1)), true));
+    let cancel_after =
+        |account, after_s| plain(Action::SetCancelAfter { account: AccountId(account), after_s });
+    running.done(cancel_after(2, 30));
+    running.done(cancel_after(3, 30));
+    running.done(cancel_after(3, 0));
     pay(running);
 }
 
@@ -288,7 +293,9 @@ fn pay(running: &Running) {
         }
     };
     let [first, second] = [PaymentKind::Deposit, PaymentKind::Withdrawal].map(ask);
-    [PaymentKind::Withdrawal, PaymentKind::Deposit].map(ask);
+    for kind in [PaymentKind::Withdrawal, PaymentKind::Deposit] {
+        ask(kind);
+    }
     running.done(plain(Action::ConfirmPayment { payment: first }));
     let reason = PaymentReason::new("no-such-bank");
     running.done(plain(Action::FailPayment { payment: second, reason }));
@@ -320,8 +327,9 @@ fn kind(action: &Action) -> usize {
         Action::SetRules { .. } => 16,
         Action::Tick => 17,
         Action::SetKillSwitch { .. } => 18,
-        Action::RequestPayment { .. } => 19,
-        Action::ConfirmPayment { .. } => 20,
-        Action::FailPayment { .. } => 21,
+        Action::SetCancelAfter { .. } => 19,
+        Action::RequestPayment { .. } => 20,
+        Action::ConfirmPayment { .. } => 21,
+        Action::FailPayment { .. } => 22,
     }
 }

@@ -132,6 +132,19 @@ impl Auditor {
         ensure(before.is_none(), || format!("{payment:?} waits twice"))
     }
 
+    pub(super) fn failed(
+        &mut self,
+        account: AccountId,
+        payment: PaymentId,
+        kind: PaymentKind,
+        amount: Amount,
+    ) -> Result<(), Finding> {
+        let waited = self.waiting.remove(&payment);
+        ensure(waited == Some((account, kind, amount)), || {
+            format!("{payment:?} failed, {waited:?} waited")
+        })
+    }
+
     /// A payment is booked: if it waited, then as it was asked for.
     pub(super) fn booked(
         &mut self,

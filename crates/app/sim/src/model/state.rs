@@ -2,7 +2,7 @@
 
 use types::{
     AccountId, Amount, Currency, InstrumentId, MatchingPolicy, NewOrder, OrderId, OrderType,
-    PaymentId, Phase, Price, RequestId, SelfTrade, Side, TimeInForce,
+    PaymentId, Phase, Price, RequestId, SelfTrade, Side, TimeInForce, Timestamp,
 };
 use venue::{Band, Definition, Fees, PaymentKind};
 
@@ -21,6 +21,8 @@ pub struct Account {
     pub self_trade: SelfTrade,
     /// Whether it may only cancel and receive.
     pub suspended: bool,
+    /// When its orders are to be cancelled for silence.
+    pub cancel_at: Option<Timestamp>,
     /// Whether it is closed for good.
     pub closed: bool,
     /// Cash, in minor units.
@@ -222,7 +224,7 @@ pub(super) fn is_resting_limit(order: &NewOrder) -> bool {
 }
 
 /// When a GTD order expires.
-pub(super) fn expiry(order: &NewOrder) -> Option<types::Timestamp> {
+pub(super) fn expiry(order: &NewOrder) -> Option<Timestamp> {
     match order.time_in_force {
         TimeInForce::Gtd(expires) => Some(expires),
         TimeInForce::Day | TimeInForce::Gtc | TimeInForce::Ioc | TimeInForce::Fok => None,

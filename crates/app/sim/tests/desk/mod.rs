@@ -175,6 +175,7 @@ fn brief_fact(fact: &Fact) -> String {
         | Fact::PaymentFailed { .. }
         | Fact::Issued { .. }
         | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
         | Fact::MassCanceled { .. } => format!("{fact:?}"),
     }
 }

@@ -1,19 +1,20 @@
 //! What an owner is told, as JSON.
 
 use serde::Serialize;
-use types::{Amount, Currency, InstrumentId, NewOrder, OrderId, PaymentReason, RequestId, Symbol};
-use venue::{AccountEvent, Change, Fact, OwnFill, Place, Reject};
+use types::{Currency, InstrumentId, NewOrder, OrderId, PaymentReason, RequestId, Symbol};
+use venue::{AccountEvent, CancelReason, Change, Fact, OwnFill, Place, Reject};
 
 use super::account::{BalanceOut, PositionOut};
 use super::decimal::Decimal;
 use super::field::Quoted;
 use super::names::{CancelReasonName, RoleName, SelfTradeName, SideName};
 use super::order::TermsOut;
-use super::payment::{PaymentKindName, PaymentOut, PaymentStatus};
+use super::payment::{PaymentKindName, PaymentOut};
 use super::refusal::{RejectOut, Units};
 use super::scale::Scale;
 #[cfg(feature = "schema")]
 use super::schema;
+use super::time::Rfc3339;
 
 /// What to look up before an own event can be shown in decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,7 @@ pub fn subject(event: &AccountEvent) -> Subject {
         Fact::Opened { .. }
         | Fact::StatusChanged { .. }
         | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
         | Fact::Closed
         | Fact::Deposited { .. }
         | Fact::Withdrawn { .. }
@@ -142,6 +144,12 @@ pub enum FactOut {
     },
     /// The account's kill switch was engaged or released.
     KillSwitchSet { engaged: bool },
+    /// The account's dead-man switch was armed or disarmed, or has lapsed.
+    CancelAfterSet {
+        /// When all its open orders will be cancelled; `null` when no more.
+        #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+        at: Option<Rfc3339>,
+    },
     /// A mass cancel, or the account's kill switch, is done in one matching shard.
     MassCanceled {
         orders: u32,
@@ -368,6 +376,25 @@ impl ChangeOut {
     }
 }
 
+impl CanceledOut {
+    fn new(
+        order: OrderId,
+        symbol: Symbol,
+        (canceled_qty, cum_qty): (Decimal, Decimal),
+        reason: CancelReason,
+        request: Option<RequestId>,
+    ) -> CanceledOut {
+        CanceledOut {
+            order_id: Quoted(order.0),
+            symbol: Quoted(symbol),
+            canceled_qty,
+            cum_qty,
+            reason: reason.into(),
+            client_request_id: request.map(Quoted),
+        }
+    }
+}
+
 impl FactOut {
     /// Shows `fact` of an account whose currency has `money_decimals`; `None` if it needs the
     /// scale of its [`subject`] and there is none.
@@ -382,6 +409,7 @@ impl FactOut {
             Fact::StatusChanged { suspended } => FactOut::StatusChanged { suspended },
             Fact::Closed => FactOut::Closed,
             Fact::KillSwitchSet { engaged } => FactOut::KillSwitchSet { engaged },
+            Fact::CancelAfterSet { at } => FactOut::CancelAfterSet { at: at.map(Rfc3339) },
             Fact::Deposited { .. }
             | Fact::Withdrawn { .. }
             | Fact::TransferSent { .. }
@@ -401,14 +429,9 @@ impl FactOut {
             }
             Fact::Filled(fill) => FactOut::Filled(FilledOut::new(&fill, scale?)),
             Fact::Canceled { order, lots, filled, reason, request, .. } => {
-                FactOut::Canceled(CanceledOut {
-                    order_id: Quoted(order.0),
-                    symbol: Quoted(scale?.symbol),
-                    canceled_qty: scale?.qty(lots),
-                    cum_qty: scale?.qty(filled),
-                    reason: reason.into(),
-                    client_request_id: request.map(Quoted),
-                })
+                let (lots, filled) = (scale?.qty(lots), scale?.qty(filled));
+                let symbol = scale?.symbol;
+                FactOut::Canceled(CanceledOut::new(order, symbol, (lots, filled), reason, request))
             }
             Fact::Decremented { order, lots, leaves } => FactOut::Decremented {
                 order_id: Quoted(order.0),
@@ -432,58 +455,6 @@ impl FactOut {
             Fact::MassCanceled { orders, request } => {
                 FactOut::MassCanceled { orders, client_request_id: request.map(Quoted) }
             }
-        })
-    }
-    /// Shows a payment; `None` if it is none.
-    fn payment(fact: &Fact, money_decimals: u8) -> Option<FactOut> {
-        let units = Units { money_decimals: Some(money_decimals), instrument: None };
-        let payment_as = |status, payment, amount: Amount, request| {
-            PaymentOut::new(payment, status, (amount, money_decimals), request)
-        };
-        let booked =
-            |payment, amount, request| payment_as(PaymentStatus::Booked, payment, amount, request);
-        Some(match *fact {
-            Fact::Deposited { payment, amount, request } => {
-                FactOut::Deposited(booked(payment, amount, request))
-            }
-            Fact::Withdrawn { payment, amount, request } => {
-                FactOut::Withdrawn(booked(payment, amount, request))
-            }
-            Fact::PaymentRequested { payment, kind, amount, request } => {
-                let payment = payment_as(PaymentStatus::Pending, payment, amount, request);
-                FactOut::PaymentRequested { kind: kind.into(), payment }
-            }
-            Fact::PaymentFailed { payment, kind, amount, request, reason } => {
-                let payment = payment_as(PaymentStatus::Failed, payment, amount, request);
-                let reason = reason.map(Quoted);
-                FactOut::PaymentFailed { kind: kind.into(), payment, reason }
-            }
-            Fact::TransferSent { payment, to, amount, request } => FactOut::TransferSent {
-                to: Quoted(to.0),
-                payment: booked(payment, amount, request),
-            },
-            Fact::TransferReceived { payment, from, amount } => FactOut::TransferReceived {
-                from: Quoted(from.0),
-                payment: booked(payment, amount, None),
-            },
-            Fact::TransferReturned { payment, to, amount, reject } => FactOut::TransferReturned {
-                to: Quoted(to.0),
-                payment: booked(payment, amount, None),
-                reject: RejectOut::new(&reject, &units),
-            },
-            Fact::Opened { .. }
-            | Fact::StatusChanged { .. }
-            | Fact::KillSwitchSet { .. }
-            | Fact::Closed
-            | Fact::Issued { .. }
-            | Fact::Refused { .. }
-            | Fact::Accepted { .. }
-            | Fact::Filled(_)
-            | Fact::Canceled { .. }
-            | Fact::Decremented { .. }
-            | Fact::Replaced { .. }
-            | Fact::Triggered { .. }
-            | Fact::MassCanceled { .. } => return None,
         })
     }
 }

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use types::{Amount, PaymentId, PaymentReason, RequestId};
-use venue::PaymentKind;
+use venue::{Fact, PaymentKind};
 
 use super::decimal::Decimal;
+use super::fact::FactOut;
 use super::field::{self, FieldError, Quoted};
+use super::refusal::{RejectOut, Units};
 #[cfg(feature = "schema")]
 use super::schema;
 
@@ -98,5 +100,61 @@ impl PaymentOut {
             amount: Decimal::signed(amount.0, money_decimals),
             client_request_id: request.map(Quoted),
         }
+    }
+}
+
+impl FactOut {
+    /// Shows a payment; `None` if it is none.
+    pub(super) fn payment(fact: &Fact, money_decimals: u8) -> Option<FactOut> {
+        let units = Units { money_decimals: Some(money_decimals), instrument: None };
+        let payment_as = |status, payment, amount: Amount, request| {
+            PaymentOut::new(payment, status, (amount, money_decimals), request)
+        };
+        let booked =
+            |payment, amount, request| payment_as(PaymentStatus::Booked, payment, amount, request);
+        Some(match *fact {
+            Fact::Deposited { payment, amount, request } => {
+                FactOut::Deposited(booked(payment, amount, request))
+            }
+            Fact::Withdrawn { payment, amount, request } => {
+                FactOut::Withdrawn(booked(payment, amount, request))
+            }
+            Fact::PaymentRequested { payment, kind, amount, request } => {
+                let payment = payment_as(PaymentStatus::Pending, payment, amount, request);
+                FactOut::PaymentRequested { kind: kind.into(), payment }
+            }
+            Fact::PaymentFailed { payment, kind, amount, request, reason } => {
+                let payment = payment_as(PaymentStatus::Failed, payment, amount, request);
+                let reason = reason.map(Quoted);
+                FactOut::PaymentFailed { kind: kind.into(), payment, reason }
+            }
+            Fact::TransferSent { payment, to, amount, request } => FactOut::TransferSent {
+                to: Quoted(to.0),
+                payment: booked(payment, amount, request),
+            },
+            Fact::TransferReceived { payment, from, amount } => FactOut::TransferReceived {
+                from: Quoted(from.0),
+                payment: booked(payment, amount, None),
+            },
+            Fact::TransferReturned { payment, to, amount, reject } => FactOut::TransferReturned {
+                to: Quoted(to.0),
+                payment: booked(payment, amount, None),
+                reject: RejectOut::new(&reject, &units),
+            },
+            Fact::Opened { .. }
+            | Fact::StatusChanged { .. }
+            | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
+            | Fact::Closed
+            | Fact::Issued { .. }
+            | Fact::Refused { .. }
+            | Fact::Accepted { .. }
+            | Fact::Filled(_)
+            | Fact::Canceled { .. }
+            | Fact::Decremented { .. }
+            | Fact::Replaced { .. }
+            | Fact::Triggered { .. }
+            | Fact::MassCanceled { .. } => return None,
+        })
     }
 }

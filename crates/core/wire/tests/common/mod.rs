@@ -224,6 +224,8 @@ fn venue_action() -> BoxedStrategy<Action> {
             .prop_map(|(id, reason)| Action::FailPayment { payment: PaymentId(id), reason }),
         (kill_scope(), any::<bool>())
             .prop_map(|(scope, engaged)| Action::SetKillSwitch { scope, engaged }),
+        (account(), count())
+            .prop_map(|(account, after_s)| Action::SetCancelAfter { account, after_s }),
     ]
     .boxed()
 }
