@@ -24,8 +24,12 @@ lies in DIR/admin.key, readable for you alone; it may do everything. HTTP is not
 address other than this machine's own is refused unless --insecure-http says that you know. At such
 an address there is nothing under /v1/admin unless --admin-api says so.
 
-With --demo a few instruments are listed and opened (once: a restart finds them), and each new
-account is given 10,000 units of its currency. It has nothing to sell before you issue shares:
+Without --self-service-deposits, deposits and withdrawals that are not asked for with an admin
+key wait until `rialto admin payments confirm` or `fail`.
+
+With --demo a few instruments are listed and opened (once: a restart finds them), deposits and
+withdrawals are booked at once, and each new account is given 10,000 units of its currency. It has
+nothing to sell before you issue shares:
 
   curl http://127.0.0.1:8080/v1/accounts/1/issues --oauth2-bearer \"$(cat data/admin.key)\" \\
     --json '{\"instrument\": \"PETR4\", \"qty\": \"100\"}'
@@ -88,7 +92,8 @@ Exit codes: 0 printed, 3 the folder is damaged or is none.";
 /// `rialto admin`.
 pub(crate) const ADMIN: &str = "\
 A client of the API of a venue that runs: it asks with the key in DIR/admin.key, or in the file that
---key-file names, which needs the scope `admin`. Lists are one row a line, columns parted by tabs.
+--key-file names, which needs the scope `admin`, and to settle payments `funds` too. Lists are one
+row a line, columns parted by tabs.
 
 While a kill switch is engaged, nothing is entered in what it covers, and what was open there has
 ended; it stays engaged over a restart. Cancels and payments go on.
@@ -97,6 +102,8 @@ Examples:
   rialto admin user list ana
   rialto admin user reset-password ana
   rialto admin account suspend 7
+  rialto admin payments list
+  rialto admin payments confirm 41
   rialto admin instrument phase PETR4 halted
   rialto admin kill on --instrument PETR4
   rialto admin kill status

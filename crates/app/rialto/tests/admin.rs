@@ -153,3 +153,40 @@ fn what_cannot_be_asked_says_why() {
     let url = format!("http://{}", server.address);
     check(&["--key-file", key, "--url", &url], 1, "unauthenticated");
 }
+
+#[test]
+fn payments_wait_over_a_crash_until_an_operator_settles_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start_bare(folder.path());
+    let (_, account) = register(&server, "ana");
+    let path = |way: &str| format!("/v1/accounts/{account}/{way}");
+    assert_eq!(server.post(&path("deposits"), &json!({"amount": "50.00"})).status, 200);
+    let login = json!({"name": "ana", "password": "correct horse"});
+    let login = server.post("/v1/auth/login", &login).ok();
+    server.key = login["token"].as_str().expect("a token").to_owned();
+    let asked = server.post(&path("withdrawals"), &json!({"amount": "20.00"}));
+    assert_eq!((asked.status, &asked.body["payment"]["status"]), (202, &json!("pending")));
+    let salary = json!({"amount": "5.00", "client_request_id": "salary"});
+    assert_eq!(server.post(&path("deposits"), &salary).status, 202);
+
+    server.kill();
+    let server = Server::start_bare(folder.path());
+    let run = |arguments: &str, code: i32| admin(&server, folder.path(), arguments, code);
+    let cash = || server.get(&format!("/v1/accounts/{account}")).ok()["account"]["cash"].clone();
+    assert_eq!(cash(), json!({"free": "30.00", "held": "20.00", "total": "50.00"}));
+    let listed = run("payments list", 0);
+    let ids: Vec<&str> = listed.lines().map(|row| row.split('\t').next().unwrap()).collect();
+    assert_eq!(ids.len(), 2, "{listed}");
+    assert!(listed.starts_with(&format!("{}\t{account}\tdeposit\t5.00\tBRL\t", ids[0])));
+    let booked = run(&format!("payments confirm {}", ids[0]), 0);
+    assert_eq!(booked, format!("{}\tbooked\tdeposit\t5.00\n", ids[0]));
+    let failed = run(&format!("payments fail {} --reason no-such-bank", ids[1]), 0);
+    assert_eq!(failed, format!("{}\tfailed\twithdrawal\t20.00\n", ids[1]));
+    assert!(run(&format!("payments confirm {}", ids[1]), 1).contains("payment_not_pending"));
+    assert_eq!(run("payments list", 0), "");
+    assert_eq!(cash(), json!({"free": "55.00", "held": "0.00", "total": "55.00"}));
+
+    server.kill();
+    let (shown, errors, code) = told(&output(&["verify", folder.path().to_str().unwrap()]));
+    assert_eq!(code, 0, "{shown}{errors}");
+}

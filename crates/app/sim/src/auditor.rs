@@ -8,8 +8,10 @@ mod owners;
 
 use std::collections::BTreeMap;
 
-use types::{AccountId, Currency, InstrumentId, OrderId, Phase, Seq, Timestamp, TradeId};
-use venue::{AccountEvent, Event, Fact, PublicEvent, Trade};
+use types::{
+    AccountId, Amount, Currency, InstrumentId, OrderId, PaymentId, Phase, Seq, Timestamp, TradeId,
+};
+use venue::{AccountEvent, Event, Fact, PaymentKind, PublicEvent, Trade};
 
 use crate::model::{Lines, Model};
 
@@ -30,6 +32,8 @@ pub struct Auditor {
     /// Trades of which an owner has yet to hear.
     pending: BTreeMap<TradeId, Pending>,
     trades: u64,
+    /// Payments that an operator has yet to settle.
+    waiting: BTreeMap<PaymentId, (AccountId, PaymentKind, Amount)>,
     totals: BTreeMap<Currency, Totals>,
 }
 
@@ -68,6 +72,7 @@ impl Auditor {
             orders: BTreeMap::new(),
             pending: BTreeMap::new(),
             trades: 0,
+            waiting: BTreeMap::new(),
             totals: BTreeMap::new(),
         }
     }
@@ -140,6 +145,9 @@ impl Auditor {
             };
             ensure(told == *lines, || format!("{}: told {told:?}, booked {lines:?}", rule.code))?;
         }
+        let told: Vec<PaymentId> = self.waiting.keys().copied().collect();
+        let wait: Vec<PaymentId> = model.waiting.iter().map(|it| it.payment).collect();
+        ensure(told == wait, || format!("payments that wait: told {told:?}, are {wait:?}"))?;
         let open: Vec<OrderId> = model.orders.iter().map(|order| order.id).collect();
         let known: Vec<OrderId> = self.orders.keys().copied().collect();
         ensure(open == known, || format!("open orders: told {known:?}, are {open:?}"))
@@ -174,11 +182,19 @@ impl Auditor {
             | Fact::CancelAfterSet { .. }
             | Fact::MassCanceled { .. } => Ok(()),
             Fact::Closed => self.close(account),
-            Fact::Deposited { amount } => {
+            Fact::Deposited { payment, amount, .. } => {
+                self.booked(account, payment, PaymentKind::Deposit, amount)?;
                 self.move_cash(account, amount.0.into(), |totals| &mut totals.deposited)
             }
-            Fact::Withdrawn { amount } => {
+            Fact::Withdrawn { payment, amount, .. } => {
+                self.booked(account, payment, PaymentKind::Withdrawal, amount)?;
                 self.move_cash(account, -i128::from(amount.0), |totals| &mut totals.withdrawn)
+            }
+            Fact::PaymentRequested { payment, kind, amount, .. } => {
+                self.wait(account, payment, kind, amount)
+            }
+            Fact::PaymentFailed { payment, kind, amount, .. } => {
+                self.failed(account, payment, kind, amount)
             }
             Fact::TransferSent { amount, .. } => {
                 self.move_cash(account, -i128::from(amount.0), |totals| &mut totals.sent)

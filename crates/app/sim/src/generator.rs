@@ -269,6 +269,7 @@ fn named_account(action: &Action) -> Option<AccountId> {
         | Action::Deposit { account, .. }
         | Action::Withdraw { account, .. }
         | Action::Transfer { account, .. }
+        | Action::RequestPayment { account, .. }
         | Action::Issue { account, .. }
         | Action::Place { account, .. }
         | Action::Replace { account, .. }
@@ -280,6 +281,8 @@ fn named_account(action: &Action) -> Option<AccountId> {
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }
         | Action::SetKillSwitch { .. }
+        | Action::ConfirmPayment { .. }
+        | Action::FailPayment { .. }
         | Action::Tick
         | Action::ListInstrument { .. }
         | Action::SetPhase { .. }

@@ -11,6 +11,7 @@ mod instruments;
 mod kill;
 mod matching;
 mod money;
+mod payments;
 mod replace;
 mod requests;
 mod state;
@@ -21,11 +22,11 @@ use std::collections::VecDeque;
 use types::{AccountId, Date, InstrumentId, OrderId, Price, RequestId, Seq, Side, Timestamp};
 use venue::{
     AccountEvent, Action, Balance, Command, Done, Event, Fact, Genesis, KillScope, Outcome,
-    PublicEvent, Reject,
+    PaymentKind, PublicEvent, Reject,
 };
 
 pub use money::{MILLION, Spent, ceil, hold};
-pub use state::{Account, Instrument, Order, Standing};
+pub use state::{Account, Instrument, Order, Standing, Waiting};
 
 use requests::{Memory, Remembered};
 use state::{News, Told};
@@ -48,6 +49,8 @@ pub struct Model {
     pub orders: Vec<Order>,
     /// The venue's own lines of each currency, in genesis order.
     pub lines: Vec<Lines>,
+    /// The payments that wait for an operator, by number.
+    pub waiting: Vec<Waiting>,
     /// The kill switches that are engaged.
     pub killed: Vec<KillScope>,
     rules: u32,
@@ -55,6 +58,7 @@ pub struct Model {
     sent: OrderId,
     orders_numbered: u64,
     trades_numbered: u64,
+    payments_numbered: u64,
     stamps: u64,
     clearing_requests: Memory,
     matching_requests: Memory,
@@ -119,11 +123,13 @@ impl Model {
             instruments: Vec::new(),
             orders: Vec::new(),
             lines: vec![Lines::default(); genesis.currencies.len()],
+            waiting: Vec::new(),
             killed: Vec::new(),
             rules: genesis.rules,
             sent: OrderId(0),
             orders_numbered: 0,
             trades_numbered: 0,
+            payments_numbered: 0,
             stamps: 0,
             clearing_requests: Memory::default(),
             matching_requests: Memory::default(),
@@ -229,9 +235,14 @@ impl Model {
             }
             Action::SetAccountStatus { suspended, .. } => self.set_status(account, suspended),
             Action::CloseAccount { .. } => self.close_account(account),
-            Action::Deposit { amount, .. } => self.deposit(account, amount),
-            Action::Withdraw { amount, .. } => self.withdraw_cash(account, amount),
-            Action::Transfer { to, amount, .. } => self.transfer(account, to, amount),
+            Action::Deposit { amount, .. } => self.deposit(account, amount, request),
+            Action::Withdraw { amount, .. } => self.withdraw_cash(account, amount, request),
+            Action::Transfer { to, amount, .. } => self.transfer(account, to, amount, request),
+            Action::RequestPayment { kind, amount, .. } => {
+                self.request_payment(account, kind, amount, request)
+            }
+            Action::ConfirmPayment { payment } => self.confirm_payment(payment),
+            Action::FailPayment { payment, reason } => self.fail_payment(payment, reason),
             Action::Issue { instrument, qty, .. } => self.issue(account, instrument, qty),
             Action::Place { order, .. } => self.place(account, order, request),
             Action::Replace { order, change, .. } => self.replace(account, order, change, request),
@@ -260,6 +271,7 @@ impl Model {
             | Action::Deposit { account, .. }
             | Action::Withdraw { account, .. }
             | Action::Transfer { account, .. }
+            | Action::RequestPayment { account, .. }
             | Action::Issue { account, .. }
             | Action::Place { account, .. }
             | Action::Replace { account, .. }
@@ -271,6 +283,8 @@ impl Model {
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
             | Action::SetKillSwitch { .. }
+            | Action::ConfirmPayment { .. }
+            | Action::FailPayment { .. }
             | Action::Tick => return Ok(Scope::Clearing),
             Action::ListInstrument { .. }
             | Action::SetPhase { .. }
@@ -349,7 +363,10 @@ impl Model {
         let id = self.accounts[account].id;
         let is_own_buy = |order: &&Order| order.account == id && order.side() == Side::Buy;
         let held: i128 = self.orders.iter().filter(is_own_buy).map(|order| order.held).sum();
-        balance(self.accounts[account].settled, held)
+        let leaving = self.waiting.iter().filter(|it| it.account == account);
+        let leaving = leaving.filter(|it| it.kind == PaymentKind::Withdrawal);
+        let leaving: i128 = leaving.map(|it| i128::from(it.amount.0)).sum();
+        balance(self.accounts[account].settled, held + leaving)
     }
 
     /// An account's lots of an instrument.

@@ -67,6 +67,9 @@ impl Cluster {
             return Shard::Clearing(ShardId(account.shard().0 % self.genesis.clearing_shards));
         }
         match *action {
+            Action::ConfirmPayment { payment } | Action::FailPayment { payment, .. } => {
+                Shard::Clearing(ShardId(payment.shard().0 % self.genesis.clearing_shards))
+            }
             Action::SetPhase { instrument, .. }
             | Action::SetBand { instrument, .. }
             | Action::SetFees { instrument, .. } => {
@@ -80,6 +83,7 @@ impl Cluster {
             | Action::Deposit { .. }
             | Action::Withdraw { .. }
             | Action::Transfer { .. }
+            | Action::RequestPayment { .. }
             | Action::Issue { .. }
             | Action::Place { .. }
             | Action::Replace { .. }

@@ -156,6 +156,8 @@ fn fact_name(fact: &Fact) -> &'static str {
         Fact::TransferSent { .. } => "transfer sent",
         Fact::TransferReceived { .. } => "transfer received",
         Fact::TransferReturned { .. } => "transfer returned",
+        Fact::PaymentRequested { .. } => "payment requested",
+        Fact::PaymentFailed { .. } => "payment failed",
         Fact::Issued { .. } => "issued",
         Fact::Refused { .. } => "refused",
         Fact::Accepted { .. } => "accepted",
@@ -178,7 +180,7 @@ fn fact_name(fact: &Fact) -> &'static str {
 }
 
 /// Every refusal, by name.
-pub const REFUSALS: [&str; 48] = [
+pub const REFUSALS: [&str; 51] = [
     "RequestConflict",
     "UnknownAccount",
     "AccountSuspended",
@@ -227,6 +229,9 @@ pub const REFUSALS: [&str; 48] = [
     "DateNotLater",
     "RulesUnsupported",
     "KillSwitch",
+    "AccountHasPayments",
+    "AccountPaymentsFull",
+    "PaymentNotPending",
 ];
 
 /// A refusal's name: one more refusal does not compile until it stands here and above.
@@ -239,6 +244,9 @@ pub fn refusal_name(reject: &Reject) -> &'static str {
         Reject::AccountHasOrders { .. } => "AccountHasOrders",
         Reject::AccountHasCash { .. } => "AccountHasCash",
         Reject::AccountHasShares { .. } => "AccountHasShares",
+        Reject::AccountHasPayments { .. } => "AccountHasPayments",
+        Reject::AccountPaymentsFull { .. } => "AccountPaymentsFull",
+        Reject::PaymentNotPending { .. } => "PaymentNotPending",
         Reject::AccountsFull { .. } => "AccountsFull",
         Reject::UnknownCurrency { .. } => "UnknownCurrency",
         Reject::CurrencyMismatch { .. } => "CurrencyMismatch",

@@ -408,8 +408,10 @@ fn a_transfer_that_cannot_be_taken_comes_back() {
         desk.ok(Action::Transfer { account: ANN, to, amount });
         assert_eq!(desk.cash(ANN).free, 99_990);
         desk.cluster.drain();
-        let returned = Fact::TransferReturned { to, amount, reject };
-        assert_eq!(desk.facts(ANN).last(), Some(&returned));
+        let last = desk.facts(ANN).last().copied();
+        let Some(Fact::TransferReturned { payment, .. }) = last else { panic!("{last:?}") };
+        let returned = Fact::TransferReturned { payment, to, amount, reject };
+        assert_eq!(last, Some(returned));
         assert_eq!(desk.cash(ANN).free, 100_000);
     }
 

@@ -80,7 +80,7 @@ pub struct Entry {
     pub trade_date: Date,
     /// The business date from which it counts; today for T+0.
     pub value_date: Date,
-    /// What it is about: a trade's number, or zero.
+    /// What it is about: a trade's or a payment's number, or zero.
     pub reference: u64,
     postings: [Posting; Entry::POSTINGS_MAX],
     count: usize,

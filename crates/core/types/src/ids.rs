@@ -76,6 +76,25 @@ impl OrderId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TradeId(pub u64);
 
+/// A payment: the clearing shard that numbered it in the upper 16 bits, a dense number from 1 in
+/// the lower 48.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PaymentId(pub u64);
+
+impl PaymentId {
+    const LOCAL_BITS: u32 = 48;
+
+    /// The payment numbered `local` in `shard`.
+    pub const fn new(shard: ShardId, local: u64) -> PaymentId {
+        PaymentId((shard.0 as u64) << Self::LOCAL_BITS | local)
+    }
+
+    /// The clearing shard that numbered the payment.
+    pub const fn shard(self) -> ShardId {
+        ShardId((self.0 >> Self::LOCAL_BITS) as u16)
+    }
+}
+
 /// Whoever sent a command; opaque to the core.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PrincipalId(pub u64);

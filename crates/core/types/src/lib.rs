@@ -10,10 +10,12 @@ mod prefetch;
 mod text;
 mod units;
 
-pub use ids::{AccountId, ConnectionId, InstrumentId, OrderId, PrincipalId, Seq, ShardId, TradeId};
+pub use ids::{
+    AccountId, ConnectionId, InstrumentId, OrderId, PaymentId, PrincipalId, Seq, ShardId, TradeId,
+};
 pub use order::{MatchingPolicy, NewOrder, OrderType, Phase, Role, SelfTrade, Side, TimeInForce};
 pub use prefetch::prefetch;
-pub use text::{Currency, Isin, RequestId, Symbol, Text};
+pub use text::{Currency, Isin, PaymentReason, RequestId, Symbol, Text};
 pub use units::{
     AMOUNT_MAX, Amount, BALANCE_MAX, Date, PRICE_TICKS_MAX, Price, QTY_LOTS_MAX, Qty, TickValue,
     Timestamp,

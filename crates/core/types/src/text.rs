@@ -14,6 +14,8 @@ pub struct Text<const N: usize> {
 
 /// The client's own name for a request; for an order, its client order id (FIX 11).
 pub type RequestId = Text<36>;
+/// Why a payment failed, as a code of whoever decided it.
+pub type PaymentReason = Text<36>;
 /// An instrument's short code (FIX 55).
 pub type Symbol = Text<16>;
 /// An instrument's international id (FIX 48 with 22=4).

@@ -1,6 +1,6 @@
 //! Remembered outcomes in little room: refusals, which are few and long, lie apart.
 
-use types::{AccountId, InstrumentId, OrderId};
+use types::{AccountId, InstrumentId, OrderId, PaymentId};
 
 use crate::outcome::Done;
 use crate::reject::Reject;
@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Order,
     /// Done; an instrument.
     Instrument,
+    /// Done; a payment.
+    Payment,
     /// Refused; a subscript among the refusals.
     Refused,
 }
@@ -46,6 +48,7 @@ impl Refusals {
             Ok(Done::Nothing) => (Kind::Nothing, 0),
             Ok(Done::Account(account)) => (Kind::Account, u64::from(account.0)),
             Ok(Done::Instrument(instrument)) => (Kind::Instrument, u64::from(instrument.0)),
+            Ok(Done::Payment(payment)) => (Kind::Payment, payment.0),
             Err(reject) => (Kind::Refused, u64::from(self.add(reject))),
         }
     }
@@ -57,6 +60,7 @@ impl Refusals {
             Kind::Account => Ok(Done::Account(AccountId(number as u32))),
             Kind::Placed | Kind::Order => Ok(Done::Order(OrderId(number))),
             Kind::Instrument => Ok(Done::Instrument(InstrumentId(number as u32))),
+            Kind::Payment => Ok(Done::Payment(PaymentId(number))),
             Kind::Refused => match self.all[number as usize] {
                 Room::Taken(reject) => Err(reject),
                 Room::Free(_) => unreachable!("a remembered refusal has its room"),
@@ -97,6 +101,7 @@ mod tests {
             Ok(Done::Account(AccountId(u32::MAX))),
             Ok(Done::Order(OrderId(u64::MAX))),
             Ok(Done::Instrument(InstrumentId(7))),
+            Ok(Done::Payment(PaymentId(u64::MAX))),
             Err(Reject::QtyZero),
             Err(Reject::ChangePending { order: OrderId(5) }),
         ];

@@ -5,7 +5,7 @@
 
 use types::{
     AccountId, Amount, Currency, InstrumentId, Isin, MatchingPolicy, NewOrder, OrderId, OrderType,
-    Phase, Price, Qty, SelfTrade, Side, Symbol, Text, TickValue, TimeInForce, Timestamp,
+    PaymentId, Phase, Price, Qty, SelfTrade, Side, Symbol, Text, TickValue, TimeInForce, Timestamp,
 };
 
 use crate::command::{Band, Definition, Fees};
@@ -300,6 +300,12 @@ impl Canonical for Timestamp {
 
 impl Canonical for OrderId {
     #[inline(always)]
+    fn write(&self, sink: &mut impl Sink) {
+        sink.word(self.0);
+    }
+}
+
+impl Canonical for PaymentId {
     fn write(&self, sink: &mut impl Sink) {
         sink.word(self.0);
     }

@@ -44,6 +44,7 @@ impl Canonical for Action {
             | Action::Deposit { .. }
             | Action::Withdraw { .. }
             | Action::Transfer { .. }
+            | Action::RequestPayment { .. }
             | Action::Issue { .. } => write_account(self, sink),
             Action::ListInstrument { .. }
             | Action::SetPhase { .. }
@@ -53,6 +54,8 @@ impl Canonical for Action {
             | Action::SetRules { .. }
             | Action::SetCancelAfter { .. }
             | Action::SetKillSwitch { .. }
+            | Action::ConfirmPayment { .. }
+            | Action::FailPayment { .. }
             | Action::Tick => write_rest(self, sink),
         }
     }
@@ -122,6 +125,12 @@ fn write_account(action: &Action, sink: &mut impl Sink) {
             to.write(sink);
             amount.write(sink);
         }
+        Action::RequestPayment { account, kind, amount } => {
+            sink.word(21);
+            account.write(sink);
+            sink.word(*kind as u64);
+            amount.write(sink);
+        }
         Action::Issue { account, instrument, qty } => {
             sink.word(7);
             account.write(sink);
@@ -140,6 +149,8 @@ fn write_account(action: &Action, sink: &mut impl Sink) {
         | Action::SetRules { .. }
         | Action::SetCancelAfter { .. }
         | Action::SetKillSwitch { .. }
+        | Action::ConfirmPayment { .. }
+        | Action::FailPayment { .. }
         | Action::Tick => unreachable!("{action:?} is written elsewhere"),
     }
 }
@@ -186,6 +197,15 @@ fn write_rest(action: &Action, sink: &mut impl Sink) {
             account.write(sink);
             after_s.write(sink);
         }
+        Action::ConfirmPayment { payment } => {
+            sink.word(22);
+            payment.write(sink);
+        }
+        Action::FailPayment { payment, reason } => {
+            sink.word(23);
+            payment.write(sink);
+            reason.write(sink);
+        }
         Action::Place { .. }
         | Action::Replace { .. }
         | Action::Cancel { .. }
@@ -196,6 +216,7 @@ fn write_rest(action: &Action, sink: &mut impl Sink) {
         | Action::Deposit { .. }
         | Action::Withdraw { .. }
         | Action::Transfer { .. }
+        | Action::RequestPayment { .. }
         | Action::Issue { .. } => unreachable!("{action:?} is written elsewhere"),
     }
 }

@@ -1,6 +1,6 @@
 //! The canonical words of outcomes: remembered in snapshots, so they can be read back.
 
-use types::{AccountId, Amount, Date, InstrumentId, OrderId, Price, Qty, Timestamp};
+use types::{AccountId, Amount, Date, InstrumentId, OrderId, PaymentId, Price, Qty, Timestamp};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::command::KillScope;
@@ -36,6 +36,9 @@ impl Reject {
             Reject::AccountHasCash { cash } => (6, amount(cash), 0),
             Reject::AccountHasShares { instrument, qty } => (7, id(instrument.0), qty.lots()),
             Reject::AccountsFull { max } => (8, id(max), 0),
+            Reject::AccountHasPayments { payments } => (49, id(payments), 0),
+            Reject::AccountPaymentsFull { max } => (50, id(max), 0),
+            Reject::PaymentNotPending { payment } => (51, payment.0, 0),
             Reject::UnknownCurrency { currency } => (9, code_word(&currency), 0),
             Reject::CurrencyMismatch { account, other } => {
                 (10, code_word(&account), code_word(&other))
@@ -88,7 +91,7 @@ impl Reject {
         Reject::of_account(code, a, b).or_else(|| Reject::of_order(code, a, b))
     }
 
-    /// Codes 1 to 20: accounts, money, instruments.
+    /// Codes 1 to 20 and 49 to 51: accounts, money, instruments.
     fn of_account(code: u64, a: u64, b: u64) -> Option<Reject> {
         let small = |word: u64| u32::try_from(word).ok();
         let account = || small(a).map(AccountId);
@@ -118,6 +121,9 @@ impl Reject {
                 let field = *DefinitionField::ALL.get(usize::try_from(a).ok()?)?;
                 Reject::BadDefinition { field, value: b }
             }
+            49 => Reject::AccountHasPayments { payments: small(a)? },
+            50 => Reject::AccountPaymentsFull { max: small(a)? },
+            51 => Reject::PaymentNotPending { payment: PaymentId(a) },
             _ => return None,
         })
     }
@@ -183,7 +189,8 @@ impl Canonical for Reject {
     }
 }
 
-/// Three words each: done with 0, account, order, instrument as codes 100 to 103, or the refusal.
+/// Three words each: done with 0, account, order, instrument, payment as codes 100 to 104, or the
+/// refusal.
 impl Canonical for Result<Done, Reject> {
     fn write(&self, sink: &mut impl Sink) {
         let (code, number) = match self {
@@ -192,6 +199,7 @@ impl Canonical for Result<Done, Reject> {
             Ok(Done::Account(account)) => (101, u64::from(account.0)),
             Ok(Done::Order(order)) => (102, order.0),
             Ok(Done::Instrument(instrument)) => (103, u64::from(instrument.0)),
+            Ok(Done::Payment(payment)) => (104, payment.0),
         };
         sink.word(code);
         sink.word(number);
@@ -208,6 +216,7 @@ impl Words<'_> {
             101 => small(a).map(|id| Ok(Done::Account(AccountId(id)))),
             102 => Some(Ok(Done::Order(OrderId(a)))),
             103 => small(a).map(|id| Ok(Done::Instrument(InstrumentId(id)))),
+            104 => Some(Ok(Done::Payment(PaymentId(a)))),
             _ => Reject::from_parts(code, a, b).map(Err),
         };
         result.ok_or_else(|| self.wrong("an outcome"))

@@ -2,7 +2,8 @@
 
 use types::{
     AccountId, Amount, ConnectionId, Currency, Date, InstrumentId, Isin, MatchingPolicy, NewOrder,
-    OrderId, Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side, Symbol, TickValue,
+    OrderId, PaymentId, PaymentReason, Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side,
+    Symbol, TickValue,
 };
 
 /// A request made durable before anything about it is visible.
@@ -65,6 +66,28 @@ pub enum Action {
         to: AccountId,
         /// How much, above zero.
         amount: Amount,
+    },
+    /// Asks for money to come or go, and lets it wait until an operator confirms or fails it. What
+    /// is to go is held meanwhile.
+    RequestPayment {
+        /// Whose money it is, or will be.
+        account: AccountId,
+        /// Which way.
+        kind: PaymentKind,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// Books a payment that waits.
+    ConfirmPayment {
+        /// Which.
+        payment: PaymentId,
+    },
+    /// Ends a payment that waits; no money moves.
+    FailPayment {
+        /// Which.
+        payment: PaymentId,
+        /// Why, for its owner.
+        reason: Option<PaymentReason>,
     },
     /// Creates shares in an account: how an instrument gets its float.
     Issue {
@@ -161,6 +184,16 @@ pub enum Action {
     },
     /// Lets what is due expire in a silent market.
     Tick,
+}
+
+/// Which way a payment with the outside goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum PaymentKind {
+    /// In.
+    Deposit = 0,
+    /// Out.
+    Withdrawal = 1,
 }
 
 /// What a kill switch covers.

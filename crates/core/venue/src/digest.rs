@@ -1,6 +1,6 @@
 //! The running hash of all events: two histories that differ anywhere differ from there on.
 
-use types::{InstrumentId, RequestId};
+use types::{Amount, InstrumentId, PaymentId, RequestId};
 
 use crate::canonical::{Canonical, Sink};
 use crate::event::{AccountEvent, BookChange, Event, Fact, OwnFill, PublicEvent, Trade};
@@ -178,12 +178,14 @@ impl Canonical for Fact {
             | Fact::Closed => {
                 write_account_fact(self, sink);
             }
-            Fact::Deposited { .. } | Fact::Withdrawn { .. } | Fact::Issued { .. } => {
-                write_account_fact(self, sink);
-            }
-            Fact::TransferSent { .. }
+            Fact::Issued { .. } => write_account_fact(self, sink),
+            Fact::Deposited { .. }
+            | Fact::Withdrawn { .. }
+            | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
-            | Fact::TransferReturned { .. } => write_account_fact(self, sink),
+            | Fact::TransferReturned { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. } => write_payment(self, sink),
         }
     }
 }
@@ -235,6 +237,8 @@ fn write_order_fact(fact: &Fact, sink: &mut impl Sink) {
         | Fact::TransferSent { .. }
         | Fact::TransferReceived { .. }
         | Fact::TransferReturned { .. }
+        | Fact::PaymentRequested { .. }
+        | Fact::PaymentFailed { .. }
         | Fact::Issued { .. } => unreachable!("{fact:?} is written elsewhere"),
     }
 }
@@ -261,30 +265,6 @@ fn write_account_fact(fact: &Fact, sink: &mut impl Sink) {
             sink.word(19);
             sink.word(at.map_or(0, |at| at.0));
         }
-        Fact::Deposited { amount } => {
-            sink.word(12);
-            amount.write(sink);
-        }
-        Fact::Withdrawn { amount } => {
-            sink.word(13);
-            amount.write(sink);
-        }
-        Fact::TransferSent { to, amount } => {
-            sink.word(14);
-            to.write(sink);
-            amount.write(sink);
-        }
-        Fact::TransferReceived { from, amount } => {
-            sink.word(15);
-            from.write(sink);
-            amount.write(sink);
-        }
-        Fact::TransferReturned { to, amount, reject } => {
-            sink.word(16);
-            to.write(sink);
-            amount.write(sink);
-            reject.write(sink);
-        }
         Fact::Issued { instrument, qty, position } => {
             sink.word(17);
             instrument.write(sink);
@@ -299,8 +279,81 @@ fn write_account_fact(fact: &Fact, sink: &mut impl Sink) {
         | Fact::Refused { .. }
         | Fact::Decremented { .. }
         | Fact::Triggered { .. }
-        | Fact::MassCanceled { .. } => unreachable!("{fact:?} is written elsewhere"),
+        | Fact::MassCanceled { .. }
+        | Fact::Deposited { .. }
+        | Fact::Withdrawn { .. }
+        | Fact::TransferSent { .. }
+        | Fact::TransferReceived { .. }
+        | Fact::TransferReturned { .. }
+        | Fact::PaymentRequested { .. }
+        | Fact::PaymentFailed { .. } => unreachable!("{fact:?} is written elsewhere"),
     }
+}
+
+#[inline(never)]
+fn write_payment(fact: &Fact, sink: &mut impl Sink) {
+    match fact {
+        Fact::Deposited { payment, amount, request } => {
+            sink.word(12);
+            write_amount(payment, amount, request, sink);
+        }
+        Fact::Withdrawn { payment, amount, request } => {
+            sink.word(13);
+            write_amount(payment, amount, request, sink);
+        }
+        Fact::TransferSent { payment, to, amount, request } => {
+            sink.word(14);
+            to.write(sink);
+            write_amount(payment, amount, request, sink);
+        }
+        Fact::TransferReceived { payment, from, amount } => {
+            sink.word(15);
+            from.write(sink);
+            write_amount(payment, amount, &None, sink);
+        }
+        Fact::TransferReturned { payment, to, amount, reject } => {
+            sink.word(16);
+            to.write(sink);
+            write_amount(payment, amount, &None, sink);
+            reject.write(sink);
+        }
+        Fact::PaymentRequested { payment, kind, amount, request } => {
+            sink.word(20);
+            sink.word(*kind as u64);
+            write_amount(payment, amount, request, sink);
+        }
+        Fact::PaymentFailed { payment, kind, amount, request, reason } => {
+            sink.word(21);
+            sink.word(*kind as u64);
+            write_amount(payment, amount, request, sink);
+            write_request(reason, sink);
+        }
+        Fact::Accepted { .. }
+        | Fact::Filled(_)
+        | Fact::Canceled { .. }
+        | Fact::Replaced { .. }
+        | Fact::Refused { .. }
+        | Fact::Decremented { .. }
+        | Fact::Triggered { .. }
+        | Fact::MassCanceled { .. }
+        | Fact::Opened { .. }
+        | Fact::StatusChanged { .. }
+        | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
+        | Fact::Closed
+        | Fact::Issued { .. } => unreachable!("{fact:?} is written elsewhere"),
+    }
+}
+
+fn write_amount(
+    payment: &PaymentId,
+    amount: &Amount,
+    request: &Option<RequestId>,
+    sink: &mut impl Sink,
+) {
+    payment.write(sink);
+    amount.write(sink);
+    write_request(request, sink);
 }
 
 impl Canonical for OwnFill {

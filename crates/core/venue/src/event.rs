@@ -1,11 +1,11 @@
 //! Facts, in order. An owner's event comes from clearing, a public one from matching.
 
 use types::{
-    AccountId, Amount, Currency, Date, InstrumentId, NewOrder, OrderId, Phase, Price, PrincipalId,
-    Qty, RequestId, SelfTrade, Side, Timestamp, TradeId,
+    AccountId, Amount, Currency, Date, InstrumentId, NewOrder, OrderId, PaymentId, PaymentReason,
+    Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side, Timestamp, TradeId,
 };
 
-use crate::command::{Band, Change, Definition, Fees, KillScope};
+use crate::command::{Band, Change, Definition, Fees, KillScope, PaymentKind};
 use crate::message::{CancelReason, Fill, Place};
 use crate::reject::Reject;
 
@@ -43,7 +43,7 @@ pub struct AccountEvent {
 pub struct Balance {
     /// May be spent or withdrawn.
     pub free: i64,
-    /// Set aside for open orders.
+    /// Set aside for open orders and for withdrawals that wait.
     pub held: i64,
 }
 
@@ -68,23 +68,62 @@ pub enum Fact {
     Closed,
     /// Money came from the outside.
     Deposited {
+        /// Its number.
+        payment: PaymentId,
         /// How much.
         amount: Amount,
+        /// The client's name for it.
+        request: Option<RequestId>,
     },
     /// Money went to the outside.
     Withdrawn {
+        /// Its number.
+        payment: PaymentId,
         /// How much.
         amount: Amount,
+        /// The client's name for it.
+        request: Option<RequestId>,
+    },
+    /// Money is to come or go once an operator confirms it; what is to go is held.
+    PaymentRequested {
+        /// Its number.
+        payment: PaymentId,
+        /// Which way.
+        kind: PaymentKind,
+        /// How much.
+        amount: Amount,
+        /// The client's name for it.
+        request: Option<RequestId>,
+    },
+    /// A payment that waited has ended, and no money moved. One that an operator confirmed is told
+    /// as `Deposited` or `Withdrawn`.
+    PaymentFailed {
+        /// Its number.
+        payment: PaymentId,
+        /// Which way it would have gone.
+        kind: PaymentKind,
+        /// How much.
+        amount: Amount,
+        /// The client's name for it.
+        request: Option<RequestId>,
+        /// Why.
+        reason: Option<PaymentReason>,
     },
     /// Money left for another account.
     TransferSent {
+        /// Its number here.
+        payment: PaymentId,
         /// To whom.
         to: AccountId,
         /// How much.
         amount: Amount,
+        /// The client's name for it; the receiver is not told.
+        request: Option<RequestId>,
     },
     /// Money came from another account.
     TransferReceived {
+        /// Its number here.
+        payment: PaymentId,
         /// From whom.
         from: AccountId,
         /// How much.
@@ -92,6 +131,8 @@ pub enum Fact {
     },
     /// A transfer came back.
     TransferReturned {
+        /// The number of the return.
+        payment: PaymentId,
         /// From whom.
         to: AccountId,
         /// How much.

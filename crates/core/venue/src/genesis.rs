@@ -7,6 +7,9 @@ pub const RULES_MAX: u32 = 1;
 /// Currencies one venue can settle in.
 pub const CURRENCIES_MAX: usize = 8;
 
+/// Payments of one account that may wait for an operator at one time.
+pub const PENDING_PAYMENTS_MAX: u32 = 32;
+
 /// Everything that two venues must share to be the same function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Genesis {

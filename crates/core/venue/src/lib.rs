@@ -32,11 +32,14 @@ mod venue;
 
 pub use canonical::RestoreError;
 pub use clearing::AssetLines;
-pub use command::{Action, Band, Change, Command, Definition, Fees, KillScope};
+pub use command::{Action, Band, Change, Command, Definition, Fees, KillScope, PaymentKind};
 pub use digest::EventHash;
 pub use event::{AccountEvent, Balance, BookChange, Event, Fact, OwnFill, PublicEvent, Trade};
 pub use events::{Events, Stamped, Step};
-pub use genesis::{BadGenesis, CURRENCIES_MAX, CurrencyRule, Genesis, Limits, Parent, RULES_MAX};
+pub use genesis::{
+    BadGenesis, CURRENCIES_MAX, CurrencyRule, Genesis, Limits, PENDING_PAYMENTS_MAX, Parent,
+    RULES_MAX,
+};
 pub use lookahead::Lookahead;
 pub use message::{
     CancelReason, Cause, Envelope, Execution, Fill, Message, NewEntry, OrderEntry, Place, Report,

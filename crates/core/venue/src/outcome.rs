@@ -1,6 +1,6 @@
 //! What a command came to: the answer its sender gets, and gets again for the same request id.
 
-use types::{AccountId, InstrumentId, OrderId, Seq};
+use types::{AccountId, InstrumentId, OrderId, PaymentId, Seq};
 
 use crate::reject::Reject;
 
@@ -20,10 +20,12 @@ pub struct Outcome {
 pub enum Done {
     /// Nothing with a number.
     Nothing,
-    /// An account was opened.
+    /// An account was opened, or a payment of it that waited was settled.
     Account(AccountId),
     /// An order was accepted for matching, changed or cancelled.
     Order(OrderId),
     /// An instrument was listed.
     Instrument(InstrumentId),
+    /// A payment was booked, or waits.
+    Payment(PaymentId),
 }

@@ -1,7 +1,8 @@
 //! Every reason to refuse a command, with the value that failed and what would have passed.
 
 use types::{
-    AccountId, Amount, Currency, Date, InstrumentId, OrderId, Phase, Price, Qty, Seq, Timestamp,
+    AccountId, Amount, Currency, Date, InstrumentId, OrderId, PaymentId, Phase, Price, Qty, Seq,
+    Timestamp,
 };
 
 use crate::command::KillScope;
@@ -47,6 +48,21 @@ pub enum Reject {
         instrument: InstrumentId,
         /// How many lots; zero would pass.
         qty: Qty,
+    },
+    /// An account with payments that wait cannot close.
+    AccountHasPayments {
+        /// How many wait; zero would pass.
+        payments: u32,
+    },
+    /// The account has as many payments waiting as it may.
+    AccountPaymentsFull {
+        /// The most that passes.
+        max: u32,
+    },
+    /// The payment does not wait: it was settled before, or there never was one.
+    PaymentNotPending {
+        /// The payment asked for.
+        payment: PaymentId,
     },
     /// The account table is full.
     AccountsFull {

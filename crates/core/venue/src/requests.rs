@@ -297,7 +297,13 @@ impl Requests {
         let (seq, result, open) = (words.word()?, words.result()?, words.flag()?);
         let order = match result {
             Ok(Done::Order(order)) if open => Some(order),
-            Ok(Done::Order(_) | Done::Nothing | Done::Account(_) | Done::Instrument(_))
+            Ok(
+                Done::Order(_)
+                | Done::Nothing
+                | Done::Account(_)
+                | Done::Instrument(_)
+                | Done::Payment(_),
+            )
             | Err(_) => None,
         };
         if open && order.is_none() || self.find(key.id).is_some() {

@@ -42,9 +42,10 @@ impl crate::Action {
     #[inline]
     pub fn account(&self) -> Option<AccountId> {
         use crate::Action::{
-            Cancel, CloseAccount, Deposit, Issue, ListInstrument, MassCancel, OpenAccount, Place,
-            Replace, SetAccountStatus, SetBand, SetBusinessDate, SetCancelAfter, SetFees,
-            SetKillSwitch, SetPhase, SetRules, Tick, Transfer, Withdraw,
+            Cancel, CloseAccount, ConfirmPayment, Deposit, FailPayment, Issue, ListInstrument,
+            MassCancel, OpenAccount, Place, Replace, RequestPayment, SetAccountStatus, SetBand,
+            SetBusinessDate, SetCancelAfter, SetFees, SetKillSwitch, SetPhase, SetRules, Tick,
+            Transfer, Withdraw,
         };
         match self {
             SetAccountStatus { account, .. }
@@ -52,6 +53,7 @@ impl crate::Action {
             | Deposit { account, .. }
             | Withdraw { account, .. }
             | Transfer { account, .. }
+            | RequestPayment { account, .. }
             | Issue { account, .. }
             | Place { account, .. }
             | Replace { account, .. }
@@ -67,6 +69,8 @@ impl crate::Action {
             | SetFees { .. }
             | SetBusinessDate { .. }
             | SetRules { .. }
+            | ConfirmPayment { .. }
+            | FailPayment { .. }
             | Tick => None,
         }
     }

@@ -1,10 +1,10 @@
 //! Clearing and matching in one thread.
 
-use types::{AccountId, Seq, ShardId, Timestamp};
+use types::{AccountId, Amount, PaymentId, Seq, ShardId, Timestamp};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::clearing::Clearing;
-use crate::command::{Action, Command};
+use crate::command::{Action, Command, PaymentKind};
 use crate::events::Events;
 use crate::genesis::{BadGenesis, Genesis};
 use crate::hash;
@@ -241,6 +241,13 @@ impl Venue {
     /// What every asset's ledger lines add up to: all zero. Each with a printable name.
     pub fn trial_balance(&self) -> Vec<(String, i128)> {
         self.clearing.trial_balance()
+    }
+
+    /// The payments that wait for an operator: number, account, way and amount, by number.
+    pub fn pending_payments(
+        &self,
+    ) -> impl Iterator<Item = (PaymentId, AccountId, PaymentKind, Amount)> {
+        self.clearing.pending_payments()
     }
 
     /// Events that one step may emit, which the buffer must have room for.

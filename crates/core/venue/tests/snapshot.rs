@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 use types::{
     AccountId, Amount, ConnectionId, Currency, Date, InstrumentId, MatchingPolicy, NewOrder,
-    OrderId, OrderType, Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side, Symbol,
-    TickValue, TimeInForce, Timestamp,
+    OrderId, OrderType, PaymentId, Phase, Price, PrincipalId, Qty, RequestId, SelfTrade, Side,
+    Symbol, TickValue, TimeInForce, Timestamp,
 };
 use venue::{
     Action, Band, Change, Command, CurrencyRule, Definition, Event, Events, Fees, Genesis,
-    KillScope, Limits, Outcome, RestoreError, Venue,
+    KillScope, Limits, Outcome, PaymentKind, RestoreError, Venue,
 };
 
 const COMMANDS: usize = 400;
@@ -359,7 +359,20 @@ fn any_action(random: &mut Random, newest: u64) -> Action {
     // A little more than half of the commands place an order that gets a number.
     let placed = 1 + newest / 2;
     let order = OrderId(placed.saturating_sub(random.below(40)));
-    match random.below(40) {
+    match random.below(43) {
+        40..42 => {
+            let kinds = [PaymentKind::Deposit, PaymentKind::Withdrawal];
+            let kind = kinds[random.below(2) as usize];
+            Action::RequestPayment { account, kind, amount: Amount(1 + random.below(9) as i64) }
+        }
+        42 => {
+            let payment = PaymentId(5 + random.below(1 + newest / 8));
+            if random.one_in(2) {
+                Action::ConfirmPayment { payment }
+            } else {
+                Action::FailPayment { payment, reason: None }
+            }
+        }
         0..24 => Action::Place { account, order: any_order(random, instrument, newest) },
         24..28 => {
             let change = Change {

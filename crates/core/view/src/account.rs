@@ -9,7 +9,7 @@ use venue::{AccountEvent, Balance, Fact};
 
 use crate::instrument::Instrument;
 use crate::order::{Order, Orders};
-use crate::payment::{Payment, Payments};
+use crate::payment::{Payment, PaymentStatus, Payments};
 use crate::position::Position;
 use crate::timeline::OrderEvent;
 
@@ -113,7 +113,9 @@ impl Account {
             | Fact::Withdrawn { .. }
             | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
-            | Fact::TransferReturned { .. } => self.pay(&told),
+            | Fact::TransferReturned { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. } => self.pay(&told),
             Fact::StatusChanged { suspended: true } => self.status = AccountStatus::Suspended,
             Fact::StatusChanged { suspended: false } => self.status = AccountStatus::Active,
             Fact::KillSwitchSet { engaged } => self.is_killed = *engaged,
@@ -151,10 +153,12 @@ impl Account {
     }
 
     fn pay(&mut self, told: &OrderEvent) {
-        let (way, amount) = Payment::of(&told.fact).expect("the fact is a payment");
-        let signed = i128::from(amount.0);
-        self.day_payments += if way.is_in() { signed } else { -signed };
-        self.payments.push(Payment { seq: told.seq, at: told.at, way, amount, cash: self.cash });
+        let payment = Payment::of(told, self.cash).expect("the fact is a payment");
+        let signed = i128::from(payment.amount.0);
+        if payment.status == PaymentStatus::Booked {
+            self.day_payments += if payment.way.is_in() { signed } else { -signed };
+        }
+        self.payments.keep(payment);
     }
 
     /// The total is taken from the event; what is held comes from the orders, since most events

@@ -19,8 +19,10 @@ mod vocabulary;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use types::{AccountId, Date, InstrumentId, OrderId, RequestId, Seq, ShardId, Symbol, Timestamp};
-use venue::{Event, Events, Genesis, KillScope, PublicEvent, Stamped};
+use types::{
+    AccountId, Date, InstrumentId, OrderId, PaymentId, RequestId, Seq, ShardId, Symbol, Timestamp,
+};
+use venue::{Event, Events, Fact, Genesis, KillScope, PublicEvent, Stamped};
 
 pub use account::{Account, AccountStatus};
 pub use candle::{Candle, Candles, DATES_KEPT, Interval, Moment, Which};
@@ -28,7 +30,7 @@ pub use canonical::RestoreError;
 pub use depth::{Depth, Level, QueuePosition};
 pub use instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 pub use order::{CLOSED_ORDERS_PER_ACCOUNT, Order, OrderStatus, Orders};
-pub use payment::{PAYMENTS_PER_ACCOUNT, Payment, Payments, Way};
+pub use payment::{PAYMENTS_PER_ACCOUNT, Payment, PaymentStatus, Payments, Way};
 pub use position::{AVERAGE_COST_PLACES, Position};
 pub use timeline::{OrderEvent, TIMELINE_EVENTS_PER_ORDER, Timeline};
 
@@ -46,6 +48,8 @@ pub struct Views {
     symbols: BTreeMap<Symbol, InstrumentId>,
     /// By clearing shard, then by local number less one.
     accounts: Vec<Vec<Account>>,
+    /// Whose the payments are that wait for an operator.
+    pending: BTreeMap<PaymentId, AccountId>,
 }
 
 impl Views {
@@ -59,6 +63,7 @@ impl Views {
             instruments: Vec::new(),
             symbols: BTreeMap::new(),
             accounts: vec![Vec::new(); usize::from(genesis.clearing_shards)],
+            pending: BTreeMap::new(),
         }
     }
 
@@ -142,6 +147,14 @@ impl Views {
             .filter(move |account| u64::from(account.id.0) < below)
     }
 
+    /// The payments below `below` that wait for an operator, newest first, each with its account.
+    pub fn pending_below(&self, below: PaymentId) -> impl Iterator<Item = (&Account, &Payment)> {
+        self.pending.range(..below).rev().map(|(payment, account)| {
+            let account = self.account(*account).expect("what waits is an account's");
+            (account, account.payments.get(*payment).expect("what waits is kept"))
+        })
+    }
+
     /// What an account is worth, in minor units: see [`Account::equity`].
     pub fn equity(&self, account: &Account) -> i128 {
         account.equity(|id| self.instrument(id).expect("what is held is listed"))
@@ -164,6 +177,7 @@ impl Views {
     }
 
     fn absorb_account(&mut self, stamped: &Stamped<'_>, event: &venue::AccountEvent) {
+        self.follow_pending(event.account, &event.fact);
         let (ShardId(shard), local) = (event.account.shard(), event.account.local());
         let accounts = self.accounts.get_mut(usize::from(shard)).expect("genesis names the shard");
         let index = local.checked_sub(1).expect("accounts count from 1") as usize;
@@ -175,6 +189,44 @@ impl Views {
             stamped.at,
             event,
         );
+    }
+
+    /// Keeps in step with the payments that wait.
+    fn follow_pending(&mut self, account: AccountId, fact: &Fact) {
+        match fact {
+            Fact::PaymentRequested { payment, .. } => {
+                self.pending.insert(*payment, account);
+            }
+            Fact::PaymentFailed { payment, .. }
+            | Fact::Deposited { payment, .. }
+            | Fact::Withdrawn { payment, .. } => {
+                self.pending.remove(payment);
+            }
+            Fact::Opened { .. }
+            | Fact::StatusChanged { .. }
+            | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
+            | Fact::Closed
+            | Fact::TransferSent { .. }
+            | Fact::TransferReceived { .. }
+            | Fact::TransferReturned { .. }
+            | Fact::Issued { .. }
+            | Fact::Refused { .. }
+            | Fact::Accepted { .. }
+            | Fact::Filled(_)
+            | Fact::Canceled { .. }
+            | Fact::Decremented { .. }
+            | Fact::Replaced { .. }
+            | Fact::Triggered { .. }
+            | Fact::MassCanceled { .. } => {}
+        }
+    }
+
+    /// Finds the payments that wait, in accounts that were restored.
+    fn note_pending(&mut self) {
+        let all = self.accounts.iter().flatten();
+        let waiting = all.flat_map(|it| it.payments.pending().map(|payment| (payment.id, it.id)));
+        self.pending = waiting.collect();
     }
 
     fn absorb_public(&mut self, stamped: &Stamped<'_>, event: &PublicEvent) {

@@ -23,13 +23,13 @@ use crate::canonical::{Canonical, Input, RestoreError, encode_all, encode_count}
 use crate::depth::Depth;
 use crate::instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 use crate::order::{Kept, Order, OrderStatus, Orders};
-use crate::payment::{Payment, Payments, Way};
+use crate::payment::{Payment, PaymentStatus, Payments, Way};
 use crate::position::Position;
 use crate::timeline::Timeline;
 use crate::{BTreeMap, Views};
 
 /// Version of the layout; any other is refused.
-const VERSION: u8 = 7;
+const VERSION: u8 = 8;
 
 impl Views {
     /// Writes all views in their canonical encoding to the end of `out`.
@@ -50,7 +50,7 @@ impl Views {
     pub fn restore(bytes: &[u8]) -> Result<Views, RestoreError> {
         let input = &mut Input::new(bytes);
         if u8::decode(input)? != VERSION {
-            return input.fail("version 5 before here");
+            return input.fail("version 8 before here");
         }
         let mut views = Views {
             event_seq: Canonical::decode(input)?,
@@ -60,9 +60,11 @@ impl Views {
             instruments: Canonical::decode(input)?,
             symbols: BTreeMap::new(),
             accounts: Canonical::decode(input)?,
+            pending: BTreeMap::new(),
         };
         input.finish()?;
         number(&mut views, input)?;
+        views.note_pending();
         Ok(views)
     }
 }
@@ -230,20 +232,45 @@ fn payments(input: &mut Input<'_>) -> Result<Payments, RestoreError> {
 }
 
 impl Canonical for Payment {
-    const BYTES_MIN: usize = 41;
+    const BYTES_MIN: usize = 59;
 
     fn encode(&self, out: &mut Vec<u8>) {
+        (self.id, self.client_request_id).encode(out);
         (self.seq, self.at).encode(out);
+        (self.status, self.updated_at).encode(out);
         self.way.encode(out);
         self.amount.encode(out);
         self.cash.encode(out);
     }
 
     fn decode(input: &mut Input<'_>) -> Result<Payment, RestoreError> {
+        let (id, client_request_id) = Canonical::decode(input)?;
         let (seq, at) = Canonical::decode(input)?;
+        let (status, updated_at) = Canonical::decode(input)?;
         let way = Canonical::decode(input)?;
         let (amount, cash) = Canonical::decode(input)?;
-        Ok(Payment { seq, at, way, amount, cash })
+        Ok(Payment { id, client_request_id, status, seq, at, updated_at, way, amount, cash })
+    }
+}
+
+impl Canonical for PaymentStatus {
+    const BYTES_MIN: usize = 1;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        match *self {
+            PaymentStatus::Pending => 0u8.encode(out),
+            PaymentStatus::Booked => 1u8.encode(out),
+            PaymentStatus::Failed(reason) => (2u8, reason).encode(out),
+        }
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<PaymentStatus, RestoreError> {
+        match u8::decode(input)? {
+            0 => Ok(PaymentStatus::Pending),
+            1 => Ok(PaymentStatus::Booked),
+            2 => Canonical::decode(input).map(PaymentStatus::Failed),
+            _ => input.fail("a payment status"),
+        }
     }
 }
 

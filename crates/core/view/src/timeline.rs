@@ -129,6 +129,8 @@ fn encode_fact(fact: &Fact, out: &mut Vec<u8>) {
         | Fact::TransferSent { .. }
         | Fact::TransferReceived { .. }
         | Fact::TransferReturned { .. }
+        | Fact::PaymentRequested { .. }
+        | Fact::PaymentFailed { .. }
         | Fact::Issued { .. }
         | Fact::Refused { .. }
         | Fact::MassCanceled { .. } => unreachable!("{fact:?} changes no order"),

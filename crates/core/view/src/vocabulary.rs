@@ -3,8 +3,8 @@
 //! Closed sets are one byte, in the order of their declaration.
 
 use types::{
-    AccountId, Amount, Date, InstrumentId, MatchingPolicy, NewOrder, OrderId, OrderType, Phase,
-    Price, PrincipalId, Qty, Role, SelfTrade, Side, Text, TickValue, TimeInForce, Timestamp,
+    AccountId, Amount, Date, InstrumentId, MatchingPolicy, NewOrder, OrderId, OrderType, PaymentId,
+    Phase, Price, PrincipalId, Qty, Role, SelfTrade, Side, Text, TickValue, TimeInForce, Timestamp,
     TradeId,
 };
 use venue::{Balance, Band, CancelReason, Definition, Fees};
@@ -34,6 +34,7 @@ canonical_newtypes!(
     Date(u32),
     InstrumentId(u32),
     OrderId(u64),
+    PaymentId(u64),
     PrincipalId(u64),
     Qty(u64),
     Timestamp(u64),

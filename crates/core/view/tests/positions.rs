@@ -3,7 +3,7 @@
 mod support;
 
 use support::{ALICE, Fixture, PETR, limit, price};
-use types::{Amount, Date, OrderId, Qty, Role, Side, TickValue, TradeId};
+use types::{Amount, Date, OrderId, PaymentId, Qty, Role, Side, TickValue, TradeId};
 use venue::{Balance, BookChange, Event, Fact, Fill, OwnFill, PublicEvent, Trade};
 use view::Position;
 
@@ -94,7 +94,8 @@ fn a_day_begins_at_what_the_account_is_worth_then() {
     let mut fixture = Fixture::new();
     let all = Balance { free: 3, held: 0 };
     fixture.fact(ALICE, Fact::Issued { instrument: PETR, qty: Qty(3), position: all });
-    fixture.fact(ALICE, Fact::Deposited { amount: Amount(100) });
+    let (payment, request) = (PaymentId(1), None);
+    fixture.fact(ALICE, Fact::Deposited { payment, amount: Amount(100), request });
     let equity = |fixture: &Fixture| fixture.views.equity(fixture.views.account(ALICE).unwrap());
     let day = |fixture: &Fixture| {
         let account = fixture.views.account(ALICE).unwrap();
@@ -106,10 +107,12 @@ fn a_day_begins_at_what_the_account_is_worth_then() {
     assert_eq!(equity(&fixture), 3_100);
     fixture.event(Event::Public(PublicEvent::DateChanged { date: Date(20_001) }));
     assert_eq!(day(&fixture), (3_100, 0));
-    fixture.fact(ALICE, Fact::Withdrawn { amount: Amount(7) });
-    let to = support::BOB;
-    fixture.fact(ALICE, Fact::TransferSent { to, amount: Amount(5) });
-    fixture.fact(ALICE, Fact::TransferReceived { from: to, amount: Amount(2) });
+    let payment = PaymentId(2);
+    fixture.fact(ALICE, Fact::Withdrawn { payment, amount: Amount(7), request });
+    let (payment, to) = (PaymentId(3), support::BOB);
+    fixture.fact(ALICE, Fact::TransferSent { payment, to, amount: Amount(5), request });
+    let (payment, amount) = (PaymentId(4), Amount(2));
+    fixture.fact(ALICE, Fact::TransferReceived { payment, from: to, amount });
     printed(&mut fixture, 1_100);
     assert_eq!((equity(&fixture), day(&fixture)), (3_400, (3_100, -10)));
     assert_eq!(fixture.restored(), fixture.views);

@@ -187,6 +187,8 @@ impl World {
             | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
             | Fact::TransferReturned { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. }
             | Fact::Issued { .. }
             | Fact::Refused { .. }
             | Fact::MassCanceled { .. } => return,

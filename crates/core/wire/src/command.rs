@@ -3,7 +3,7 @@
 //! | offset | bytes | field | unit |
 //! |---|---|---|---|
 //! | 0 | 1 | version | 1 |
-//! | 1 | 1 | kind | 1..=20, see `encode` |
+//! | 1 | 1 | kind | 1..=23, see `encode` |
 //! | 2 | 8 | principal | id |
 //! | 10 | | the kind's own fields | api/wire.md |
 //! | | 1 or 9 | connection | 0, or 1, id above 0 |
@@ -21,7 +21,7 @@ pub const VERSION: u8 = 1;
 /// The longest a command can be.
 pub const COMMAND_BYTES_MAX: usize = 139;
 
-const KIND_MAX: u8 = 20;
+const KIND_MAX: u8 = 23;
 
 /// Appends `command` to `out`; it does not allocate while `out` has [`COMMAND_BYTES_MAX`] to spare.
 pub fn encode(command: &Command, out: &mut Vec<u8>) {
@@ -59,6 +59,7 @@ pub fn decode(bytes: &[u8]) -> Result<Command, DecodeError> {
     let command = Command {
         action: match kind {
             1..=7 => get_account_action(kind, &mut input)?,
+            21..=23 => get_payment_action(kind, &mut input)?,
             8..=11 => get_order_action(kind, &mut input)?,
             _ => get_venue_action(kind, &mut input)?,
         },
@@ -103,6 +104,9 @@ fn kind(action: &Action) -> u8 {
         Action::Tick => 18,
         Action::SetKillSwitch { .. } => 19,
         Action::SetCancelAfter { .. } => 20,
+        Action::RequestPayment { .. } => 21,
+        Action::ConfirmPayment { .. } => 22,
+        Action::FailPayment { .. } => 23,
     }
 }
 
@@ -132,6 +136,9 @@ fn put_action(action: &Action, out: &mut Writer<'_>) {
         Action::Tick => {}
         Action::SetKillSwitch { scope, engaged } => put2(out, scope, engaged),
         Action::SetCancelAfter { account, after_s } => put2(out, account, after_s),
+        Action::RequestPayment { account, kind, amount } => put3(out, account, kind, amount),
+        Action::ConfirmPayment { payment } => payment.put(out),
+        Action::FailPayment { payment, reason } => put2(out, payment, reason),
     }
 }
 
@@ -167,6 +174,20 @@ fn get_account_action(kind: u8, input: &mut Reader<'_>) -> Result<Action, Decode
             instrument: input.field("instrument")?,
             qty: input.field("qty")?,
         },
+    })
+}
+
+fn get_payment_action(kind: u8, input: &mut Reader<'_>) -> Result<Action, DecodeError> {
+    Ok(match kind {
+        21 => Action::RequestPayment {
+            account: input.field("account")?,
+            kind: input.field("kind")?,
+            amount: input.field("amount")?,
+        },
+        22 => Action::ConfirmPayment { payment: input.field("payment")? },
+        _ => {
+            Action::FailPayment { payment: input.field("payment")?, reason: input.field("reason")? }
+        }
     })
 }
 

@@ -19,6 +19,7 @@ mod instrument;
 mod market;
 mod names;
 mod order;
+mod payment;
 mod refusal;
 mod scale;
 #[cfg(feature = "schema")]
@@ -55,6 +56,7 @@ pub use names::{
 pub use order::{
     MassCancel, OrderOut, OrderState, OrderStatus, PlaceOrder, ReplaceOrder, TermsOut,
 };
+pub use payment::{FailPayment, PaymentKindName, PaymentOut, PaymentStatus};
 pub use refusal::{Code, RejectOut, Units, codes};
 pub use scale::Scale;
 pub use time::{DateText, Rfc3339, parse_date, parse_time};

@@ -4,14 +4,15 @@
 //! **Invariant:** a tag is fixed for ever; a new refusal gets the next one.
 
 use types::{
-    AccountId, Amount, Currency, Date, InstrumentId, OrderId, Phase, Price, Qty, Timestamp,
+    AccountId, Amount, Currency, Date, InstrumentId, OrderId, PaymentId, Phase, Price, Qty,
+    Timestamp,
 };
 use venue::{DefinitionField, KillScope, Reject};
 
 use crate::binary::{DecodeError, Field, Reader, Writer};
 
 /// Tags count from 0 to this one.
-pub(crate) const TAG_MAX: u8 = 47;
+pub(crate) const TAG_MAX: u8 = 50;
 
 /// A value and its name.
 pub(crate) type Named = (&'static str, Value);
@@ -50,6 +51,7 @@ values!(
     Account(AccountId),
     Instrument(InstrumentId),
     Order(OrderId),
+    Payment(PaymentId),
     Amount(Amount),
     Qty(Qty),
     Price(Price),
@@ -118,6 +120,9 @@ pub(crate) fn parts(reject: &Reject) -> Parts {
         Reject::DateNotLater { date, current } => two(45, ("date", date), ("current", current)),
         Reject::RulesUnsupported { version, max } => two(46, ("version", version), ("max", max)),
         Reject::KillSwitch { scope } => one(47, ("scope", scope)),
+        Reject::AccountHasPayments { payments } => one(48, ("payments", payments)),
+        Reject::AccountPaymentsFull { max } => one(49, ("max", max)),
+        Reject::PaymentNotPending { payment } => one(50, ("payment", payment)),
     }
 }
 
@@ -228,6 +233,9 @@ fn about_orders(tag: u8, input: &mut Reader<'_>) -> Result<Reject, DecodeError> 
         46 => {
             Reject::RulesUnsupported { version: input.field("version")?, max: input.field("max")? }
         }
-        _ => Reject::KillSwitch { scope: input.field("scope")? },
+        47 => Reject::KillSwitch { scope: input.field("scope")? },
+        48 => Reject::AccountHasPayments { payments: input.field("payments")? },
+        49 => Reject::AccountPaymentsFull { max: input.field("max")? },
+        _ => Reject::PaymentNotPending { payment: input.field("payment")? },
     })
 }

@@ -7,12 +7,12 @@ use expect_test::{Expect, ExpectFile, expect, expect_file};
 use serde::Serialize;
 use serde_json::Value;
 use types::{
-    AccountId, Amount, Date, InstrumentId, NewOrder, OrderId, OrderType, Phase, PrincipalId, Qty,
-    RequestId, Role, SelfTrade, ShardId, Side, TimeInForce, TradeId,
+    AccountId, Amount, Date, InstrumentId, NewOrder, OrderId, OrderType, PaymentId, PaymentReason,
+    Phase, PrincipalId, Qty, RequestId, Role, SelfTrade, ShardId, Side, TimeInForce, TradeId,
 };
 use venue::{
     AccountEvent, Balance, Band, BookChange, CancelReason, Cause, Change, DefinitionField, Done,
-    Fact, Fees, Fill, KillScope, OwnFill, Place, PublicEvent, Reject, Shard, Trade,
+    Fact, Fees, Fill, KillScope, OwnFill, PaymentKind, Place, PublicEvent, Reject, Shard, Trade,
 };
 use wire::json::{
     AccountOut, AccountState, AccountStatus, AnswerOut, Decimal, DepthOut, InstrumentOut, Level,
@@ -236,6 +236,7 @@ fn an_answer() {
         AnswerOut::new(9, false, Done::Account(samples::ACCOUNT)),
         AnswerOut::new(9, true, Done::Order(samples::ORDER)),
         AnswerOut::new(9, false, Done::Instrument(samples::INSTRUMENT)),
+        AnswerOut::new(9, false, Done::Payment(PaymentId(12))),
     ];
     check_lines(answers, &expect_file!["golden/json_answers.txt"]);
 }
@@ -258,6 +259,8 @@ fn trade() -> Trade {
 fn account_facts() -> Vec<Fact> {
     let (to, amount) = (AccountId(9), Amount(250));
     let reject = Reject::UnknownAccount { account: to };
+    let (payment, request) = (PaymentId(12), samples::request());
+    let reason = PaymentReason::new("no-such-bank");
     vec![
         Fact::Opened {
             owner: PrincipalId(77),
@@ -266,11 +269,13 @@ fn account_facts() -> Vec<Fact> {
         },
         Fact::StatusChanged { suspended: true },
         Fact::Closed,
-        Fact::Deposited { amount },
-        Fact::Withdrawn { amount },
-        Fact::TransferSent { to, amount },
-        Fact::TransferReceived { from: to, amount },
-        Fact::TransferReturned { to, amount, reject },
+        Fact::Deposited { payment, amount, request },
+        Fact::Withdrawn { payment, amount, request: None },
+        Fact::PaymentRequested { payment, kind: PaymentKind::Deposit, amount, request },
+        Fact::PaymentFailed { payment, kind: PaymentKind::Withdrawal, amount, request, reason },
+        Fact::TransferSent { payment, to, amount, request },
+        Fact::TransferReceived { payment, from: to, amount },
+        Fact::TransferReturned { payment, to, amount, reject },
         Fact::Refused { request: None, order: OrderId(0), reject },
         Fact::MassCanceled { orders: 3, request: samples::request() },
         Fact::KillSwitchSet { engaged: true },
@@ -324,7 +329,8 @@ fn event(fact: Fact) -> AccountEvent {
 
 #[test]
 fn own_events() {
-    let one = event(Fact::Deposited { amount: Amount(250) });
+    let (payment, amount) = (PaymentId(12), Amount(250));
+    let one = event(Fact::Deposited { payment, amount, request: samples::request() });
     check(
         &OwnEventOut::new(stamp(), &one, 2, None),
         &expect![[r#"
@@ -343,7 +349,10 @@ fn own_events() {
                 "held": "3695.00"
               },
               "event": "deposited",
-              "amount": "2.50"
+              "payment_id": "12",
+              "status": "booked",
+              "amount": "2.50",
+              "client_request_id": "my-order-1"
             }"#]],
     );
     let shown =

@@ -9,8 +9,7 @@ use venue::{Action, Done};
 use view::Account;
 use wire::json::schema::Id;
 use wire::json::{
-    AccountStatus, CashAmount, IssueShares, OpenAccount, RequestOnly, SetAccountStatus,
-    SetCancelAfter, Transfer,
+    AccountStatus, IssueShares, OpenAccount, RequestOnly, SetAccountStatus, SetCancelAfter,
 };
 
 use crate::ask::{Accepted, Ask, request_id};
@@ -137,7 +136,7 @@ pub(crate) async fn open(
     let opened = gateway.ask(Ask { principal, request, action }).await?;
     let account = match opened.done {
         Done::Account(account) => account,
-        Done::Nothing | Done::Order(_) | Done::Instrument(_) => {
+        Done::Nothing | Done::Order(_) | Done::Instrument(_) | Done::Payment(_) => {
             panic!("an opening gives an account, not {:?}", opened.done)
         }
     };
@@ -236,62 +235,6 @@ pub(crate) async fn close(
     change(&gateway, account, Ask { principal, request, action }).await
 }
 
-/// Brings money into an account.
-#[utoipa::path(post, path = "/v1/accounts/{account}/deposits", tag = "payments",
-    security(("key" = ["funds"])),
-    request_body(content = CashAmount,
-        example = json!({"client_request_id": "pay-1", "amount": "100.00"})),
-    responses((status = 200, body = OneAccount)))]
-pub(crate) async fn deposit(
-    State(gateway): State<Gateway>,
-    Treasurer(principal): Treasurer,
-    AccountPath(account): AccountPath,
-    headers: HeaderMap,
-    Body(body): Body<CashAmount>,
-) -> Result<Answer<OneAccount>, Problem> {
-    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
-    let amount = body.amount(money_decimals(&gateway, principal, account)?)?;
-    let action = Action::Deposit { account, amount };
-    change(&gateway, account, Ask { principal, request, action }).await
-}
-
-/// Takes money out of an account.
-#[utoipa::path(post, path = "/v1/accounts/{account}/withdrawals", tag = "payments",
-    security(("key" = ["funds"])),
-    request_body(content = CashAmount,
-        example = json!({"client_request_id": "pay-2", "amount": "1.00"})),
-    responses((status = 200, body = OneAccount)))]
-pub(crate) async fn withdraw(
-    State(gateway): State<Gateway>,
-    Treasurer(principal): Treasurer,
-    AccountPath(account): AccountPath,
-    headers: HeaderMap,
-    Body(body): Body<CashAmount>,
-) -> Result<Answer<OneAccount>, Problem> {
-    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
-    let amount = body.amount(money_decimals(&gateway, principal, account)?)?;
-    let action = Action::Withdraw { account, amount };
-    change(&gateway, account, Ask { principal, request, action }).await
-}
-
-/// Moves money to another account.
-#[utoipa::path(post, path = "/v1/accounts/{account}/transfers", tag = "payments",
-    security(("key" = ["funds"])),
-    request_body(content = Transfer,
-        example = json!({"client_request_id": "pay-3", "to": "2", "amount": "1.00"})),
-    responses((status = 200, body = OneAccount)))]
-pub(crate) async fn transfer(
-    State(gateway): State<Gateway>,
-    Treasurer(principal): Treasurer,
-    AccountPath(account): AccountPath,
-    headers: HeaderMap,
-    Body(body): Body<Transfer>,
-) -> Result<Answer<OneAccount>, Problem> {
-    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
-    let action = body.action(account, money_decimals(&gateway, principal, account)?)?;
-    change(&gateway, account, Ask { principal, request, action }).await
-}
-
 /// Creates shares in an account.
 #[utoipa::path(post, path = "/v1/accounts/{account}/issues", tag = "payments",
     security(("key" = ["admin"])),
@@ -336,16 +279,5 @@ fn show(gateway: &Gateway, account: AccountId, accepted: Accepted) -> OneAccount
         let account = views.account(account).expect("what was accepted is in the views");
         let account = gateway.account_body(views, account);
         OneAccount { seqs: Seqs::after(accepted, published), account }
-    })
-}
-
-fn money_decimals(
-    gateway: &Gateway,
-    principal: Principal,
-    account: AccountId,
-) -> Result<u8, Problem> {
-    gateway.read(|published| {
-        let account = Seen { published, principal }.account(account)?;
-        Ok(gateway.decimals(account.currency))
     })
 }

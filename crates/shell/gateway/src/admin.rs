@@ -5,4 +5,5 @@
 
 pub(crate) mod connections;
 pub(crate) mod kill;
+pub(crate) mod payments;
 pub(crate) mod users;

@@ -48,6 +48,8 @@ pub struct Config {
     pub login_life: Duration,
     /// Guests that may be here at one time.
     pub guests_max: usize,
+    /// Whether deposits and withdrawals are booked at once; else they wait for an operator.
+    pub self_service_deposits: bool,
     /// Whether the routes under `/v1/admin` are there.
     pub admin_api: bool,
     /// Bytes that may wait for one client of them before it loses frames.
@@ -74,6 +76,7 @@ impl Default for Config {
             hash_cost: HashCost::default(),
             login_life: Duration::from_secs(14 * 24 * 3_600),
             guests_max: 1_000,
+            self_service_deposits: true,
             admin_api: true,
             stream_bytes_max: 4 << 20,
             site: Site::local(8080),

@@ -75,7 +75,7 @@ pub(crate) async fn add(
     let listed = gateway.ask(Ask { principal, request, action }).await?;
     let instrument = match listed.done {
         Done::Instrument(instrument) => instrument,
-        Done::Nothing | Done::Account(_) | Done::Order(_) => {
+        Done::Nothing | Done::Account(_) | Done::Order(_) | Done::Payment(_) => {
             panic!("a listing gives an instrument, not {:?}", listed.done)
         }
     };

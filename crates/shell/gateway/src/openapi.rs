@@ -42,7 +42,7 @@ const TAGS: [(&str, &str); 9] = [
 ];
 
 /// Parameters of paths: a path that has one of these names is completed by it.
-const PATH_PARAMETERS: [(&str, &str, &str, &str); 8] = [
+const PATH_PARAMETERS: [(&str, &str, &str, &str); 9] = [
     ("user", "Id", "The user's number", "2"),
     ("key", "Id", "The key's number", "1"),
     ("login", "Id", "The login's number", "1"),
@@ -50,6 +50,7 @@ const PATH_PARAMETERS: [(&str, &str, &str, &str); 8] = [
     ("order", "Id", "The order's id", "1"),
     ("payment", "Id", "The payment's id", "3"),
     ("client_order_id", "RequestName", "The order's latest client order id", "my-1"),
+    ("client_request_id", "RequestName", "The client's name for the payment", "pay-1"),
     ("symbol", "Symbol", "The instrument's short code", "PETR4"),
 ];
 

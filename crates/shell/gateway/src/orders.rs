@@ -281,7 +281,7 @@ async fn cancel_order(
 fn answer(gateway: &Gateway, account: AccountId, accepted: Accepted) -> OrderAnswer {
     let id = match accepted.done {
         Done::Order(id) => id,
-        Done::Nothing | Done::Account(_) | Done::Instrument(_) => {
+        Done::Nothing | Done::Account(_) | Done::Instrument(_) | Done::Payment(_) => {
             panic!("an order's command names an order, not {:?}", accepted.done)
         }
     };

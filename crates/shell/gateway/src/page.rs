@@ -28,6 +28,7 @@ pub(crate) enum List {
     Trades = 3,
     Users = 4,
     Payments = 5,
+    PendingPayments = 6,
 }
 
 /// Where a page ended: the key of its last row, below which the next page begins.

@@ -47,6 +47,11 @@ pub(crate) struct Treasurer(pub Principal);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Admin(pub Principal);
 
+/// A principal with the scopes `admin` and `funds`: an operator who may settle others' payments. A
+/// person's own `funds` lets them ask, and no more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cashier(pub Principal);
+
 /// A person who is logged in, or a principal with the scope `admin`: a narrow key makes no keys and
 /// ends none.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +98,11 @@ impl Principal {
     /// Whether it may see and use `account`: another's answers as one that does not exist.
     pub(crate) fn may_use(&self, account: &Account) -> bool {
         account.owner == self.id || self.scopes.has(Scope::Admin)
+    }
+
+    /// Whether its own deposits and withdrawals are an operator's, who need not wait for one.
+    pub(crate) fn is_operator(&self) -> bool {
+        self.scopes.has(Scope::Admin)
     }
 
     /// Insists on a scope.
@@ -169,5 +179,14 @@ impl FromRequestParts<Gateway> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
         Principal::from_request_parts(parts, gateway).await?.with(Scope::Admin).map(Admin)
+    }
+}
+
+impl FromRequestParts<Gateway> for Cashier {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
+        let principal = Principal::from_request_parts(parts, gateway).await?;
+        principal.with(Scope::Admin)?.with(Scope::Funds).map(Cashier)
     }
 }

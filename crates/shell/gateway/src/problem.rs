@@ -9,7 +9,7 @@ use bus::{StopCause, SubmitError};
 use identity::{KEYS_PER_OWNER_MAX, Scope};
 use serde::Serialize;
 use serde_json::Value;
-use types::{AccountId, Seq, Symbol};
+use types::{AccountId, PaymentId, RequestId, Seq, Symbol};
 use utoipa::ToSchema;
 use venue::PREVIEW_FILLS_MAX;
 
@@ -28,6 +28,7 @@ const RETRY_AFTER_BUSY_S: u16 = 1;
 const RETRY_AFTER_BEHIND_S: u16 = 1;
 /// Set when an answer is the old one of a repeated request.
 pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const PAYMENT_EXPECTED: &str = "one of the account's last payments";
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 
 /// A problem document and its status.
@@ -125,9 +126,13 @@ impl Problem {
     }
 
     /// The path names a payment that is not among the account's last.
-    pub(crate) fn unknown_payment(payment: Seq) -> Problem {
-        let expected = "one of the account's last payments";
-        unknown("unknown_payment", "payment_id", &payment.to_string(), expected)
+    pub(crate) fn unknown_payment(payment: PaymentId) -> Problem {
+        unknown("unknown_payment", "payment_id", &payment.0.to_string(), PAYMENT_EXPECTED)
+    }
+
+    /// The path names a payment by a client's name that none of the account's last has.
+    pub(crate) fn unknown_payment_name(name: RequestId) -> Problem {
+        unknown("unknown_payment", "client_request_id", name.as_str(), PAYMENT_EXPECTED)
     }
 
     /// The path names an instrument that is not listed.

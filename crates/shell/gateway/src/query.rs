@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::Method;
 use axum::http::request::Parts;
 use serde_json::Value;
-use types::{AccountId, OrderId, RequestId, Seq, Side, Symbol, Text};
+use types::{AccountId, OrderId, PaymentId, RequestId, Seq, Side, Symbol, Text};
 use view::Instrument;
 use wire::json::{FieldError, parse_account_id, parse_order_id};
 
@@ -13,6 +13,7 @@ use crate::gateway::{Gateway, Seen};
 use crate::problem::Problem;
 
 pub(crate) const SIDES: [(&str, Side); 2] = [("buy", Side::Buy), ("sell", Side::Sell)];
+const ID_EXPECTED: &str = "an id: digits without sign or leading zeros";
 const SEQ_EXPECTED: &str = "a seq: digits without sign or leading zeros";
 
 /// A query's parameters, taken one by one.
@@ -162,11 +163,19 @@ pub(crate) struct OrderPath(pub AccountId, pub OrderId);
 
 /// The account and payment that a path names.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct PaymentPath(pub AccountId, pub Seq);
+pub(crate) struct PaymentPath(pub AccountId, pub PaymentId);
 
 /// The account and client order id that a path names.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ClientOrderPath(pub AccountId, pub RequestId);
+
+/// The payment that a path names, of whatever account.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AnyPaymentPath(pub PaymentId);
+
+/// The account and the client's name for a request that a path names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClientRequestPath(pub AccountId, pub RequestId);
 
 /// The instrument's short code that a path names.
 #[derive(Clone, Copy, Debug)]
@@ -199,9 +208,29 @@ impl<S: Sync + Send> FromRequestParts<S> for PaymentPath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<PaymentPath, Problem> {
         let Path((account, payment)) = path::<(String, String), S>(parts, state).await?;
         let account = parse_account_id("account_id", &account)?;
-        let seq =
-            whole(&payment).ok_or_else(|| Problem::field("payment_id", payment, SEQ_EXPECTED));
-        Ok(PaymentPath(account, seq?))
+        Ok(PaymentPath(account, payment_of(payment)?))
+    }
+}
+
+impl<S: Sync + Send> FromRequestParts<S> for AnyPaymentPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<AnyPaymentPath, Problem> {
+        let Path(payment) = path::<String, S>(parts, state).await?;
+        payment_of(payment).map(AnyPaymentPath)
+    }
+}
+
+impl<S: Sync + Send> FromRequestParts<S> for ClientRequestPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> Result<ClientRequestPath, Problem> {
+        let Path((account, client)) = path::<(String, String), S>(parts, state).await?;
+        let account = parse_account_id("account_id", &account)?;
+        Ok(ClientRequestPath(account, text("client_request_id", &client, REQUEST_ID_EXPECTED)?))
     }
 }
 
@@ -222,6 +251,11 @@ impl<S: Sync + Send> FromRequestParts<S> for SymbolPath {
         let Path(symbol) = path::<String, S>(parts, state).await?;
         symbol_of("symbol", &symbol).map(SymbolPath)
     }
+}
+
+fn payment_of(number: String) -> Result<PaymentId, Problem> {
+    let payment = whole(&number).map(PaymentId);
+    payment.ok_or_else(|| Problem::field("payment_id", number, ID_EXPECTED))
 }
 
 /// Reads an instrument's short code.

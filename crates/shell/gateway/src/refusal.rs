@@ -68,6 +68,9 @@ fn status(action: &Action, reject: &Reject) -> StatusCode {
         | Reject::AccountHasOrders { .. }
         | Reject::AccountHasCash { .. }
         | Reject::AccountHasShares { .. }
+        | Reject::AccountHasPayments { .. }
+        | Reject::AccountPaymentsFull { .. }
+        | Reject::PaymentNotPending { .. }
         | Reject::AccountsFull { .. }
         | Reject::InstrumentNotReady { .. }
         | Reject::InstrumentsFull { .. }
@@ -147,6 +150,9 @@ fn instrument_of(views: &Views, action: &Action) -> Option<InstrumentId> {
         | Action::Deposit { .. }
         | Action::Withdraw { .. }
         | Action::Transfer { .. }
+        | Action::RequestPayment { .. }
+        | Action::ConfirmPayment { .. }
+        | Action::FailPayment { .. }
         | Action::ListInstrument { .. }
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }

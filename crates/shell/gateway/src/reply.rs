@@ -51,6 +51,11 @@ impl<T: Serialize> Answer<T> {
         Answer { status, location: Some(location), is_replayed: false, cookie: None, body }
     }
 
+    /// Something was taken on and is not done yet.
+    pub(crate) fn waiting(body: T) -> Answer<T> {
+        Answer { status: StatusCode::ACCEPTED, ..Answer::ok(body) }
+    }
+
     pub(crate) fn body(&self) -> &T {
         &self.body
     }

@@ -44,12 +44,13 @@ fn open_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(accounts::get, accounts::close))
         .routes(routes!(accounts::set_status))
         .routes(routes!(accounts::set_cancel_after))
-        .routes(routes!(accounts::deposit))
-        .routes(routes!(accounts::withdraw))
-        .routes(routes!(accounts::transfer))
+        .routes(routes!(payments::deposit))
+        .routes(routes!(payments::withdraw))
+        .routes(routes!(payments::transfer))
         .routes(routes!(accounts::issue))
         .routes(routes!(payments::list))
         .routes(routes!(payments::get))
+        .routes(routes!(payments::get_by_client_id))
         .routes(routes!(portfolio::positions))
         .routes(routes!(portfolio::summary))
         .routes(routes!(order_list::list, orders::place, orders::cancel_all))
@@ -102,6 +103,9 @@ fn admin_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin::users::reset_password))
         .routes(routes!(accounts::search))
         .routes(routes!(admin::connections::connections))
+        .routes(routes!(admin::payments::pending_payments))
+        .routes(routes!(admin::payments::confirm_payment))
+        .routes(routes!(admin::payments::fail_payment))
 }
 
 /// Schemas that no handler names.

@@ -19,8 +19,8 @@ struct Operation {
     id: String,
     method: String,
     path: String,
-    /// What a key must be good for; none where any will do.
-    scope: Option<Scope>,
+    /// What a key must be good for, all of it.
+    scopes: Vec<Scope>,
     is_secured: bool,
     body: Option<Value>,
 }
@@ -31,14 +31,16 @@ fn operations() -> Vec<Operation> {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let needs = operation["security"].as_array().unwrap();
-            let scope = needs.first().and_then(|needs| needs["key"][0].as_str());
+            let scopes = needs.first().and_then(|needs| needs["key"].as_array());
+            let scope = |name: &Value| Scope::from_name(name.as_str()?);
+            let scopes = scopes.into_iter().flatten();
             let content = &operation["requestBody"]["content"]["application/json"];
             let has_body = operation.get("requestBody").is_some();
             operations.push(Operation {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 method: method.to_uppercase(),
                 path: path.clone(),
-                scope: scope.map(|name| Scope::from_name(name).expect("a scope")),
+                scopes: scopes.map(|name| scope(name).expect("a scope")).collect(),
                 is_secured: !needs.is_empty(),
                 body: has_body.then(|| content.get("example").cloned().unwrap_or(json!({}))),
             });
@@ -76,9 +78,18 @@ impl Operation {
 type Ids = Vec<(&'static str, String)>;
 
 fn ids(account: &str, of: &str, client: &str) -> Ids {
-    let values = [account, of, client, of, of, of, of, "PETR4"].map(str::to_owned);
-    let names =
-        ["account", "order", "client_order_id", "payment", "key", "login", "user", "symbol"];
+    let values = [account, of, client, of, client, of, of, of, "PETR4"].map(str::to_owned);
+    let names = [
+        "account",
+        "order",
+        "client_order_id",
+        "payment",
+        "client_request_id",
+        "key",
+        "login",
+        "user",
+        "symbol",
+    ];
     names.into_iter().zip(values).collect()
 }
 
@@ -124,6 +135,10 @@ impl Person {
         let mut order = limit("buy", 1, "2.00");
         order["client_order_id"] = json!(format!("{name}s"));
         let order = post(format!("/v1/accounts/{account}/orders"), order).await;
+        let payment = json!({"amount": "1.00", "client_request_id": format!("{name}-pays")});
+        let path = format!("/v1/accounts/{account}/deposits");
+        let method = axum::http::Method::POST;
+        exchange.send(method, &path, &own, Some(payment)).await.expect(200);
         let key = json!({"label": name, "scopes": ["read"]});
         let key = post("/v1/keys".to_owned(), key).await;
         let get = |path: String| async move {
@@ -136,6 +151,7 @@ impl Person {
             ("order", text(&order["order_id"])),
             ("client_order_id", format!("{name}s")),
             ("payment", text(&payments["payments"][0]["payment_id"])),
+            ("client_request_id", format!("{name}-pays")),
             ("key", text(&key["key_id"])),
             ("login", text(&logins["logins"][0]["login_id"])),
             ("user", text(&new["user_id"])),
@@ -165,7 +181,7 @@ async fn a_key_without_the_scope_is_told_which_it_needs() {
         let key = Secret::new(SecretKind::Key, [10 + place as u8; 32]);
         let others = Scope::ALL.into_iter().filter(|other| *other != scope).collect::<Scopes>();
         give_key(&exchange.identity, OPERATOR, others, &key);
-        for operation in operations().iter().filter(|it| it.scope == Some(scope)) {
+        for operation in operations().iter().filter(|it| it.scopes.contains(&scope)) {
             let reply = operation.send(&exchange, Some(key.text()), &bob.ids).await;
             assert_eq!(reply.status, 403, "{}: {:#}", operation.id, reply.body);
             let reply = reply.problem(403, "missing_scope");
@@ -222,7 +238,7 @@ async fn what_is_anothers_answers_as_what_never_was() {
     // Bob still has all of it.
     let path = format!("/v1/accounts/{}", bob.ids[0].1);
     let account = exchange.get(&path).await.expect(200).body;
-    assert_eq!(account["account"]["cash"]["total"], "100.00");
+    assert_eq!(account["account"]["cash"]["total"], "101.00");
     assert_eq!(account["account"]["cash"]["held"], "2.00");
     let authorization = format!("Bearer {}", bob.token);
     let shown = [("authorization", authorization.as_str())];

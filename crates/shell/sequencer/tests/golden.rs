@@ -17,13 +17,15 @@ use support::{
     mass_cancel, named, open_account, place, plain, sell, with_name,
 };
 use types::{
-    AccountId, Amount, Date, InstrumentId, MatchingPolicy, NewOrder, OrderType, Phase, Price, Qty,
-    SelfTrade, Side, Symbol, TickValue, TimeInForce, Timestamp,
+    AccountId, Amount, Date, InstrumentId, MatchingPolicy, NewOrder, OrderType, PaymentReason,
+    Phase, Price, Qty, SelfTrade, Side, Symbol, TickValue, TimeInForce, Timestamp,
 };
-use venue::{Action, Band, Change, Command, Fees, Genesis, KillScope, Limits, Outcome};
+use venue::{
+    Action, Band, Change, Command, Done, Fees, Genesis, KillScope, Limits, Outcome, PaymentKind,
+};
 
 /// The kinds of command.
-const KINDS: usize = 20;
+const KINDS: usize = 23;
 const EXPECTED: &str = "expected.txt";
 const DEADLINE: Timestamp = Timestamp(DAWN.0 + 1_000_000_000);
 /// An instrument shared by size, with a fraction of a cent for its tick.
@@ -278,6 +280,25 @@ fn administer(running: &Running) {
     running.done(cancel_after(2, 30));
     running.done(cancel_after(3, 30));
     running.done(cancel_after(3, 0));
+    pay(running);
+}
+
+/// Payments that wait: one is booked, one fails, two wait still at the end.
+fn pay(running: &Running) {
+    let ask = |kind| {
+        let (account, amount) = (AccountId(1), Amount(30));
+        match running.done(plain(Action::RequestPayment { account, kind, amount })) {
+            Done::Payment(payment) => payment,
+            other => panic!("a payment, not {other:?}"),
+        }
+    };
+    let [first, second] = [PaymentKind::Deposit, PaymentKind::Withdrawal].map(ask);
+    for kind in [PaymentKind::Withdrawal, PaymentKind::Deposit] {
+        ask(kind);
+    }
+    running.done(plain(Action::ConfirmPayment { payment: first }));
+    let reason = PaymentReason::new("no-such-bank");
+    running.done(plain(Action::FailPayment { payment: second, reason }));
 }
 
 fn price(ticks: u64) -> Price {
@@ -307,5 +328,8 @@ fn kind(action: &Action) -> usize {
         Action::Tick => 17,
         Action::SetKillSwitch { .. } => 18,
         Action::SetCancelAfter { .. } => 19,
+        Action::RequestPayment { .. } => 20,
+        Action::ConfirmPayment { .. } => 21,
+        Action::FailPayment { .. } => 22,
     }
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::exit::{Exit, Failure, OrExit};
 use client::Client;
 
-/// Run a venue that is up: people, accounts, instruments, kill switches.
+/// Run a venue that is up: people, accounts, payments, instruments, kill switches.
 #[derive(ClapArgs, Debug)]
 pub(crate) struct Args {
     /// Where the venue listens.
@@ -44,6 +44,9 @@ pub(super) enum Command {
     /// Instruments.
     #[command(subcommand)]
     Instrument(Instrument),
+    /// Payments that wait for an operator.
+    #[command(subcommand)]
+    Payments(Payments),
     /// List the event streams and sockets that are open, the oldest first.
     Connections,
     /// Kill switches: while one is engaged, nothing is entered and what was open has ended.
@@ -90,6 +93,25 @@ pub(super) enum Account {
     Resume {
         /// Its number.
         account: u32,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Payments {
+    /// List those that wait, newest first.
+    List,
+    /// Book one: the money comes or goes.
+    Confirm {
+        /// Its number.
+        payment: u64,
+    },
+    /// End one: no money moves, and what was held is free.
+    Fail {
+        /// Its number.
+        payment: u64,
+        /// Why, for the account's owner: a code such as documents-missing.
+        #[arg(long, value_name = "CODE")]
+        reason: Option<String>,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Account, Command, Instrument, Kill, Phase, Scope, Status, User};
+use super::{Account, Command, Instrument, Kill, Payments, Phase, Scope, Status, User};
 use crate::exit::Failure;
 
 /// Rows of a page: the most there may be.
@@ -74,6 +74,7 @@ pub(super) fn of(
         Command::Account(Account::Suspend { account }) => set_status(*account, true),
         Command::Account(Account::Resume { account }) => set_status(*account, false),
         Command::Instrument(command) => instrument(command),
+        Command::Payments(command) => payments(command),
         Command::Connections => Request::new("GET", "/v1/admin/connections"),
         Command::Kill(Kill::On(scope)) => kill(scope, true),
         Command::Kill(Kill::Off(scope)) => kill(scope, false),
@@ -89,6 +90,17 @@ pub(super) fn users(part: Option<&str>) -> Request {
 fn set_status(account: u32, suspended: bool) -> Request {
     let request = Request::new("PUT", format!("/v1/accounts/{account}/status"));
     request.with(json!({ "suspended": suspended }))
+}
+
+fn payments(command: &Payments) -> Request {
+    let settle = |payment: &u64, how: &str, body: Value| {
+        Request::new("POST", format!("/v1/admin/payments/{payment}/{how}")).with(body)
+    };
+    match command {
+        Payments::List => Request::listing("/v1/admin/payments", Vec::new()),
+        Payments::Confirm { payment } => settle(payment, "confirm", json!({})),
+        Payments::Fail { payment, reason } => settle(payment, "fail", json!({ "reason": reason })),
+    }
 }
 
 fn instrument(command: &Instrument) -> Request {

@@ -6,6 +6,8 @@ const USER: [&str; 6] = ["user_id", "name", "display_name", "is_guest", "grants"
 const ACCOUNT: [&str; 5] = ["account_id", "owner", "status", "currency", "open_orders"];
 const INSTRUMENT: [&str; 6] =
     ["symbol", "phase", "band/low", "band/high", "fees/maker_ppm", "fees/taker_ppm"];
+const PENDING: [&str; 6] = ["payment_id", "account_id", "kind", "amount", "currency", "time"];
+const PAYMENT: [&str; 4] = ["payment_id", "status", "kind", "amount"];
 const CONNECTION: [&str; 3] = ["kind", "user_id", "opened_at"];
 const RESET: [&str; 2] = ["token", "expires_at"];
 
@@ -17,6 +19,7 @@ pub(super) fn text(answer: &Value) -> String {
     let lists = [
         ("users", &USER[..]),
         ("accounts", &ACCOUNT),
+        ("payments", &PENDING),
         ("instruments", &INSTRUMENT),
         ("connections", &CONNECTION),
     ];
@@ -25,7 +28,8 @@ pub(super) fn text(answer: &Value) -> String {
             return rows.iter().map(|row| line(row, columns)).collect();
         }
     }
-    for (name, columns) in [("account", &ACCOUNT[..]), ("instrument", &INSTRUMENT)] {
+    let singles = [("payment", &PAYMENT[..]), ("account", &ACCOUNT), ("instrument", &INSTRUMENT)];
+    for (name, columns) in singles {
         if let Some(row) = answer.get(name) {
             return line(row, columns);
         }

@@ -93,8 +93,8 @@ impl Plan {
         println!(
             "{name:7} journal   {:>8.2} M durable commands/s; CPU a record: frame {frame:.1} + \
              checksum and write {write:.1} = {own:.1} ns (at most {JOURNAL_NS_MAX}: {}); \
-             beside it: encode the command {encode:.1}, sync {sync:.1}, segments ahead {prepare:.1} ns; {:.0} \
-             commands a sync",
+             beside it: encode the command {encode:.1}, sync {sync:.1}, segments ahead \
+             {prepare:.1} ns; {:.0} commands a sync",
             1e3 / each("wall_ns")?,
             yes_or_no(own <= JOURNAL_NS_MAX),
             1.0 / each("syncs")?,

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 use types::{NewOrder, OrderType, Phase, SelfTrade, Side, TimeInForce, Timestamp};
-use venue::{Action, Command, Definition, Genesis, KillScope};
+use venue::{Action, Command, Definition, Genesis, KillScope, PaymentKind};
 use wire::json::{DateText, PhaseName, PolicyName, Rfc3339, SelfTradeName, SideName};
 
 /// Names and values, in order.
@@ -87,6 +87,11 @@ impl Fields {
                 self.add("account", account.0);
                 self.add("amount", amount.0);
             }
+            Action::RequestPayment { account, kind, amount } => {
+                self.add("account", account.0);
+                self.add("way", way_name(kind));
+                self.add("amount", amount.0);
+            }
             Action::Transfer { account, to, amount } => {
                 self.add("account", account.0);
                 self.add("to", to.0);
@@ -109,6 +114,8 @@ impl Fields {
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
             | Action::SetKillSwitch { .. }
+            | Action::ConfirmPayment { .. }
+            | Action::FailPayment { .. }
             | Action::Tick => self.add_venue_action(action),
         }
     }
@@ -145,6 +152,9 @@ impl Fields {
             | Action::Deposit { .. }
             | Action::Withdraw { .. }
             | Action::Transfer { .. }
+            | Action::RequestPayment { .. }
+            | Action::ConfirmPayment { .. }
+            | Action::FailPayment { .. }
             | Action::Issue { .. }
             | Action::ListInstrument { .. }
             | Action::SetPhase { .. }
@@ -177,6 +187,11 @@ impl Fields {
             Action::SetBusinessDate { date } => self.add("date", DateText(*date).to_string()),
             Action::SetRules { version } => self.add("version", *version),
             Action::Tick => {}
+            Action::ConfirmPayment { payment } => self.add("payment", payment.0),
+            Action::FailPayment { payment, reason } => {
+                self.add("payment", payment.0);
+                self.add_some("reason", reason.as_ref().map(|reason| reason.as_str()));
+            }
             Action::SetKillSwitch { scope, engaged } => {
                 match scope {
                     KillScope::All => {}
@@ -191,6 +206,7 @@ impl Fields {
             | Action::Deposit { .. }
             | Action::Withdraw { .. }
             | Action::Transfer { .. }
+            | Action::RequestPayment { .. }
             | Action::Issue { .. }
             | Action::Place { .. }
             | Action::Replace { .. }
@@ -253,6 +269,9 @@ fn kind(action: &Action) -> &'static str {
         Action::Deposit { .. } => "deposit",
         Action::Withdraw { .. } => "withdraw",
         Action::Transfer { .. } => "transfer",
+        Action::RequestPayment { .. } => "request_payment",
+        Action::ConfirmPayment { .. } => "confirm_payment",
+        Action::FailPayment { .. } => "fail_payment",
         Action::Issue { .. } => "issue",
         Action::Place { .. } => "place",
         Action::Replace { .. } => "replace",
@@ -267,6 +286,13 @@ fn kind(action: &Action) -> &'static str {
         Action::SetRules { .. } => "set_rules",
         Action::Tick => "tick",
         Action::SetKillSwitch { .. } => "set_kill_switch",
+    }
+}
+
+fn way_name(kind: PaymentKind) -> &'static str {
+    match kind {
+        PaymentKind::Deposit => "deposit",
+        PaymentKind::Withdrawal => "withdrawal",
     }
 }
 

@@ -273,6 +273,8 @@ impl Desk {
             | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
             | Fact::TransferReturned { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. }
             | Fact::Issued { .. }
             | Fact::Refused { .. }
             | Fact::Triggered { .. }

@@ -72,7 +72,7 @@ async fn submit(
 fn listed(done: Done) -> InstrumentId {
     match done {
         Done::Instrument(instrument) => instrument,
-        Done::Nothing | Done::Account(_) | Done::Order(_) => {
+        Done::Nothing | Done::Account(_) | Done::Order(_) | Done::Payment(_) => {
             panic!("a listing gives an instrument, not {done:?}")
         }
     }

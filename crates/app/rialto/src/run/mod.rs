@@ -42,9 +42,14 @@ pub(crate) struct Args {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// List a few instruments and give new accounts 10,000 units of their currency.
+    /// List a few instruments, give new accounts 10,000 units of their currency, and book deposits
+    /// and withdrawals at once.
     #[arg(long)]
     demo: bool,
+    /// Book deposits and withdrawals at once, as --demo does; else they wait until an operator
+    /// confirms or fails them.
+    #[arg(long)]
+    self_service_deposits: bool,
     /// How to log, to stderr.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log: logs::Format,
@@ -182,6 +187,7 @@ async fn serve(
     let local = Site::local(address.port());
     let config = gateway::Config {
         starting_balance_units,
+        self_service_deposits: args.self_service_deposits || args.demo,
         // Behind a proxy that others reach, this machine's own address is everybody's.
         admin_api: args.admin_api || address.ip().is_loopback() && args.public_url.is_none(),
         // Who serves other machines without saying under which name is reached by any.

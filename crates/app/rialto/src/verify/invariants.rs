@@ -1,15 +1,16 @@
 //! What is true of every state between two commands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sequencer::Replica;
-use types::{InstrumentId, OrderType, Phase, Price, Side};
+use types::{InstrumentId, OrderType, PaymentId, Phase, Price, Side};
 use venue::Venue;
-use view::{Account, Instrument, Order, OrderStatus, Views};
+use view::{Account, Instrument, Order, OrderStatus, Views, Way};
 
 /// What is checked, for people.
 pub(super) const NAMES: &str = "0 <= held <= balance, books are not crossed, depth is what orders \
-                                have open, the state comes back from its own snapshot";
+                                have open, withdrawals that wait are held, the state comes back \
+                                from its own snapshot";
 
 /// Open lots at each price, of orders that may rest there.
 type Resting = BTreeMap<(InstrumentId, Side, Price), Open>;
@@ -38,6 +39,7 @@ pub(super) fn broken(replica: &Replica) -> Vec<String> {
         let place = place(&replica.views, instrument, side, price);
         broken.push(format!("{place}: orders have {lots} lots open, the book shows no level"));
     }
+    check_pending(replica, &mut broken);
     check_restore(&replica.venue, &mut broken);
     broken
 }
@@ -51,6 +53,36 @@ fn check_balances(account: &Account, broken: &mut Vec<String>) {
         if position.held < 0 || position.free() < 0 {
             let (instrument, settled, held) = (instrument.0, position.settled, position.held);
             broken.push(format!("account {id} has {settled} of {instrument}, {held} held"));
+        }
+    }
+}
+
+/// What waits in clearing is what the owners were told, and a withdrawal that waits is held.
+fn check_pending(replica: &Replica, broken: &mut Vec<String>) {
+    let booked: BTreeMap<_, _> = replica
+        .venue
+        .pending_payments()
+        .map(|(payment, account, kind, amount)| (payment, (account, Way::from(kind), amount)))
+        .collect();
+    let told: BTreeMap<_, _> = replica
+        .views
+        .pending_below(PaymentId(u64::MAX))
+        .map(|(account, payment)| (payment.id, (account.id, payment.way, payment.amount)))
+        .collect();
+    for payment in booked.keys().chain(told.keys()).collect::<BTreeSet<_>>() {
+        let (booked, told) = (booked.get(payment), told.get(payment));
+        if booked != told {
+            broken.push(format!("payment {}: {booked:?} waits, {told:?} is told", payment.0));
+        }
+    }
+    for account in replica.views.accounts_after(types::AccountId(0)) {
+        let leaving = account.payments.pending().filter(|payment| !payment.way.is_in());
+        let leaving: i64 = leaving.map(|payment| payment.amount.0).sum();
+        let has_buys = account.orders.open().any(|order| order.terms.side == Side::Buy);
+        let held = account.cash.held;
+        if held < leaving || held > leaving && !has_buys {
+            let id = account.id.0;
+            broken.push(format!("account {id} holds {held}, withdrawals that wait {leaving}"));
         }
     }
 }

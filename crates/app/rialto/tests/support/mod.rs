@@ -37,7 +37,7 @@ pub fn told(output: &Output) -> (String, String, i32) {
     (text(&output.stdout), text(&output.stderr), code)
 }
 
-/// A running exchange with the demo market. Killed when dropped.
+/// A running exchange, mostly with the demo market. Killed when dropped.
 pub struct Server {
     child: Child,
     logs: Option<ChildStderr>,
@@ -60,7 +60,15 @@ impl Server {
 
     /// Starts with these arguments, of which one says where to listen.
     pub fn start_with(data: &Path, arguments: &[&str]) -> Server {
-        let mut command = rialto(&["run", "--demo"]);
+        Server::start_as(rialto(&["run", "--demo"]), data, arguments)
+    }
+
+    /// Starts a venue without the demo market, where payments wait for an operator.
+    pub fn start_bare(data: &Path) -> Server {
+        Server::start_as(rialto(&["run"]), data, &["--listen", "127.0.0.1:0"])
+    }
+
+    fn start_as(mut command: Command, data: &Path, arguments: &[&str]) -> Server {
         command.arg("--data").arg(data).args(SEGMENT).args(arguments);
         let mut child = command
             .stdout(Stdio::piped())

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use types::{
-    AccountId, Currency, InstrumentId, NewOrder, OrderId, OrderType, Price, Role, Side, TradeId,
+    AccountId, Amount, Currency, InstrumentId, NewOrder, OrderId, OrderType, PaymentId, Price,
+    Role, Side, TradeId,
 };
-use venue::{Balance, Change, Fees, OwnFill};
+use venue::{Balance, Change, Fees, OwnFill, PaymentKind};
 
 use super::{Auditor, Finding, ensure};
 use crate::model::{MILLION, Spent, ceil, hold};
@@ -115,8 +116,47 @@ impl Auditor {
     pub(super) fn close(&mut self, account: AccountId) -> Result<(), Finding> {
         let owner = &self.owners[&account];
         let is_flat = owner.settled == 0 && owner.lots.values().all(|lots| *lots == 0);
-        let is_idle = self.orders.values().all(|order| order.account != account);
+        let is_idle = self.orders.values().all(|order| order.account != account)
+            && self.waiting.values().all(|(of, ..)| *of != account);
         ensure(is_flat && is_idle, || format!("{account:?} closed with {owner:?}"))
+    }
+
+    pub(super) fn wait(
+        &mut self,
+        account: AccountId,
+        payment: PaymentId,
+        kind: PaymentKind,
+        amount: Amount,
+    ) -> Result<(), Finding> {
+        let before = self.waiting.insert(payment, (account, kind, amount));
+        ensure(before.is_none(), || format!("{payment:?} waits twice"))
+    }
+
+    pub(super) fn failed(
+        &mut self,
+        account: AccountId,
+        payment: PaymentId,
+        kind: PaymentKind,
+        amount: Amount,
+    ) -> Result<(), Finding> {
+        let waited = self.waiting.remove(&payment);
+        ensure(waited == Some((account, kind, amount)), || {
+            format!("{payment:?} failed, {waited:?} waited")
+        })
+    }
+
+    /// A payment is booked: if it waited, then as it was asked for.
+    pub(super) fn booked(
+        &mut self,
+        account: AccountId,
+        payment: PaymentId,
+        kind: PaymentKind,
+        amount: Amount,
+    ) -> Result<(), Finding> {
+        let waited = self.waiting.remove(&payment);
+        ensure(waited.is_none_or(|it| it == (account, kind, amount)), || {
+            format!("{payment:?} of {amount:?} is booked, {waited:?} waited")
+        })
     }
 
     pub(super) fn accepted(
@@ -236,9 +276,13 @@ impl Auditor {
         Ok(())
     }
 
-    /// Cash that the account's open buys may cost.
+    /// Cash that the account's open buys may cost, and that its withdrawals which wait will take.
     pub(super) fn cash_held(&self, account: AccountId) -> i128 {
-        self.orders
+        let leaving = self.waiting.values().filter(|(of, ..)| *of == account);
+        let leaving = leaving.filter(|(_, kind, _)| *kind == PaymentKind::Withdrawal);
+        let leaving: i128 = leaving.map(|(.., amount)| i128::from(amount.0)).sum();
+        let orders: i128 = self
+            .orders
             .values()
             .filter(|order| order.account == account && order.terms.side == Side::Buy)
             .map(|order| {
@@ -247,7 +291,8 @@ impl Auditor {
                 let spent = Spent { ticks_lots, fee_units, cash, fee };
                 hold(order.limit, order.leaves, value, order.fees, spent).expect("accepted")
             })
-            .sum()
+            .sum();
+        orders + leaving
     }
 
     pub(super) fn check_position(

@@ -1,10 +1,13 @@
 //! Accounts, money and instruments: what keeps the market supplied.
 
-use types::{AMOUNT_MAX, AccountId, Amount, Date, InstrumentId, Phase, PrincipalId, Qty};
-use venue::{Action, Band, Definition, Fees, KillScope};
+use types::{
+    AMOUNT_MAX, AccountId, Amount, Date, InstrumentId, PaymentId, PaymentReason, Phase,
+    PrincipalId, Qty,
+};
+use venue::{Action, Band, Definition, Fees, KillScope, PaymentKind};
 
 use super::Generator;
-use crate::model::{Account, Instrument, Model};
+use crate::model::{Account, Instrument, Model, Waiting};
 use crate::world::{self, TRADERS, WHALE};
 
 /// What is done beside trading.
@@ -13,6 +16,9 @@ enum Task {
     Deposit,
     Withdraw,
     Transfer,
+    Request,
+    Pile,
+    Settle,
     Issue,
     Phase,
     Band,
@@ -37,6 +43,9 @@ impl Generator {
             (240, Task::Deposit),
             (100, Task::Withdraw),
             (100, Task::Transfer),
+            (60, Task::Request),
+            (30, Task::Pile),
+            (8 + 12 * model.waiting.len().saturating_sub(30) as u64, Task::Settle),
             (160, Task::Issue),
             (60 + away * 40, Task::Phase),
             (40, Task::Band),
@@ -55,6 +64,9 @@ impl Generator {
             Task::Deposit => self.deposit(model),
             Task::Withdraw => self.withdraw(model),
             Task::Transfer => self.transfer(model),
+            Task::Request => self.request_payment(model),
+            Task::Pile => self.pile_payment(model),
+            Task::Settle => Some(self.settle_payment(model)),
             Task::Issue => self.issue(model),
             Task::Phase => self.phase(model),
             Task::Band => self.band(model),
@@ -118,6 +130,42 @@ impl Generator {
         let to = self.random.pick(&targets)?;
         let amount = self.part_of(model.cash(index).free)?;
         Some(Action::Transfer { account: giver.id, to, amount })
+    }
+
+    fn request_payment(&mut self, model: &Model) -> Option<Action> {
+        let action =
+            if self.random.percent(40) { self.deposit(model) } else { self.withdraw(model) };
+        match action? {
+            Action::Deposit { account, amount } => {
+                Some(Action::RequestPayment { account, kind: PaymentKind::Deposit, amount })
+            }
+            Action::Withdraw { account, amount } => {
+                Some(Action::RequestPayment { account, kind: PaymentKind::Withdrawal, amount })
+            }
+            other => unreachable!("{other:?} is no payment with the outside"),
+        }
+    }
+
+    /// Lets so many payments of one idle account wait that no more may.
+    fn pile_payment(&mut self, model: &Model) -> Option<Action> {
+        let (account, kind) = (pile(model)?.id, PaymentKind::Deposit);
+        Some(Action::RequestPayment { account, kind, amount: Amount(1) })
+    }
+
+    /// Mostly one that waits; now and then one that does not.
+    fn settle_payment(&mut self, model: &Model) -> Action {
+        let piled = pile(model).map(|account| account.id);
+        let takes_piled = self.random.percent(5);
+        let fits = |it: &&Waiting| takes_piled || Some(model.accounts[it.account].id) != piled;
+        let waiting: Vec<PaymentId> =
+            model.waiting.iter().filter(fits).map(|it| it.payment).collect();
+        let known = if self.random.percent(90) { self.random.pick(&waiting) } else { None };
+        let payment = known.unwrap_or(PaymentId(self.random.below(400)));
+        if self.random.percent(60) {
+            return Action::ConfirmPayment { payment };
+        }
+        let reasons = [None, PaymentReason::new("no-such-bank")];
+        Action::FailPayment { payment, reason: self.random.pick(&reasons).flatten() }
     }
 
     /// The subscript of an account that may act.
@@ -286,4 +334,10 @@ impl Generator {
         }
         Action::Deposit { account: WHALE, amount }
     }
+}
+
+/// The account whose payments pile up: one that nobody trades with.
+fn pile(model: &Model) -> Option<&Account> {
+    let is_idle = |it: &&Account| !it.closed && it.id.local() > TRADERS && it.id != WHALE;
+    model.accounts.iter().find(is_idle)
 }

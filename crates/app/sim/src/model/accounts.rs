@@ -1,13 +1,13 @@
-//! Section 2: accounts and money.
+//! Section 2: accounts and shares.
 
 use types::{
-    AMOUNT_MAX, AccountId, Amount, BALANCE_MAX, Currency, Date, InstrumentId, OrderId, PrincipalId,
-    QTY_LOTS_MAX, Qty, SelfTrade, ShardId, Timestamp,
+    AccountId, Amount, BALANCE_MAX, Currency, Date, InstrumentId, PrincipalId, QTY_LOTS_MAX, Qty,
+    SelfTrade, ShardId, Timestamp,
 };
 use venue::{Done, Fact, PublicEvent, RULES_MAX, Reject};
 
 use super::requests::Memory;
-use super::state::{Account, News};
+use super::state::Account;
 use super::{Acted, Model};
 
 impl Model {
@@ -55,6 +55,10 @@ impl Model {
         if orders > 0 {
             return Err(Reject::AccountHasOrders { orders });
         }
+        let payments = self.waiting.iter().filter(|it| it.account == account).count() as u32;
+        if payments > 0 {
+            return Err(Reject::AccountHasPayments { payments });
+        }
         let cash = Amount(self.accounts[account].settled as i64);
         if cash != Amount::ZERO {
             return Err(Reject::AccountHasCash { cash });
@@ -85,67 +89,6 @@ impl Model {
         if self.accounts[account].cancel_at.take().is_some() {
             self.emit_account(self.accounts[account].id, Fact::CancelAfterSet { at: None });
         }
-    }
-
-    pub(super) fn deposit(&mut self, account: usize, amount: Amount) -> Acted {
-        self.check_not_closed(account)?;
-        check_amount(amount)?;
-        let line = self.line(account);
-        let balance = i128::from(amount.0) - self.lines[line].outside;
-        if balance > i128::from(BALANCE_MAX) {
-            let balance = Amount(i64::try_from(balance).unwrap_or(i64::MAX));
-            return Err(Reject::BalanceTooLarge { balance, max: Amount(BALANCE_MAX) });
-        }
-        self.lines[line].outside -= i128::from(amount.0);
-        self.accounts[account].settled += i128::from(amount.0);
-        self.emit_account(self.accounts[account].id, Fact::Deposited { amount });
-        Ok(Done::Nothing)
-    }
-
-    pub(super) fn withdraw_cash(&mut self, account: usize, amount: Amount) -> Acted {
-        self.check_active(account)?;
-        check_amount(amount)?;
-        self.check_funds(account, amount)?;
-        let line = self.line(account);
-        self.accounts[account].settled -= i128::from(amount.0);
-        self.lines[line].outside += i128::from(amount.0);
-        self.emit_account(self.accounts[account].id, Fact::Withdrawn { amount });
-        Ok(Done::Nothing)
-    }
-
-    pub(super) fn transfer(&mut self, account: usize, to: AccountId, amount: Amount) -> Acted {
-        self.check_active(account)?;
-        check_amount(amount)?;
-        let giver = &self.accounts[account];
-        let from = giver.id;
-        if from == to {
-            return Err(Reject::TransferToSelf { account: to });
-        }
-        let Some(target) = self.accounts.iter().find(|target| target.id == to) else {
-            return Err(Reject::UnknownAccount { account: to });
-        };
-        if target.closed {
-            return Err(Reject::AccountClosed { account: to });
-        }
-        if target.currency != giver.currency {
-            let (account, other) = (giver.currency, target.currency);
-            return Err(Reject::CurrencyMismatch { account, other });
-        }
-        self.check_funds(account, amount)?;
-        let line = self.line(account);
-        self.accounts[account].settled -= i128::from(amount.0);
-        self.lines[line].in_transit += i128::from(amount.0);
-        self.emit_account(from, Fact::TransferSent { to, amount });
-        self.tell(OrderId(0), to, News::TransferReceived { from, amount });
-        Ok(Done::Nothing)
-    }
-
-    pub(super) fn receive_transfer(&mut self, to: AccountId, from: AccountId, amount: Amount) {
-        let account = self.account_index(to);
-        let line = self.line(account);
-        self.lines[line].in_transit -= i128::from(amount.0);
-        self.accounts[account].settled += i128::from(amount.0);
-        self.emit_account(to, Fact::TransferReceived { from, amount });
     }
 
     pub(super) fn issue(&mut self, account: usize, instrument: InstrumentId, qty: Qty) -> Acted {
@@ -223,13 +166,6 @@ pub(super) fn check_lots(qty: Qty, max: Qty, lot_step: u32) -> Result<(), Reject
     }
     if !qty.0.is_multiple_of(u64::from(lot_step)) {
         return Err(Reject::OffLot { qty, lot_step });
-    }
-    Ok(())
-}
-
-fn check_amount(amount: Amount) -> Result<(), Reject> {
-    if amount.0 < 1 || amount.0 > AMOUNT_MAX {
-        return Err(Reject::AmountOutOfRange { amount, max: Amount(AMOUNT_MAX) });
     }
     Ok(())
 }

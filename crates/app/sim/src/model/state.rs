@@ -1,15 +1,16 @@
 //! What the model remembers: plain records in plain vectors, found by looking through them.
 
 use types::{
-    AccountId, Currency, InstrumentId, MatchingPolicy, NewOrder, OrderId, OrderType, Phase, Price,
-    RequestId, SelfTrade, Side, TimeInForce, Timestamp,
+    AccountId, Amount, Currency, InstrumentId, MatchingPolicy, NewOrder, OrderId, OrderType,
+    PaymentId, Phase, Price, RequestId, SelfTrade, Side, TimeInForce, Timestamp,
 };
-use venue::{Band, Definition, Fees};
+use venue::{Band, Definition, Fees, PaymentKind};
 
 use super::money::Spent;
 use super::requests::Memory;
 
-/// An account and what it owns. What it holds is the sum over its open orders.
+/// An account and what it owns. What it holds is the sum over its open orders and the
+/// withdrawals of it that wait.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Its number.
@@ -47,6 +48,21 @@ impl Account {
         }
         self.lots[index] += lots;
     }
+}
+
+/// A payment that waits for an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its number.
+    pub payment: PaymentId,
+    /// Whose it is, by subscript.
+    pub account: usize,
+    /// Which way.
+    pub kind: PaymentKind,
+    /// How much.
+    pub amount: Amount,
+    /// The client's name for it.
+    pub request: Option<RequestId>,
 }
 
 /// An instrument.
@@ -233,7 +249,7 @@ pub(super) enum News {
     Replaced(Replacement),
     Triggered,
     MassCanceled { orders: u32, request: Option<RequestId> },
-    TransferReceived { from: AccountId, amount: types::Amount },
+    TransferReceived { from: AccountId, amount: Amount },
 }
 
 /// An answered replace.

@@ -125,13 +125,14 @@ impl Audit {
         }
     }
 
-    /// That what is held is what the open orders can cost.
+    /// That what is held is what the open orders can cost and the withdrawals that wait will take.
     fn check_holds(&self, cluster: &Cluster, account: AccountId, history: &History) {
         let node = cluster.node(venue::Shard::Clearing(account.shard()));
         let cash = node.machine().cash(account).expect("an account of this shard");
         assert_eq!(cash, history.cash, "the state is what was told");
         let of = |side| history.open().filter(move |(_, order)| order.terms.side == side);
-        let expected: i128 = of(Side::Buy).map(|(_, order)| order.hold()).sum();
+        let orders: i128 = of(Side::Buy).map(|(_, order)| order.hold()).sum();
+        let expected = orders + history.leaving();
         assert_eq!(i128::from(cash.held), expected, "cash held by {account:?}");
         for (instrument, lots) in &history.lots {
             let position = node.machine().position(account, *instrument).expect("known");
@@ -156,6 +157,8 @@ impl Audit {
             | Fact::Withdrawn { .. }
             | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. }
             | Fact::Issued { .. }
             | Fact::Accepted { .. }
             | Fact::Canceled { .. }

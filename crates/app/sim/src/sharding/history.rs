@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use types::{AccountId, InstrumentId, NewOrder, OrderId, OrderType, Price, Role, Side};
-use venue::{AccountEvent, Balance, Fact, Fees, OwnFill, Versioned};
+use types::{
+    AccountId, Amount, InstrumentId, NewOrder, OrderId, OrderType, PaymentId, Price, Role, Side,
+};
+use venue::{AccountEvent, Balance, Fact, Fees, OwnFill, PaymentKind, Versioned};
 
 use crate::model::{Spent, hold};
 
@@ -22,6 +24,8 @@ pub struct History {
     pub is_closed: bool,
     /// Whether it is suspended now.
     pub is_suspended: bool,
+    /// Payments that wait for an operator.
+    pub waiting: BTreeMap<PaymentId, (PaymentKind, Amount)>,
     /// Every order it ever placed.
     pub orders: BTreeMap<OrderId, Order>,
 }
@@ -121,6 +125,12 @@ impl History {
         orders.filter(|(_, order)| order.stage != Stage::Closed)
     }
 
+    /// Cash that the withdrawals which wait will take.
+    pub fn leaving(&self) -> i128 {
+        let withdrawals = self.waiting.values().filter(|it| it.0 == PaymentKind::Withdrawal);
+        withdrawals.map(|(_, amount)| i128::from(amount.0)).sum()
+    }
+
     /// Takes the next event in.
     ///
     /// # Panics
@@ -133,7 +143,7 @@ impl History {
             Fact::Opened { .. } => assert_eq!(self.account_seq, 1, "an account opens first"),
             Fact::Closed => {
                 assert!(
-                    self.open().next().is_none() && self.settled == 0,
+                    self.open().next().is_none() && self.settled == 0 && self.waiting.is_empty(),
                     "only a flat one closes"
                 );
                 self.is_closed = true;
@@ -142,8 +152,16 @@ impl History {
                 self.is_closed = false;
                 self.is_suspended = *suspended;
             }
-            Fact::Deposited { .. } | Fact::Withdrawn { .. } => {
+            Fact::Deposited { payment, .. } | Fact::Withdrawn { payment, .. } => {
                 assert!(!self.is_closed, "a closed account is left alone");
+                self.waiting.remove(payment);
+            }
+            Fact::PaymentRequested { payment, kind, amount, .. } => {
+                assert!(!self.is_closed, "a closed account is left alone");
+                self.waiting.insert(*payment, (*kind, *amount));
+            }
+            Fact::PaymentFailed { payment, .. } => {
+                self.waiting.remove(payment).expect("it waited");
             }
             Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
@@ -218,6 +236,8 @@ impl History {
             | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
             | Fact::TransferReturned { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. }
             | Fact::Issued { .. }
             | Fact::KillSwitchSet { .. }
             | Fact::CancelAfterSet { .. }
@@ -267,10 +287,10 @@ impl History {
 /// What an event adds to an account's cash.
 fn moved(fact: &Fact) -> i64 {
     match fact {
-        Fact::Deposited { amount }
+        Fact::Deposited { amount, .. }
         | Fact::TransferReceived { amount, .. }
         | Fact::TransferReturned { amount, .. } => amount.0,
-        Fact::Withdrawn { amount } | Fact::TransferSent { amount, .. } => -amount.0,
+        Fact::Withdrawn { amount, .. } | Fact::TransferSent { amount, .. } => -amount.0,
         Fact::Filled(own) => match own.side {
             Side::Buy => -own.cash.0 - own.fee.0,
             Side::Sell => own.cash.0 - own.fee.0,
@@ -278,6 +298,8 @@ fn moved(fact: &Fact) -> i64 {
         Fact::Opened { .. }
         | Fact::StatusChanged { .. }
         | Fact::Closed
+        | Fact::PaymentRequested { .. }
+        | Fact::PaymentFailed { .. }
         | Fact::Issued { .. }
         | Fact::Accepted { .. }
         | Fact::Canceled { .. }

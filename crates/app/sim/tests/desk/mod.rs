@@ -171,6 +171,8 @@ fn brief_fact(fact: &Fact) -> String {
         | Fact::TransferSent { .. }
         | Fact::TransferReceived { .. }
         | Fact::TransferReturned { .. }
+        | Fact::PaymentRequested { .. }
+        | Fact::PaymentFailed { .. }
         | Fact::Issued { .. }
         | Fact::KillSwitchSet { .. }
         | Fact::CancelAfterSet { .. }

@@ -1,7 +1,8 @@
 //! The clearing house: owns accounts, and lets nothing reach a book that could not settle.
 //!
 //! **Invariant:** for every open order the worst case is held, and an account's held cash and
-//! lots are the sums over its open orders. It deliberately knows no book.
+//! lots are the sums over its open orders and the withdrawals of it that wait. It deliberately
+//! knows no book.
 
 mod accounts;
 mod cancel_after;
@@ -9,6 +10,7 @@ mod executions;
 mod kill;
 mod open;
 mod orders;
+mod payments;
 mod restore;
 
 use ledger::{Capacity, Ledger};
@@ -28,6 +30,7 @@ use cancel_after::CancelAfter;
 use kill::KillSwitches;
 use open::Orders;
 pub(crate) use orders::Rehearsal;
+use payments::Payments;
 pub use restore::AssetLines;
 
 /// One clearing shard.
@@ -48,6 +51,7 @@ pub struct Clearing {
     orders: Orders,
     kill: KillSwitches,
     cancel_after: CancelAfter,
+    payments: Payments,
     requests: Requests,
 }
 
@@ -75,6 +79,7 @@ impl Clearing {
             orders: Orders::new(shard, limits.orders_max),
             kill: KillSwitches::default(),
             cancel_after: CancelAfter::default(),
+            payments: Payments::default(),
             requests: Requests::new(genesis.hash_key, remembered, scopes, limits.orders_max),
         }
     }
@@ -261,9 +266,16 @@ impl Clearing {
             }
             Action::SetAccountStatus { suspended, .. } => self.set_status(local, suspended, turn),
             Action::CloseAccount { .. } => self.close(local, turn),
-            Action::Deposit { amount, .. } => self.deposit(local, amount, turn),
-            Action::Withdraw { amount, .. } => self.withdraw(local, amount, turn),
-            Action::Transfer { to, amount, .. } => self.transfer(local, to, amount, turn),
+            Action::Deposit { amount, .. } => self.deposit(local, request, amount, turn),
+            Action::Withdraw { amount, .. } => self.withdraw(local, request, amount, turn),
+            Action::Transfer { to, amount, .. } => {
+                self.transfer(local, request, (to, amount), turn)
+            }
+            Action::RequestPayment { kind, amount, .. } => {
+                self.request_payment(local, request, (kind, amount), turn)
+            }
+            Action::ConfirmPayment { payment } => self.confirm_payment(payment, turn),
+            Action::FailPayment { payment, reason } => self.fail_payment(payment, reason, turn),
             Action::Issue { instrument, qty, .. } => self.issue(local, instrument, qty, turn),
             Action::SetBusinessDate { date } => self.set_date(date, turn),
             Action::SetRules { version } => self.set_rules(version, turn),

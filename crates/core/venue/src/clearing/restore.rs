@@ -33,7 +33,7 @@ pub struct AssetLines {
 
 impl Canonical for Clearing {
     /// Everything that a command's effect can depend on. Holds are left out: the open orders
-    /// imply them.
+    /// and the withdrawals that wait imply them.
     fn write(&self, sink: &mut impl Sink) {
         self.rules.write(sink);
         self.date.0.write(sink);
@@ -46,6 +46,7 @@ impl Canonical for Clearing {
         self.write_kill(sink);
         self.write_cancel_after(sink);
         self.write_house(sink);
+        self.payments.write(sink);
         let open = self.orders.sorted();
         sink.word(open.len() as u64);
         for slot in &open {
@@ -80,6 +81,7 @@ impl Clearing {
         self.read_kill(words)?;
         self.read_cancel_after(words)?;
         self.read_house(words)?;
+        self.read_payments(words)?;
         for _ in 0..words.count(18)? {
             self.read_order(words)?;
         }

@@ -238,6 +238,9 @@ impl Matching {
             | Action::Deposit { .. }
             | Action::Withdraw { .. }
             | Action::Transfer { .. }
+            | Action::RequestPayment { .. }
+            | Action::ConfirmPayment { .. }
+            | Action::FailPayment { .. }
             | Action::Issue { .. }
             | Action::Place { .. }
             | Action::Replace { .. }

@@ -10,6 +10,7 @@ mod limit_orders;
 mod market_orders;
 mod money;
 mod order_checks;
+mod payments;
 mod phases;
 mod pro_rata;
 mod refusals;

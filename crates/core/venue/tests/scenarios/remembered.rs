@@ -20,7 +20,7 @@ fn a_conflict_takes_no_place_among_the_remembered() {
             ann deposit 4.00 req b
               ann: refused, RequestConflict(first_seq 3) (req b)
             ann deposit 1.00 req a
-              as before: done
+              as before: payment 1
         "#]],
     );
 }
@@ -39,11 +39,11 @@ fn a_repetition_takes_no_place_among_the_remembered_and_does_not_renew_it() {
          ann deposit 1.00 req a",
         expect![[r#"
             ann deposit 1.00 req a
-              as before: done
+              as before: payment 1
             ann deposit 1.00 req a
-              as before: done
+              as before: payment 1
             ann deposit 1.00 req b
-              as before: done
+              as before: payment 2
             ann deposit 1.00 req c
               ann: deposited 1.00
             ann deposit 1.00 req a
@@ -65,9 +65,9 @@ fn the_oldest_request_is_forgotten_first() {
          ann deposit 9.00 req b",
         expect![[r#"
             ann deposit 1.00 req b
-              as before: done
+              as before: payment 2
             ann deposit 1.00 req c
-              as before: done
+              as before: payment 3
             ann deposit 9.00 req a
               ann: deposited 9.00
             ann deposit 9.00 req b

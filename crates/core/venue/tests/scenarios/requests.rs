@@ -22,7 +22,7 @@ fn a_request_sent_again_gets_its_old_answer() {
          ann mass-cancel req all",
         expect![[r#"
             ann deposit 100.00 req pay
-              as before: done
+              as before: payment 1
             ann buy 5 @ 9.00 req buy
               as before: order a1
             ann replace a1 lots 4 req less
@@ -77,7 +77,7 @@ fn a_request_sent_again_after_a_restore_gets_its_old_answer() {
          ann deposit 100.01 req pay",
         expect![[r#"
             ann deposit 100.00 req pay
-              as before: done
+              as before: payment 1
             ann deposit 100.01 req pay
               ann: refused, RequestConflict(first_seq 2) (req pay)
         "#]],
@@ -160,7 +160,7 @@ fn the_same_id_with_another_action_is_a_conflict() {
             ann withdraw 1.00 req x
               ann: refused, RequestConflict(first_seq 3) (req x)
             ann deposit 1.00 req x
-              as before: done
+              as before: payment 1
         "#]],
     );
 }
@@ -226,9 +226,9 @@ fn every_account_has_its_own_request_ids_and_a_transfer_is_the_givers() {
               bob: sent 1.00 to ann
               ann: received 1.00 from bob
             bob transfer ann 1.00 req x
-              as before: done
+              as before: payment 4
             ann deposit 1.00 req x
-              as before: done
+              as before: payment 3
         "#]],
     );
 }
@@ -276,7 +276,7 @@ fn the_id_is_looked_up_before_the_account_is_judged() {
          ann withdraw 1.00 req z",
         expect![[r#"
             ann withdraw 1.00 req y
-              as before: done
+              as before: payment 2
             ann withdraw 2.00 req y
               ann: refused, RequestConflict(first_seq 4) (req y)
             ann withdraw 1.00 req z

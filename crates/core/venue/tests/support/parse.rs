@@ -1,10 +1,10 @@
 //! Statements into commands.
 
 use types::{
-    Amount, Currency, Date, MatchingPolicy, NewOrder, OrderType, Phase, Price, PrincipalId, Qty,
-    RequestId, SelfTrade, Side, Symbol, TickValue, TimeInForce, Timestamp,
+    Amount, Currency, Date, MatchingPolicy, NewOrder, OrderType, PaymentId, PaymentReason, Phase,
+    Price, PrincipalId, Qty, RequestId, SelfTrade, Side, Symbol, TickValue, TimeInForce, Timestamp,
 };
-use venue::{Action, Band, Change, Definition, Fees, KillScope, Limits};
+use venue::{Action, Band, Change, Definition, Fees, KillScope, Limits, PaymentKind};
 
 use super::names::Names;
 
@@ -114,6 +114,12 @@ fn action(words: &mut Words<'_>, names: &Names) -> Action {
         }
         "date" => Action::SetBusinessDate { date: Date(words.number() as u32) },
         "rules" => Action::SetRules { version: words.number() as u32 },
+        "confirm" => Action::ConfirmPayment { payment: PaymentId(words.number()) },
+        "fail" => {
+            let payment = PaymentId(words.number());
+            let reason = words.option().map(|code| PaymentReason::new(code).expect("a code"));
+            Action::FailPayment { payment, reason }
+        }
         "tick" => Action::Tick,
         "kill" => kill(true, words, names),
         "release" => kill(false, words, names),
@@ -142,6 +148,8 @@ fn account_action(name: &str, words: &mut Words<'_>, names: &Names) -> Action {
         "close" => Action::CloseAccount { account },
         "deposit" => Action::Deposit { account, amount: amount(words.next()) },
         "withdraw" => Action::Withdraw { account, amount: amount(words.next()) },
+        "asks-deposit" => ask(account, PaymentKind::Deposit, words),
+        "asks-withdrawal" => ask(account, PaymentKind::Withdrawal, words),
         "transfer" => {
             let to = names.account(words.next());
             Action::Transfer { account, to, amount: amount(words.next()) }
@@ -161,6 +169,10 @@ fn account_action(name: &str, words: &mut Words<'_>, names: &Names) -> Action {
         "cancel-after" => Action::SetCancelAfter { account, after_s: words.number() as u32 },
         word => words.wrong(word),
     }
+}
+
+fn ask(account: types::AccountId, kind: PaymentKind, words: &mut Words<'_>) -> Action {
+    Action::RequestPayment { account, kind, amount: amount(words.next()) }
 }
 
 fn mass_cancel(account: types::AccountId, words: &mut Words<'_>, names: &Names) -> Action {

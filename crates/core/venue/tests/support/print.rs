@@ -36,6 +36,7 @@ pub fn done(done: Done, names: &Names) -> String {
         Done::Nothing => "done".to_owned(),
         Done::Account(id) => format!("account {}", names.of_account(id)),
         Done::Order(id) => format!("order {}", names.of_order(id)),
+        Done::Payment(id) => format!("payment {}", id.0),
         Done::Instrument(id) => format!("instrument {}", names.of_instrument(id)),
     }
 }
@@ -51,6 +52,7 @@ pub fn reject(reject: &Reject, names: &Names) -> String {
     let text = rewrite(&text, "Timestamp", |time| time.to_string());
     let text = rewrite(&text, "AccountId", |id| names.of_account(AccountId(id as u32)));
     let text = rewrite(&text, "InstrumentId", |id| names.of_instrument(InstrumentId(id as u32)));
+    let text = rewrite(&text, "PaymentId", |id| id.to_string());
     rewrite(&text, "OrderId", |id| names.of_order(OrderId(id as u64)))
 }
 
@@ -85,15 +87,22 @@ fn fact(fact: &Fact, names: &Names, parts: Parts) -> String {
         Fact::CancelAfterSet { at: Some(at) } => format!("cancel-after {}", at.0),
         Fact::CancelAfterSet { at: None } => "cancel-after off".to_owned(),
         Fact::Closed => "closed".to_owned(),
-        Fact::Deposited { amount } => format!("deposited {}", money(*amount)),
-        Fact::Withdrawn { amount } => format!("withdrew {}", money(*amount)),
-        Fact::TransferSent { to, amount } => {
+        Fact::Deposited { amount, .. } => format!("deposited {}", money(*amount)),
+        Fact::Withdrawn { amount, .. } => format!("withdrew {}", money(*amount)),
+        Fact::PaymentRequested { payment, kind, amount, .. } => {
+            format!("payment {}: {kind:?} of {} waits", payment.0, money(*amount))
+        }
+        Fact::PaymentFailed { payment, kind, amount, reason, .. } => {
+            let why = reason.map_or_else(String::new, |code| format!(", {code}"));
+            format!("payment {}: {kind:?} of {} failed{why}", payment.0, money(*amount))
+        }
+        Fact::TransferSent { to, amount, .. } => {
             format!("sent {} to {}", money(*amount), names.of_account(*to))
         }
-        Fact::TransferReceived { from, amount } => {
+        Fact::TransferReceived { from, amount, .. } => {
             format!("received {} from {}", money(*amount), names.of_account(*from))
         }
-        Fact::TransferReturned { to, amount, reject: why } => {
+        Fact::TransferReturned { to, amount, reject: why, .. } => {
             let (amount, to) = (money(*amount), names.of_account(*to));
             format!("got {amount} back from {to}, {}", reject(why, names))
         }

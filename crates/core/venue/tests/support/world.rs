@@ -254,13 +254,13 @@ impl World {
         let mut words = Words::new(statement);
         let (first, second) = (words.next(), words.option().unwrap_or_default());
         match outcome.result {
-            Ok(Done::Account(id)) => {
+            Ok(Done::Account(id)) if matches!(action, Action::OpenAccount { .. }) => {
                 self.names.accounts.insert(second.to_owned(), id);
             }
             Ok(Done::Instrument(id)) => {
                 self.names.instruments.insert(second.to_owned(), id);
             }
-            Ok(Done::Order(_) | Done::Nothing) | Err(_) => {}
+            Ok(Done::Account(_) | Done::Order(_) | Done::Nothing | Done::Payment(_)) | Err(_) => {}
         }
         let Action::Place { order: terms, .. } = action else { return };
         for event in events {
@@ -334,6 +334,8 @@ impl World {
             | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
             | Fact::TransferReturned { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. }
             | Fact::Issued { .. }
             | Fact::Refused { .. }
             | Fact::Decremented { .. }

@@ -2,10 +2,10 @@
 
 use types::{
     AccountId, Amount, ConnectionId, Date, InstrumentId, MatchingPolicy, OrderId, PRICE_TICKS_MAX,
-    Phase, Price, PrincipalId, Qty, Role, SelfTrade, ShardId, Side, Text, TickValue, Timestamp,
-    TradeId,
+    PaymentId, Phase, Price, PrincipalId, Qty, Role, SelfTrade, ShardId, Side, Text, TickValue,
+    Timestamp, TradeId,
 };
-use venue::{CancelReason, DefinitionField};
+use venue::{CancelReason, DefinitionField, PaymentKind};
 
 use super::{DecodeError, Field, Reader, Writer};
 
@@ -195,6 +195,7 @@ newtypes!(
     Date,
     InstrumentId,
     OrderId,
+    PaymentId,
     PrincipalId,
     Qty,
     ShardId,
@@ -228,6 +229,7 @@ tags! {
     MatchingPolicy { 0 = PriceTime, 1 = ProRata }
     Phase { 0 = PreOpen, 1 = Continuous, 2 = CancelOnly, 3 = Halted, 4 = Closed }
     Role { 0 = Maker, 1 = Taker }
+    PaymentKind { 0 = Deposit, 1 = Withdrawal }
     CancelReason {
         0 = Requested, 1 = MassCancel, 2 = ReplacedToNothing, 3 = NotImmediate, 4 = SelfTrade,
         5 = Expired, 6 = NoRoom, 7 = KillSwitch

@@ -373,17 +373,28 @@ pub struct AnswerOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<schema::Id>))]
     pub instrument_id: Option<Quoted<u32>>,
+    /// The payment booked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::Id>))]
+    pub payment_id: Option<Quoted<u64>>,
 }
 
 impl AnswerOut {
     /// Shows what command `seq` did.
     pub fn new(seq: Seq, repeated: bool, done: Done) -> AnswerOut {
-        let nothing =
-            AnswerOut { seq, repeated, account_id: None, order_id: None, instrument_id: None };
+        let nothing = AnswerOut {
+            seq,
+            repeated,
+            account_id: None,
+            order_id: None,
+            instrument_id: None,
+            payment_id: None,
+        };
         match done {
             Done::Nothing => nothing,
             Done::Account(id) => AnswerOut { account_id: Some(Quoted(id.0)), ..nothing },
             Done::Order(id) => AnswerOut { order_id: Some(Quoted(id.0)), ..nothing },
+            Done::Payment(id) => AnswerOut { payment_id: Some(Quoted(id.0)), ..nothing },
             Done::Instrument(id) => AnswerOut { instrument_id: Some(Quoted(id.0)), ..nothing },
         }
     }

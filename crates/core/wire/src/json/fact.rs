@@ -1,7 +1,7 @@
 //! What an owner is told, as JSON.
 
 use serde::Serialize;
-use types::{Amount, Currency, InstrumentId, NewOrder, OrderId, RequestId, Symbol};
+use types::{Currency, InstrumentId, NewOrder, OrderId, PaymentReason, RequestId, Symbol};
 use venue::{AccountEvent, CancelReason, Change, Fact, OwnFill, Place, Reject};
 
 use super::account::{BalanceOut, PositionOut};
@@ -9,6 +9,7 @@ use super::decimal::Decimal;
 use super::field::Quoted;
 use super::names::{CancelReasonName, RoleName, SelfTradeName, SideName};
 use super::order::TermsOut;
+use super::payment::{PaymentKindName, PaymentOut};
 use super::refusal::{RejectOut, Units};
 use super::scale::Scale;
 #[cfg(feature = "schema")]
@@ -39,6 +40,8 @@ pub fn subject(event: &AccountEvent) -> Subject {
         | Fact::TransferSent { .. }
         | Fact::TransferReceived { .. }
         | Fact::TransferReturned { .. }
+        | Fact::PaymentRequested { .. }
+        | Fact::PaymentFailed { .. }
         | Fact::MassCanceled { .. } => Subject::Account,
         Fact::Issued { instrument, .. } | Fact::Canceled { instrument, .. } => {
             Subject::Instrument(*instrument)
@@ -71,26 +74,44 @@ pub enum FactOut {
     /// It is closed for good.
     Closed,
     /// Money came from the outside.
-    Deposited { amount: Decimal },
+    Deposited(PaymentOut),
     /// Money went to the outside.
-    Withdrawn { amount: Decimal },
+    Withdrawn(PaymentOut),
+    /// Money is to come or go once an operator confirms it; what is to go is held.
+    PaymentRequested {
+        kind: PaymentKindName,
+        #[serde(flatten)]
+        payment: PaymentOut,
+    },
+    /// A payment that waited has ended; no money moved.
+    PaymentFailed {
+        kind: PaymentKindName,
+        #[serde(flatten)]
+        payment: PaymentOut,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
+        reason: Option<Quoted<PaymentReason>>,
+    },
     /// Money left for another account.
     TransferSent {
         #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
         to: Quoted<u32>,
-        amount: Decimal,
+        #[serde(flatten)]
+        payment: PaymentOut,
     },
     /// Money came from another account.
     TransferReceived {
         #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
         from: Quoted<u32>,
-        amount: Decimal,
+        #[serde(flatten)]
+        payment: PaymentOut,
     },
     /// A transfer came back.
     TransferReturned {
         #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
         to: Quoted<u32>,
-        amount: Decimal,
+        #[serde(flatten)]
+        payment: PaymentOut,
         reject: RejectOut,
     },
     /// Shares were created here.
@@ -379,7 +400,6 @@ impl FactOut {
     /// scale of its [`subject`] and there is none.
     pub fn new(fact: &Fact, money_decimals: u8, scale: Option<&Scale>) -> Option<FactOut> {
         let units = Units { money_decimals: Some(money_decimals), instrument: scale };
-        let money = |amount: Amount| Decimal::signed(amount.0, money_decimals);
         Some(match *fact {
             Fact::Opened { owner, currency, self_trade } => FactOut::Opened {
                 owner: Quoted(owner.0),
@@ -390,19 +410,13 @@ impl FactOut {
             Fact::Closed => FactOut::Closed,
             Fact::KillSwitchSet { engaged } => FactOut::KillSwitchSet { engaged },
             Fact::CancelAfterSet { at } => FactOut::CancelAfterSet { at: at.map(Rfc3339) },
-            Fact::Deposited { amount } => FactOut::Deposited { amount: money(amount) },
-            Fact::Withdrawn { amount } => FactOut::Withdrawn { amount: money(amount) },
-            Fact::TransferSent { to, amount } => {
-                FactOut::TransferSent { to: Quoted(to.0), amount: money(amount) }
-            }
-            Fact::TransferReceived { from, amount } => {
-                FactOut::TransferReceived { from: Quoted(from.0), amount: money(amount) }
-            }
-            Fact::TransferReturned { to, amount, reject } => FactOut::TransferReturned {
-                to: Quoted(to.0),
-                amount: money(amount),
-                reject: RejectOut::new(&reject, &units),
-            },
+            Fact::Deposited { .. }
+            | Fact::Withdrawn { .. }
+            | Fact::TransferSent { .. }
+            | Fact::TransferReceived { .. }
+            | Fact::TransferReturned { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. } => return FactOut::payment(fact, money_decimals),
             Fact::Issued { qty, position, .. } => FactOut::Issued {
                 qty: scale?.qty(qty),
                 position: PositionOut::new(position, scale?),

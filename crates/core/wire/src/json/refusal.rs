@@ -123,6 +123,7 @@ fn shown((name, value): Named, parts: &Parts, units: &Units<'_>) -> String {
             format!("instrument {}", symbol(instrument, scale))
         }
         Value::Order(order) => order.0.to_string(),
+        Value::Payment(payment) => payment.0.to_string(),
         Value::Amount(amount) => money(amount, units.money_decimals),
         Value::Qty(qty) => lots(qty.lots()),
         Value::Price(price) => ticks(price.ticks()),

@@ -10,12 +10,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use types::{
     AccountId, Amount, ConnectionId, Currency, Date, InstrumentId, MatchingPolicy, NewOrder,
-    OrderId, OrderType, PRICE_TICKS_MAX, Phase, Price, PrincipalId, Qty, RequestId, SelfTrade,
-    Side, Symbol, Text, TickValue, TimeInForce, Timestamp,
+    OrderId, OrderType, PRICE_TICKS_MAX, PaymentId, Phase, Price, PrincipalId, Qty, RequestId,
+    SelfTrade, Side, Symbol, Text, TickValue, TimeInForce, Timestamp,
 };
 use venue::{
     Action, Band, Change, Command, CurrencyRule, Definition, Fees, Genesis, KillScope, Limits,
-    Parent,
+    Parent, PaymentKind,
 };
 
 /// Numbers near the edges as often as any other.
@@ -216,12 +216,22 @@ fn venue_action() -> BoxedStrategy<Action> {
         count().prop_map(|days| Action::SetBusinessDate { date: Date(days) }),
         count().prop_map(|version| Action::SetRules { version }),
         Just(Action::Tick),
+        (account(), payment_kind(), amount()).prop_map(|(account, kind, amount)| {
+            Action::RequestPayment { account, kind, amount }
+        }),
+        number().prop_map(|id| Action::ConfirmPayment { payment: PaymentId(id) }),
+        (number(), request())
+            .prop_map(|(id, reason)| Action::FailPayment { payment: PaymentId(id), reason }),
         (kill_scope(), any::<bool>())
             .prop_map(|(scope, engaged)| Action::SetKillSwitch { scope, engaged }),
         (account(), count())
             .prop_map(|(account, after_s)| Action::SetCancelAfter { account, after_s }),
     ]
     .boxed()
+}
+
+fn payment_kind() -> impl Strategy<Value = PaymentKind> {
+    prop_oneof![Just(PaymentKind::Deposit), Just(PaymentKind::Withdrawal)]
 }
 
 pub fn kill_scope() -> impl Strategy<Value = KillScope> {

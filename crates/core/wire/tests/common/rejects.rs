@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use types::{
-    AccountId, Amount, Currency, Date, InstrumentId, OrderId, Phase, Price, Qty, Timestamp,
+    AccountId, Amount, Currency, Date, InstrumentId, OrderId, PaymentId, Phase, Price, Qty,
+    Timestamp,
 };
 use venue::{DefinitionField, KillScope, Reject};
 
@@ -95,5 +96,8 @@ fn about_orders() -> Vec<Reject> {
         Reject::DateNotLater { date: Date(20_000), current: Date(20_001) },
         Reject::RulesUnsupported { version: 7, max: 5 },
         Reject::KillSwitch { scope: KillScope::Instrument(InstrumentId(2)) },
+        Reject::AccountHasPayments { payments: 7 },
+        Reject::AccountPaymentsFull { max: 7 },
+        Reject::PaymentNotPending { payment: PaymentId(41) },
     ]
 }

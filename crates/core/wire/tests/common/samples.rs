@@ -3,13 +3,13 @@
 
 use types::{
     AccountId, Amount, ConnectionId, Currency, Date, InstrumentId, Isin, MatchingPolicy, NewOrder,
-    OrderId, OrderType, Phase, Price, PrincipalId, Qty, RequestId, Role, SelfTrade, ShardId, Side,
-    Symbol, TickValue, TimeInForce, Timestamp, TradeId,
+    OrderId, OrderType, PaymentId, PaymentReason, Phase, Price, PrincipalId, Qty, RequestId, Role,
+    SelfTrade, ShardId, Side, Symbol, TickValue, TimeInForce, Timestamp, TradeId,
 };
 use venue::{
     Action, Band, CancelReason, Cause, Change, Command, CurrencyRule, Definition, Envelope,
     Execution, Fees, Fill, Genesis, KillScope, Limits, Message, NewEntry, OrderEntry, Parent,
-    Place, Report, Shard, Transfer, Versioned,
+    PaymentKind, Place, Report, Shard, Transfer, Versioned,
 };
 
 use super::rejects;
@@ -131,7 +131,7 @@ fn order_actions() -> Vec<Action> {
     places.chain(rest).collect()
 }
 
-fn venue_actions() -> [Action; 12] {
+fn venue_actions() -> [Action; 16] {
     let instrument = INSTRUMENT;
     let crypto = Definition {
         symbol: Symbol::new("BTC/USD").expect("short"),
@@ -155,6 +155,17 @@ fn venue_actions() -> [Action; 12] {
         Action::SetKillSwitch { scope: KillScope::All, engaged: true },
         Action::SetKillSwitch { scope: KillScope::Account(ACCOUNT), engaged: false },
         Action::SetKillSwitch { scope: KillScope::Instrument(instrument), engaged: true },
+        Action::RequestPayment {
+            account: ACCOUNT,
+            kind: PaymentKind::Withdrawal,
+            amount: Amount(250),
+        },
+        Action::ConfirmPayment { payment: PaymentId(12) },
+        Action::FailPayment { payment: PaymentId(12), reason: None },
+        Action::FailPayment {
+            payment: PaymentId(12),
+            reason: Some(PaymentReason::new("no-such-bank").expect("a code")),
+        },
     ]
 }
 

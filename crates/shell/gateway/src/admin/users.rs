@@ -177,6 +177,7 @@ fn is_flat(account: &Account) -> bool {
     account.cash.free == 0
         && account.cash.held == 0
         && account.orders.open().next().is_none()
+        && account.payments.pending().next().is_none()
         && account.positions.values().all(|position| position.settled == 0)
 }
 

@@ -14,10 +14,10 @@ const VENUE: [&str; 5] = ["accounts", "payments", "orders", "instruments", "admi
 
 /// The venue's refusals, as status, code, and the tags of the operations that can meet them.
 #[rustfmt::skip]
-pub(crate) const REFUSALS: [(u16, &str, &[&str]); 48] = [
+pub(crate) const REFUSALS: [(u16, &str, &[&str]); 51] = [
     (409, "request_conflict", &VENUE),
     (422, "unknown_account", &["payments"]),
-    (403, "account_suspended", &["accounts", "payments", "orders"]),
+    (403, "account_suspended", &["accounts", "payments", "orders", "admin"]),
     (409, "account_closed", &["accounts", "payments", "orders", "admin"]),
     (409, "account_has_orders", &["accounts", "admin"]),
     (409, "account_has_cash", &["accounts", "admin"]),
@@ -27,7 +27,7 @@ pub(crate) const REFUSALS: [(u16, &str, &[&str]); 48] = [
     (422, "currency_mismatch", &["payments", "orders"]),
     (422, "transfer_to_self", &["payments"]),
     (422, "amount_out_of_range", &["payments"]),
-    (422, "balance_too_large", &["payments", "orders"]),
+    (422, "balance_too_large", &["payments", "orders", "admin"]),
     (422, "insufficient_funds", &["payments", "orders"]),
     (422, "short_selling", &["orders"]),
     (422, "unknown_instrument", &["payments", "orders", "instruments"]),
@@ -63,6 +63,9 @@ pub(crate) const REFUSALS: [(u16, &str, &[&str]); 48] = [
     (422, "date_not_later", &["instruments"]),
     (422, "rules_unsupported", &["instruments"]),
     (403, "kill_switch", &["orders"]),
+    (409, "account_has_payments", &["accounts", "admin"]),
+    (409, "account_payments_full", &["payments"]),
+    (409, "payment_not_pending", &["admin"]),
 ];
 
 /// Adds the problems of an operation to its answers: one for each status, naming its codes.

@@ -40,7 +40,7 @@ pub enum Applies {
 const PASSWORDS: [&str; 4] =
     ["identity_register", "identity_log_in", "identity_change_password", "identity_reset_password"];
 /// Operations that are there only where the admin API is.
-const ADMIN: [&str; 9] = [
+const ADMIN: [&str; 12] = [
     "admin_kill_switches",
     "admin_kill_all",
     "admin_kill_account",
@@ -50,8 +50,14 @@ const ADMIN: [&str; 9] = [
     "admin_remove_user",
     "admin_search",
     "admin_connections",
+    "admin_pending_payments",
+    "admin_confirm_payment",
+    "admin_fail_payment",
 ];
 const REMOVING: [&str; 2] = ["admin_remove_user", "identity_remove_me"];
+
+/// Operations that look up one payment of an account.
+const PAYMENTS: [&str; 2] = ["payments_get", "payments_get_by_client_id"];
 
 /// Every kind, by status.
 #[rustfmt::skip]
@@ -77,7 +83,8 @@ pub const KINDS: [Kind; 37] = [
     row("unknown_reset", 404, Applies::Only(&["identity_reset_password"]),
         "the token is none, was used before, or is too old"),
     row("accounts_not_flat", 409, Applies::Only(&REMOVING),
-        "somebody who is to be removed has an account with cash, shares or open orders"),
+        "somebody who is to be removed has an account with cash, shares, open orders or payments \
+        that wait"),
     row("name_taken", 409, Applies::Only(&["identity_register"]),
         "somebody has this name, in whatever case"),
     row("keys_full", 409, Applies::Only(&["identity_create"]),
@@ -100,7 +107,7 @@ pub const KINDS: [Kind; 37] = [
         "the path names an order that is neither open nor among the account's last 512 \
         closed ones; to cancel or replace it under a name that was used before \
         still gets the old answer"),
-    row("unknown_payment", 404, Applies::Naming(&["payment"]),
+    row("unknown_payment", 404, Applies::Only(&PAYMENTS),
         "the path names a payment that is not among the account's last 512"),
     row("unknown_instrument", 404, Applies::Naming(&["symbol"]),
         "the path names an instrument that is not listed"),

@@ -96,6 +96,8 @@ impl Own {
             | Fact::TransferSent { .. }
             | Fact::TransferReceived { .. }
             | Fact::TransferReturned { .. }
+            | Fact::PaymentRequested { .. }
+            | Fact::PaymentFailed { .. }
             | Fact::Issued { .. }
             | Fact::Refused { .. }
             | Fact::MassCanceled { .. } => None,

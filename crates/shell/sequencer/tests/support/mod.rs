@@ -205,7 +205,7 @@ impl Running {
     pub fn order(&self, command: Command) -> OrderId {
         match self.done(command) {
             Done::Order(order) => order,
-            other @ (Done::Nothing | Done::Account(_) | Done::Instrument(_)) => {
+            other @ (Done::Nothing | Done::Account(_) | Done::Instrument(_) | Done::Payment(_)) => {
                 panic!("{other:?} is no order")
             }
         }

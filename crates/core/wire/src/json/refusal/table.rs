@@ -102,6 +102,12 @@ pub const CODES: [Code; TAG_MAX as usize + 1] = [
         "version", "{version}", "newer than the rules in force, at most {max}"),
     row("kill_switch", "A kill switch is engaged for {scope}.",
         "", "", "a released kill switch; cancels go on"),
+    row("account_has_payments", "The account has {payments} payments that wait and cannot close.",
+        "payments", "{payments}", "0"),
+    row("account_payments_full", "The account has as many payments waiting as it may.",
+        "payments", "", "at most {max} payments of an account that wait"),
+    row("payment_not_pending", "No payment {payment} waits: it was settled, or never was.",
+        "payment_id", "{payment}", "a payment that waits"),
 ];
 
 const fn row(
