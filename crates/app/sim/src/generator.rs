@@ -280,6 +280,7 @@ fn named_account(action: &Action) -> Option<AccountId> {
         | Action::SetRules { .. }
         | Action::SetKillSwitch { .. }
         | Action::Tick
+        | Action::TellTime
         | Action::ListInstrument { .. }
         | Action::SetPhase { .. }
         | Action::SetBand { .. }

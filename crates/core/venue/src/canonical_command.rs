@@ -52,7 +52,8 @@ impl Canonical for Action {
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
             | Action::SetKillSwitch { .. }
-            | Action::Tick => write_rest(self, sink),
+            | Action::Tick
+            | Action::TellTime => write_rest(self, sink),
         }
     }
 }
@@ -138,7 +139,8 @@ fn write_account(action: &Action, sink: &mut impl Sink) {
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }
         | Action::SetKillSwitch { .. }
-        | Action::Tick => unreachable!("{action:?} is written elsewhere"),
+        | Action::Tick
+        | Action::TellTime => unreachable!("{action:?} is written elsewhere"),
     }
 }
 
@@ -174,6 +176,7 @@ fn write_rest(action: &Action, sink: &mut impl Sink) {
             version.write(sink);
         }
         Action::Tick => sink.word(18),
+        Action::TellTime => sink.word(21),
         Action::SetKillSwitch { scope, engaged } => {
             sink.word(19);
             scope.write(sink);

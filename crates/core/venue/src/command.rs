@@ -153,6 +153,9 @@ pub enum Action {
     },
     /// Lets what is due expire in a silent market.
     Tick,
+    /// Tells everybody the engine's time in a silent market, where an interval in which something
+    /// traded has ended.
+    TellTime,
 }
 
 /// What a kill switch covers.

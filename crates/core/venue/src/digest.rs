@@ -345,6 +345,7 @@ impl Canonical for PublicEvent {
                 tagged(10, &InstrumentId(0), scope, sink);
                 orders.write(sink);
             }
+            PublicEvent::TimeTold => sink.word(11),
         }
     }
 }

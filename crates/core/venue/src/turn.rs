@@ -44,7 +44,7 @@ impl crate::Action {
         use crate::Action::{
             Cancel, CloseAccount, Deposit, Issue, ListInstrument, MassCancel, OpenAccount, Place,
             Replace, SetAccountStatus, SetBand, SetBusinessDate, SetFees, SetKillSwitch, SetPhase,
-            SetRules, Tick, Transfer, Withdraw,
+            SetRules, TellTime, Tick, Transfer, Withdraw,
         };
         match self {
             SetAccountStatus { account, .. }
@@ -66,16 +66,19 @@ impl crate::Action {
             | SetFees { .. }
             | SetBusinessDate { .. }
             | SetRules { .. }
-            | Tick => None,
+            | Tick
+            | TellTime => None,
         }
     }
 
     /// The kind of shard that the command enters at, numbered `shard`.
     #[inline]
     pub fn enters_at(&self, shard: types::ShardId) -> Shard {
-        use crate::Action::{ListInstrument, SetBand, SetFees, SetPhase};
-        if matches!(self, ListInstrument { .. } | SetPhase { .. } | SetBand { .. } | SetFees { .. })
-        {
+        use crate::Action::{ListInstrument, SetBand, SetFees, SetPhase, TellTime};
+        if matches!(
+            self,
+            ListInstrument { .. } | SetPhase { .. } | SetBand { .. } | SetFees { .. } | TellTime
+        ) {
             return Shard::Matching(shard);
         }
         Shard::Clearing(shard)

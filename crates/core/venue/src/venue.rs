@@ -165,6 +165,11 @@ impl Venue {
         self.matching.next_expiry()
     }
 
+    /// Matches so far.
+    pub fn trades(&self) -> u64 {
+        self.matching.trades()
+    }
+
     /// Touches the memory in which the next `count` requests will be remembered, so that no command
     /// waits for the system to clear it: for idle moments. It changes no result.
     pub fn prepare_requests(&mut self, count: u32) {

@@ -20,7 +20,7 @@ pub const VERSION: u8 = 1;
 /// The longest a command can be.
 pub const COMMAND_BYTES_MAX: usize = 138;
 
-const KIND_MAX: u8 = 19;
+const KIND_MAX: u8 = 21;
 
 /// Appends `command` to `out`; it does not allocate while `out` has [`COMMAND_BYTES_MAX`] to spare.
 pub fn encode(command: &Command, out: &mut Vec<u8>) {
@@ -89,6 +89,7 @@ fn kind(action: &Action) -> u8 {
         Action::SetRules { .. } => 17,
         Action::Tick => 18,
         Action::SetKillSwitch { .. } => 19,
+        Action::TellTime => 21,
     }
 }
 
@@ -115,7 +116,7 @@ fn put_action(action: &Action, out: &mut Writer<'_>) {
         Action::SetFees { instrument, fees } => put2(out, instrument, fees),
         Action::SetBusinessDate { date } => date.put(out),
         Action::SetRules { version } => version.put(out),
-        Action::Tick => {}
+        Action::Tick | Action::TellTime => {}
         Action::SetKillSwitch { scope, engaged } => put2(out, scope, engaged),
     }
 }
@@ -190,8 +191,9 @@ fn get_venue_action(kind: u8, input: &mut Reader<'_>) -> Result<Action, DecodeEr
         16 => Action::SetBusinessDate { date: input.field("date")? },
         17 => Action::SetRules { version: input.field("version")? },
         18 => Action::Tick,
-        _ => {
+        19 => {
             Action::SetKillSwitch { scope: input.field("scope")?, engaged: input.field("engaged")? }
         }
+        _ => Action::TellTime,
     })
 }

@@ -151,7 +151,8 @@ fn instrument_of(views: &Views, action: &Action) -> Option<InstrumentId> {
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }
         | Action::SetKillSwitch { .. }
-        | Action::Tick => None,
+        | Action::Tick
+        | Action::TellTime => None,
     }
 }
 

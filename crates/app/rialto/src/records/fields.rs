@@ -108,7 +108,8 @@ impl Fields {
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
             | Action::SetKillSwitch { .. }
-            | Action::Tick => self.add_venue_action(action),
+            | Action::Tick
+            | Action::TellTime => self.add_venue_action(action),
         }
     }
 
@@ -148,7 +149,8 @@ impl Fields {
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
             | Action::SetKillSwitch { .. }
-            | Action::Tick => unreachable!("{action:?} is shown elsewhere"),
+            | Action::Tick
+            | Action::TellTime => unreachable!("{action:?} is shown elsewhere"),
         }
     }
 
@@ -171,7 +173,7 @@ impl Fields {
             }
             Action::SetBusinessDate { date } => self.add("date", DateText(*date).to_string()),
             Action::SetRules { version } => self.add("version", *version),
-            Action::Tick => {}
+            Action::Tick | Action::TellTime => {}
             Action::SetKillSwitch { scope, engaged } => {
                 match scope {
                     KillScope::All => {}
@@ -259,6 +261,7 @@ fn kind(action: &Action) -> &'static str {
         Action::SetBusinessDate { .. } => "set_business_date",
         Action::SetRules { .. } => "set_rules",
         Action::Tick => "tick",
+        Action::TellTime => "tell_time",
         Action::SetKillSwitch { .. } => "set_kill_switch",
     }
 }

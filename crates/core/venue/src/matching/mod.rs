@@ -232,6 +232,10 @@ impl Matching {
             Action::SetBand { instrument, band } => self.set_band(*instrument, *band, turn),
             Action::SetFees { instrument, fees } => self.set_fees(*instrument, *fees, turn),
             Action::Tick => Ok(Done::Nothing),
+            Action::TellTime => {
+                turn.events.push(Event::Public(PublicEvent::TimeTold));
+                Ok(Done::Nothing)
+            }
             Action::OpenAccount { .. }
             | Action::SetAccountStatus { .. }
             | Action::CloseAccount { .. }
@@ -258,6 +262,11 @@ impl Matching {
         let at = local(instrument, self.shards);
         assert!(self.instruments[at].id == instrument, "the instrument's own shard");
         at
+    }
+
+    /// Matches in this shard so far.
+    pub(crate) fn trades(&self) -> u64 {
+        self.trades
     }
 
     /// Open orders of this shard: resting or waiting.

@@ -115,6 +115,7 @@ fn action(words: &mut Words<'_>, names: &Names) -> Action {
         "date" => Action::SetBusinessDate { date: Date(words.number() as u32) },
         "rules" => Action::SetRules { version: words.number() as u32 },
         "tick" => Action::Tick,
+        "time" => Action::TellTime,
         "kill" => kill(true, words, names),
         "release" => kill(false, words, names),
         name => account_action(name, words, names),

@@ -216,6 +216,7 @@ fn venue_action() -> BoxedStrategy<Action> {
         count().prop_map(|days| Action::SetBusinessDate { date: Date(days) }),
         count().prop_map(|version| Action::SetRules { version }),
         Just(Action::Tick),
+        Just(Action::TellTime),
         (kill_scope(), any::<bool>())
             .prop_map(|(scope, engaged)| Action::SetKillSwitch { scope, engaged }),
     ]

@@ -131,7 +131,7 @@ fn order_actions() -> Vec<Action> {
     places.chain(rest).collect()
 }
 
-fn venue_actions() -> [Action; 11] {
+fn venue_actions() -> [Action; 12] {
     let instrument = INSTRUMENT;
     let crypto = Definition {
         symbol: Symbol::new("BTC/USD").expect("short"),
@@ -154,6 +154,7 @@ fn venue_actions() -> [Action; 11] {
         Action::SetKillSwitch { scope: KillScope::All, engaged: true },
         Action::SetKillSwitch { scope: KillScope::Account(ACCOUNT), engaged: false },
         Action::SetKillSwitch { scope: KillScope::Instrument(instrument), engaged: true },
+        Action::TellTime,
     ]
 }
 

@@ -175,6 +175,8 @@ impl Encoder {
             | PublicEvent::KillSwitchDone { .. } => {
                 self.gather_status(gateway, stamped, event, out)
             }
+            // What closes by it is told by the channels of candles.
+            PublicEvent::TimeTold => {}
         }
     }
 

@@ -176,7 +176,8 @@ impl Touched {
                 | PublicEvent::FeesChanged { .. }
                 | PublicEvent::RulesChanged { .. }
                 | PublicEvent::KillSwitchSet { .. }
-                | PublicEvent::KillSwitchDone { .. } => {}
+                | PublicEvent::KillSwitchDone { .. }
+                | PublicEvent::TimeTold => {}
             }
         }
         touched
