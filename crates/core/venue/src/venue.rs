@@ -1,6 +1,6 @@
 //! Clearing and matching in one thread.
 
-use types::{Seq, ShardId, Timestamp};
+use types::{InstrumentId, Price, Qty, Seq, ShardId, Side, Timestamp};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::clearing::Clearing;
@@ -163,6 +163,16 @@ impl Venue {
     /// The next deadline of a GTD order.
     pub fn next_expiry(&self) -> Option<Timestamp> {
         self.matching.next_expiry()
+    }
+
+    /// A side of a book as matching holds it, best first, each price with the lots it shows: for
+    /// those who compare what was made of the events.
+    pub fn levels(
+        &self,
+        instrument: InstrumentId,
+        side: Side,
+    ) -> impl Iterator<Item = (Price, Qty)> {
+        self.matching.levels(instrument, side)
     }
 
     /// Matches so far.

@@ -264,6 +264,17 @@ impl Matching {
         at
     }
 
+    /// A side of a book, best first, each price with the lots it shows.
+    pub(crate) fn levels(
+        &self,
+        instrument: InstrumentId,
+        side: Side,
+    ) -> impl Iterator<Item = (Price, Qty)> {
+        let listed = self.instruments.get(local(instrument, self.shards));
+        let levels = listed.into_iter().flat_map(move |it| it.book.levels(&self.arena, side));
+        levels.map(|(price, level)| (price, level.lots))
+    }
+
     /// Matches in this shard so far.
     pub(crate) fn trades(&self) -> u64 {
         self.trades

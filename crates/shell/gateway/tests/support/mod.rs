@@ -1,10 +1,11 @@
-//! A venue behind a router, without socket, journal or clock unless a test asks for them; one module
-//! for all test binaries.
+//! A venue behind a router, without socket, journal or clock unless a test asks for them; one
+//! module for all test binaries.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod client;
 pub mod described;
 pub mod journaled;
+pub mod pump;
 pub mod sse;
 pub mod ws;
 
