@@ -182,7 +182,7 @@ impl<C: Clock> Engine<C> {
         self.finish(filled);
     }
 
-    /// When a candle closes that nobody has been told of. What is left of a full disk is not for it.
+    /// When a candle closes that nobody has been told of. A full disk has no room for it.
     fn closing(&self, admits: Admits) -> Option<Timestamp> {
         match admits {
             Admits::All => self.closings.next(),
