@@ -170,7 +170,9 @@ impl Auditor {
     fn fact(&mut self, account: AccountId, fact: &Fact) -> Result<(), Finding> {
         match *fact {
             Fact::Opened { .. } | Fact::StatusChanged { .. } | Fact::Refused { .. } => Ok(()),
-            Fact::KillSwitchSet { .. } | Fact::MassCanceled { .. } => Ok(()),
+            Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
+            | Fact::MassCanceled { .. } => Ok(()),
             Fact::Closed => self.close(account),
             Fact::Deposited { amount } => {
                 self.move_cash(account, amount.0.into(), |totals| &mut totals.deposited)

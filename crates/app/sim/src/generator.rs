@@ -274,6 +274,7 @@ fn named_account(action: &Action) -> Option<AccountId> {
         | Action::Replace { account, .. }
         | Action::Cancel { account, .. }
         | Action::MassCancel { account, .. }
+        | Action::SetCancelAfter { account, .. }
         | Action::SetKillSwitch { scope: KillScope::Account(account), .. } => Some(account),
         Action::OpenAccount { .. }
         | Action::SetBusinessDate { .. }

@@ -239,6 +239,7 @@ impl Model {
             Action::MassCancel { instrument, side, .. } => {
                 self.mass_cancel(account, instrument, side, request)
             }
+            Action::SetCancelAfter { after_s, .. } => self.set_cancel_after(account, after_s),
             Action::ListInstrument { definition } => self.list(definition),
             Action::SetPhase { instrument, phase } => self.set_phase(instrument, phase),
             Action::SetBand { instrument, band } => self.set_band(instrument, band),
@@ -268,6 +269,7 @@ impl Model {
             | Action::Replace { account, .. }
             | Action::Cancel { account, .. }
             | Action::MassCancel { account, .. }
+            | Action::SetCancelAfter { account, .. }
             | Action::SetKillSwitch { scope: KillScope::Account(account), .. } => account,
             Action::OpenAccount { .. }
             | Action::SetBusinessDate { .. }

@@ -87,6 +87,7 @@ impl Cluster {
             | Action::Replace { .. }
             | Action::Cancel { .. }
             | Action::MassCancel { .. }
+            | Action::SetCancelAfter { .. }
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
             | Action::SetKillSwitch { .. } => Shard::Clearing(ShardId(clearing)),

@@ -149,6 +149,8 @@ fn fact_name(fact: &Fact) -> &'static str {
         Fact::Opened { .. } => "opened",
         Fact::StatusChanged { .. } => "status changed",
         Fact::KillSwitchSet { .. } => "kill switch of an account set",
+        Fact::CancelAfterSet { at: Some(_) } => "dead-man switch armed",
+        Fact::CancelAfterSet { at: None } => "dead-man switch disarmed",
         Fact::Closed => "closed",
         Fact::Deposited { .. } => "deposited",
         Fact::Withdrawn { .. } => "withdrawn",

@@ -51,6 +51,7 @@ impl Canonical for Action {
             | Action::SetFees { .. }
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
+            | Action::SetCancelAfter { .. }
             | Action::SetKillSwitch { .. }
             | Action::Tick
             | Action::TellTime => write_rest(self, sink),
@@ -138,6 +139,7 @@ fn write_account(action: &Action, sink: &mut impl Sink) {
         | Action::SetFees { .. }
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }
+        | Action::SetCancelAfter { .. }
         | Action::SetKillSwitch { .. }
         | Action::Tick
         | Action::TellTime => unreachable!("{action:?} is written elsewhere"),
@@ -181,6 +183,11 @@ fn write_rest(action: &Action, sink: &mut impl Sink) {
             sink.word(19);
             scope.write(sink);
             engaged.write(sink);
+        }
+        Action::SetCancelAfter { account, after_s } => {
+            sink.word(20);
+            account.write(sink);
+            after_s.write(sink);
         }
         Action::Place { .. }
         | Action::Replace { .. }

@@ -107,6 +107,14 @@ pub enum Action {
         /// Only of this side.
         side: Option<Side>,
     },
+    /// Arms an account's dead-man switch anew: once the time has passed, all its open orders are
+    /// cancelled.
+    SetCancelAfter {
+        /// Whose it is.
+        account: AccountId,
+        /// In how many seconds; zero disarms it.
+        after_s: u32,
+    },
     /// Engages or releases a kill switch. Engaged, it refuses entry in its scope and ends every
     /// open order there. It enters at one clearing shard, and binds that shard's accounts.
     SetKillSwitch {

@@ -174,6 +174,7 @@ impl Canonical for Fact {
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
             | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
             | Fact::Closed => {
                 write_account_fact(self, sink);
             }
@@ -227,6 +228,7 @@ fn write_order_fact(fact: &Fact, sink: &mut impl Sink) {
         | Fact::Opened { .. }
         | Fact::StatusChanged { .. }
         | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
         | Fact::Closed
         | Fact::Deposited { .. }
         | Fact::Withdrawn { .. }
@@ -254,6 +256,10 @@ fn write_account_fact(fact: &Fact, sink: &mut impl Sink) {
         Fact::KillSwitchSet { engaged } => {
             sink.word(18);
             engaged.write(sink);
+        }
+        Fact::CancelAfterSet { at } => {
+            sink.word(19);
+            sink.word(at.map_or(0, |at| at.0));
         }
         Fact::Deposited { amount } => {
             sink.word(12);

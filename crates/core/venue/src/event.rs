@@ -2,7 +2,7 @@
 
 use types::{
     AccountId, Amount, Currency, Date, InstrumentId, NewOrder, OrderId, Phase, Price, PrincipalId,
-    Qty, RequestId, SelfTrade, Side, TradeId,
+    Qty, RequestId, SelfTrade, Side, Timestamp, TradeId,
 };
 
 use crate::command::{Band, Change, Definition, Fees, KillScope};
@@ -176,6 +176,11 @@ pub enum Fact {
     KillSwitchSet {
         /// Whether entry is refused from now on.
         engaged: bool,
+    },
+    /// The account's dead-man switch was armed or disarmed, or has lapsed.
+    CancelAfterSet {
+        /// When all its open orders will be cancelled; `None` when no more.
+        at: Option<Timestamp>,
     },
     /// A mass cancel, or the account's kill switch, is done in one matching shard.
     MassCanceled {

@@ -43,8 +43,8 @@ impl crate::Action {
     pub fn account(&self) -> Option<AccountId> {
         use crate::Action::{
             Cancel, CloseAccount, Deposit, Issue, ListInstrument, MassCancel, OpenAccount, Place,
-            Replace, SetAccountStatus, SetBand, SetBusinessDate, SetFees, SetKillSwitch, SetPhase,
-            SetRules, TellTime, Tick, Transfer, Withdraw,
+            Replace, SetAccountStatus, SetBand, SetBusinessDate, SetCancelAfter, SetFees,
+            SetKillSwitch, SetPhase, SetRules, TellTime, Tick, Transfer, Withdraw,
         };
         match self {
             SetAccountStatus { account, .. }
@@ -57,6 +57,7 @@ impl crate::Action {
             | Replace { account, .. }
             | Cancel { account, .. }
             | MassCancel { account, .. }
+            | SetCancelAfter { account, .. }
             | SetKillSwitch { scope: KillScope::Account(account), .. } => Some(*account),
             SetKillSwitch { scope: KillScope::All | KillScope::Instrument(_), .. }
             | OpenAccount { .. }

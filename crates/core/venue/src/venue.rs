@@ -1,6 +1,6 @@
 //! Clearing and matching in one thread.
 
-use types::{InstrumentId, Price, Qty, Seq, ShardId, Side, Timestamp};
+use types::{AccountId, InstrumentId, Price, Qty, Seq, ShardId, Side, Timestamp};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::clearing::Clearing;
@@ -178,6 +178,11 @@ impl Venue {
     /// Matches so far.
     pub fn trades(&self) -> u64 {
         self.matching.trades()
+    }
+
+    /// When dead-man switches lapse, nearest first. Somebody must then mass cancel the account.
+    pub fn cancel_deadlines(&self) -> impl Iterator<Item = (Timestamp, AccountId)> + '_ {
+        self.clearing.deadlines()
     }
 
     /// Touches the memory in which the next `count` requests will be remembered, so that no command

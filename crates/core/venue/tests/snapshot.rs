@@ -392,6 +392,9 @@ fn any_action(random: &mut Random, newest: u64) -> Action {
             let scope = scopes[random.below(3) as usize];
             Action::SetKillSwitch { scope, engaged: random.one_in(6) }
         }
+        39 if random.one_in(2) => {
+            Action::SetCancelAfter { account, after_s: random.below(3) as u32 }
+        }
         _ => Action::SetPhase { instrument, phase: Phase::Continuous },
     }
 }

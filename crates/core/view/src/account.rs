@@ -28,6 +28,8 @@ pub struct Account {
     pub status: AccountStatus,
     /// Whether its own kill switch is engaged.
     pub is_killed: bool,
+    /// When its dead-man switch lapses, while it is armed.
+    pub cancel_at: Option<Timestamp>,
     /// Its cash.
     pub cash: Balance,
     /// Its last event's own number, gap-free from 1.
@@ -88,6 +90,7 @@ impl Account {
             self_trade,
             status: AccountStatus::Active,
             is_killed: false,
+            cancel_at: None,
             cash: Balance::default(),
             account_seq: 0,
             opened_at: at,
@@ -114,6 +117,7 @@ impl Account {
             Fact::StatusChanged { suspended: true } => self.status = AccountStatus::Suspended,
             Fact::StatusChanged { suspended: false } => self.status = AccountStatus::Active,
             Fact::KillSwitchSet { engaged } => self.is_killed = *engaged,
+            Fact::CancelAfterSet { at } => self.cancel_at = *at,
             Fact::Closed => self.status = AccountStatus::Closed,
             Fact::Issued { instrument, position, .. } => self.settle(*instrument, *position),
             Fact::Accepted { order, request, terms, .. } => {

@@ -58,6 +58,7 @@ impl Payment {
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
             | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
             | Fact::Closed
             | Fact::Issued { .. }
             | Fact::Refused { .. }

@@ -29,7 +29,7 @@ use crate::timeline::Timeline;
 use crate::{BTreeMap, Views};
 
 /// Version of the layout; any other is refused.
-const VERSION: u8 = 6;
+const VERSION: u8 = 7;
 
 impl Views {
     /// Writes all views in their canonical encoding to the end of `out`.
@@ -281,6 +281,7 @@ impl Canonical for Account {
         self.self_trade.encode(out);
         (self.status as u8).encode(out);
         self.is_killed.encode(out);
+        self.cancel_at.encode(out);
         self.cash.encode(out);
         self.account_seq.encode(out);
         self.opened_at.encode(out);
@@ -303,6 +304,7 @@ impl Canonical for Account {
                 _ => return input.fail("an account status"),
             },
             is_killed: Canonical::decode(input)?,
+            cancel_at: Canonical::decode(input)?,
             cash: Canonical::decode(input)?,
             account_seq: Canonical::decode(input)?,
             opened_at: Canonical::decode(input)?,

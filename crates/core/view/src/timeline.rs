@@ -122,6 +122,7 @@ fn encode_fact(fact: &Fact, out: &mut Vec<u8>) {
         Fact::Opened { .. }
         | Fact::StatusChanged { .. }
         | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
         | Fact::Closed
         | Fact::Deposited { .. }
         | Fact::Withdrawn { .. }

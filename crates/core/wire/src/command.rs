@@ -3,7 +3,7 @@
 //! | offset | bytes | field | unit |
 //! |---|---|---|---|
 //! | 0 | 1 | version | 1 |
-//! | 1 | 1 | kind | 1..=19, see `encode` |
+//! | 1 | 1 | kind | 1..=20, see `encode` |
 //! | 2 | 8 | principal | id |
 //! | 10 | 8 | connection | id, 0 is none |
 //! | 18 | 1 or 2 + n | request | 0, or 1, length n, text |
@@ -89,6 +89,7 @@ fn kind(action: &Action) -> u8 {
         Action::SetRules { .. } => 17,
         Action::Tick => 18,
         Action::SetKillSwitch { .. } => 19,
+        Action::SetCancelAfter { .. } => 20,
         Action::TellTime => 21,
     }
 }
@@ -118,6 +119,7 @@ fn put_action(action: &Action, out: &mut Writer<'_>) {
         Action::SetRules { version } => version.put(out),
         Action::Tick | Action::TellTime => {}
         Action::SetKillSwitch { scope, engaged } => put2(out, scope, engaged),
+        Action::SetCancelAfter { account, after_s } => put2(out, account, after_s),
     }
 }
 
@@ -191,6 +193,10 @@ fn get_venue_action(kind: u8, input: &mut Reader<'_>) -> Result<Action, DecodeEr
         16 => Action::SetBusinessDate { date: input.field("date")? },
         17 => Action::SetRules { version: input.field("version")? },
         18 => Action::Tick,
+        20 => Action::SetCancelAfter {
+            account: input.field("account")?,
+            after_s: input.field("after_s")?,
+        },
         19 => {
             Action::SetKillSwitch { scope: input.field("scope")?, engaged: input.field("engaged")? }
         }

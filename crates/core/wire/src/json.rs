@@ -27,8 +27,8 @@ mod time;
 
 pub use account::{
     AccountOut, AccountState, AccountStatus, AnswerOut, BalanceOut, CashAmount, IssueShares,
-    OpenAccount, PositionOut, RequestOnly, SetAccountStatus, SetBusinessDate, SetKillSwitch,
-    SetRules, Transfer,
+    OpenAccount, PositionOut, RequestOnly, SetAccountStatus, SetBusinessDate, SetCancelAfter,
+    SetKillSwitch, SetRules, Transfer,
 };
 pub use decimal::{DECIMAL_CHARS_MAX, Decimal, DecimalText};
 pub use depth::{DepthOut, Level, LevelOut, TradeOut};

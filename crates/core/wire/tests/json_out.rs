@@ -274,6 +274,8 @@ fn account_facts() -> Vec<Fact> {
         Fact::Refused { request: None, order: OrderId(0), reject },
         Fact::MassCanceled { orders: 3, request: samples::request() },
         Fact::KillSwitchSet { engaged: true },
+        Fact::CancelAfterSet { at: Some(types::Timestamp(1_700_000_030_000_000_000)) },
+        Fact::CancelAfterSet { at: None },
     ]
 }
 

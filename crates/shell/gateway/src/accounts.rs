@@ -9,14 +9,15 @@ use venue::{Action, Done};
 use view::Account;
 use wire::json::schema::Id;
 use wire::json::{
-    AccountStatus, CashAmount, IssueShares, OpenAccount, RequestOnly, SetAccountStatus, Transfer,
+    AccountStatus, CashAmount, IssueShares, OpenAccount, RequestOnly, SetAccountStatus,
+    SetCancelAfter, Transfer,
 };
 
 use crate::ask::{Accepted, Ask, request_id};
 use crate::body::{Body, OptionalBody};
 use crate::gateway::{Gateway, Seen};
 use crate::page::{ACCOUNTS, CURSOR_EXPECTED, Cursor, List, page};
-use crate::principal::{Admin, Principal, Reader, Treasurer};
+use crate::principal::{Admin, Principal, Reader, Trader, Treasurer};
 use crate::problem::Problem;
 use crate::query::{AccountPath, Params, instrument_in_field, whole};
 use crate::reply::{Answer, Seqs};
@@ -197,6 +198,24 @@ pub(crate) async fn set_status(
 ) -> Result<Answer<OneAccount>, Problem> {
     let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
     let action = Action::SetAccountStatus { account, suspended: body.suspended };
+    change(&gateway, account, Ask { principal, request, action }).await
+}
+
+/// Arms the account's dead-man switch anew: all its open orders are cancelled when it is not
+/// armed again in time, whatever becomes of its client. 0 seconds disarm it.
+#[utoipa::path(put, path = "/v1/accounts/{account}/cancel-after", tag = "orders",
+    security(("key" = ["trade"])),
+    request_body(content = SetCancelAfter, example = json!({"seconds": 60})),
+    responses((status = 200, body = OneAccount)))]
+pub(crate) async fn set_cancel_after(
+    State(gateway): State<Gateway>,
+    Trader(principal): Trader,
+    AccountPath(account): AccountPath,
+    headers: HeaderMap,
+    Body(body): Body<SetCancelAfter>,
+) -> Result<Answer<OneAccount>, Problem> {
+    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
+    let action = body.action(account)?;
     change(&gateway, account, Ask { principal, request, action }).await
 }
 

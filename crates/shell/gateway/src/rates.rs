@@ -1,8 +1,9 @@
 //! How much may be asked a second: by each key or login, for each account, and before anybody has
 //! shown who they are by each address.
 //!
-//! **Invariant:** what ends an account's orders (a cancel, a kill switch, a suspension) is never
-//! turned away for that account's rate. It deliberately forgets who has been quiet.
+//! **Invariant:** what ends an account's orders (a cancel, a dead-man switch, a kill switch, a
+//! suspension) is never turned away for that account's rate. It deliberately forgets who has been
+//! quiet.
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -88,6 +89,7 @@ impl Limits {
             action,
             Action::Cancel { .. }
                 | Action::MassCancel { .. }
+                | Action::SetCancelAfter { .. }
                 | Action::SetKillSwitch { .. }
                 | Action::SetAccountStatus { .. }
                 | Action::CloseAccount { .. }

@@ -150,6 +150,7 @@ fn instrument_of(views: &Views, action: &Action) -> Option<InstrumentId> {
         | Action::ListInstrument { .. }
         | Action::SetBusinessDate { .. }
         | Action::SetRules { .. }
+        | Action::SetCancelAfter { .. }
         | Action::SetKillSwitch { .. }
         | Action::Tick
         | Action::TellTime => None,

@@ -43,6 +43,7 @@ fn open_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(accounts::list, accounts::open))
         .routes(routes!(accounts::get, accounts::close))
         .routes(routes!(accounts::set_status))
+        .routes(routes!(accounts::set_cancel_after))
         .routes(routes!(accounts::deposit))
         .routes(routes!(accounts::withdraw))
         .routes(routes!(accounts::transfer))

@@ -22,6 +22,9 @@ pub(crate) struct AccountBody {
     pub account_seq: u64,
     pub opened_at: Rfc3339,
     pub open_orders: usize,
+    /// When its dead-man switch cancels them all, while it is armed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancel_at: Option<Rfc3339>,
     /// What it holds, by instrument.
     pub positions: Vec<PositionOut>,
 }
@@ -79,6 +82,7 @@ impl Gateway {
             account_seq: account.account_seq,
             opened_at: Rfc3339(account.opened_at),
             open_orders: account.orders.open().len(),
+            cancel_at: account.cancel_at.map(Rfc3339),
             positions: positions.collect(),
         }
     }

@@ -119,3 +119,18 @@ async fn a_timeline_tells_each_event_of_an_order_with_its_seq_and_fields() {
         ])
     );
 }
+
+#[tokio::test]
+async fn a_dead_mans_switch_is_armed_and_disarmed() {
+    let exchange = Exchange::trading().await;
+    let path = "/v1/accounts/2/cancel-after";
+    let armed = exchange.put(path, json!({"seconds": 86_400})).await.expect(200);
+    assert!(armed.body["account"]["cancel_at"].is_string(), "{}", armed.body);
+    let disarmed = exchange.put(path, json!({"seconds": 0})).await.expect(200);
+    assert_eq!(disarmed.body["account"]["cancel_at"], Value::Null);
+    let bad = exchange.put(path, json!({"seconds": 86_401})).await.expect(422);
+    assert_eq!(
+        (&bad.body["field"], &bad.body["value"], &bad.body["expected"]),
+        (&json!("seconds"), &json!("86401"), &json!("0 to 86400, 0 disarms"))
+    );
+}

@@ -69,6 +69,9 @@ async fn orders_get_rests_answers_over_the_socket() {
         (&json!(404), &json!("unknown_order"))
     );
     socket.ask("f", place("1", limit("buy", 1, "9.00"))).await;
+    let armed = json!({"op": "cancel_after", "account_id": "1", "body": {"seconds": 60}});
+    let armed = socket.ask("h", armed).await;
+    assert!(armed["body"]["account"]["cancel_at"].is_string(), "{armed}");
     let all = socket.ask("g", json!({"op": "cancel_all", "account_id": "1", "side": "buy"})).await;
     assert_eq!((&all["status"], &all["body"]["open_orders"]), (&json!(200), &json!(0)), "{all}");
 }

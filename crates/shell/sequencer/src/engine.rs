@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bus::{Durable, Request, Requests, StopCause, Waited};
 use journal::{PushError, Stamp};
-use types::{ConnectionId, PrincipalId, Seq, Timestamp};
+use types::{AccountId, ConnectionId, PrincipalId, Seq, Timestamp};
 use venue::{Action, Command, EventHash, Foreseen, Lookahead, Venue};
 
 use crate::clock::Clock;
@@ -112,6 +112,8 @@ impl<C: Clock> Engine<C> {
             Ok(at) => at,
             Err(by_ns) => return Some(Ended::ClockJumped { by_ns }),
         };
+        self.lapse(at, filled);
+        let has_lapsed = !filled.batch.is_empty();
         let mut taken = 0;
         for request in waiting.iter().take(Lookahead::DISTANCE) {
             self.venue.look_ahead(&mut self.lookahead, &request.command);
@@ -130,7 +132,7 @@ impl<C: Clock> Engine<C> {
             }
             taken += 1;
         }
-        assert!(taken > 0 || waiting.is_empty(), "an empty batch takes a command");
+        assert!(taken > 0 || waiting.is_empty() || has_lapsed, "an empty batch takes a command");
         filled.replies.extend(waiting.drain(..taken).map(|request| request.reply));
         self.foresee(at, filled);
         self.finish(filled);
@@ -155,6 +157,30 @@ impl<C: Clock> Engine<C> {
         }));
     }
 
+    /// Cancels the orders of accounts whose dead-man switch lapsed, one command each. What finds no
+    /// room comes with the next batch.
+    fn lapse(&mut self, at: Timestamp, filled: &mut Filled) {
+        while let Some(command) = self.lapsed(at, filled.admits) {
+            if !self.apply(&command, at, filled) {
+                return;
+            }
+            filled.answers.pop();
+        }
+    }
+
+    fn lapsed(&mut self, at: Timestamp, admits: Admits) -> Option<Command> {
+        let due = |(deadline, _): &(Timestamp, AccountId)| *deadline <= at;
+        let due = self.venue.cancel_deadlines().take_while(due);
+        match admits {
+            Admits::All => due.map(|(_, account)| cancels_all(account)).next(),
+            Admits::EndsOrders => {
+                let all: Vec<Command> = due.map(|(_, account)| cancels_all(account)).collect();
+                all.into_iter().find(|command| self.venue.would_end_orders(command))
+            }
+            Admits::Nothing => None,
+        }
+    }
+
     /// Nothing came: expire what is due, or note that all is durable.
     fn silence(&mut self, waited: Duration, filled: &mut Filled) -> Option<Ended> {
         self.silent += waited;
@@ -162,8 +188,11 @@ impl<C: Clock> Engine<C> {
             Ok(at) => at,
             Err(by_ns) => return Some(Ended::ClockJumped { by_ns }),
         };
+        self.lapse(at, filled);
         let is_due = self.venue.next_expiry().is_some_and(|deadline| deadline <= at);
-        if is_due && admits_tick(filled.admits) {
+        if !filled.batch.is_empty() {
+            self.finish(filled);
+        } else if is_due && admits_tick(filled.admits) {
             self.apply_own(&TICK, at, filled);
         } else if self.closing(filled.admits).is_some_and(|end| end <= at) {
             self.apply_own(&TELL_TIME, at, filled);
@@ -256,12 +285,20 @@ impl<C: Clock> Engine<C> {
     }
 
     fn wait(&mut self, admits: Admits) -> Duration {
-        let expiry = self.venue.next_expiry().filter(|_| admits_tick(admits));
-        match expiry.into_iter().chain(self.closing(admits)).min() {
+        let expiry = self.venue.next_expiry().filter(|_| admits_tick(admits)).into_iter();
+        // A switch that has nothing to cancel is not told of on a full disk: it must wait.
+        let lapse = self.venue.cancel_deadlines().map(|(at, _)| at);
+        let lapse = lapse.take(usize::from(matches!(admits, Admits::All)));
+        match expiry.chain(lapse).chain(self.closing(admits)).min() {
             Some(deadline) => self.clock.until(deadline).min(DEADLINE_WAIT_MAX),
             None => IDLE,
         }
     }
+}
+
+/// The command that a lapsed dead-man switch comes to.
+fn cancels_all(account: AccountId) -> Command {
+    Command { action: Action::MassCancel { account, instrument: None, side: None }, ..TICK }
 }
 
 /// A command of the engine itself.

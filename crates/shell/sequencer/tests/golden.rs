@@ -25,7 +25,7 @@ use venue::{
 };
 
 /// The kinds of command.
-const KINDS: usize = 20;
+const KINDS: usize = 21;
 const EXPECTED: &str = "expected.txt";
 const DEADLINE: Timestamp = Timestamp(DAWN.0 + 1_000_000_000);
 /// When the minute ends that all of it happens in.
@@ -278,6 +278,11 @@ fn administer(running: &Running) {
     running.done(kill(KillScope::All, true));
     running.done(kill(KillScope::All, false));
     running.done(kill(KillScope::Account(AccountId(1)), true));
+    let cancel_after =
+        |account, after_s| plain(Action::SetCancelAfter { account: AccountId(account), after_s });
+    running.done(cancel_after(2, 30));
+    running.done(cancel_after(3, 30));
+    running.done(cancel_after(3, 0));
 }
 
 fn close_candles(rig: &Rig, running: &Running) {
@@ -313,6 +318,7 @@ fn kind(action: &Action) -> usize {
         Action::SetRules { .. } => 16,
         Action::Tick => 17,
         Action::SetKillSwitch { .. } => 18,
-        Action::TellTime => 19,
+        Action::SetCancelAfter { .. } => 19,
+        Action::TellTime => 20,
     }
 }

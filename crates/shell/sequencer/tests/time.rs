@@ -10,10 +10,10 @@ use bus::{StopCause, SubmitError};
 use journal::{Entry, Extent, Options};
 use sequencer::{Clock, Config, Fatal};
 use support::{
-    ACME, DAWN, Rig, Running, assert_same, buy, config, events_until, eventually, genesis, limit,
-    place, sell,
+    ACME, DAWN, Rig, Running, assert_same, buy, cancel, config, events_until, eventually, genesis,
+    limit, place, plain, sell,
 };
-use types::{Side, TimeInForce, Timestamp};
+use types::{AccountId, Side, TimeInForce, Timestamp};
 use venue::{AccountEvent, Action, CancelReason, Event, Fact, Limits, PublicEvent};
 
 const SECOND_NS: u64 = 1_000_000_000;
@@ -235,6 +235,71 @@ fn a_stream_of_deadlines_does_not_make_the_journal_mark_each_silence() {
     assert_eq!(running.reader.read(|seen| seen.views().instruments().count()), 1);
     assert!(running.reader.read(|seen| seen.views().instrument(ACME).is_some()));
     running.end().expect("it ends well");
+}
+
+fn is_lapse(event: &Event) -> bool {
+    let Event::Account(event) = event else { return false };
+    matches!(event.fact, Fact::MassCanceled { .. })
+}
+
+fn cancel_after(account: u32, after_s: u32) -> venue::Command {
+    plain(Action::SetCancelAfter { account: AccountId(account), after_s })
+}
+
+#[test]
+fn a_dead_mans_orders_are_cancelled_in_silence_once_and_also_after_a_restart() {
+    let rig = Rig::new(23);
+    let running = rig.start_market();
+    running.order(place(1, limit(Side::Sell, 100, 10, TimeInForce::Gtc)));
+    let living = running.order(place(2, limit(Side::Sell, 101, 10, TimeInForce::Gtc)));
+    running.done(cancel_after(1, 30));
+    running.done(cancel_after(3, 60));
+    let mut subscription = running.reader.subscribe(running.event_seq());
+    rig.clock.set(Timestamp(DAWN.0 + 30_000_000_000));
+    let events = events_until(&mut subscription, is_lapse);
+    let gone = events.iter().filter(|event| {
+        let Event::Account(AccountEvent { fact: Fact::Canceled { .. }, .. }) = event else {
+            return false;
+        };
+        true
+    });
+    assert_eq!(gone.count(), 1, "one had an order");
+    let after = running.event_seq();
+    running.end().expect("it ends well");
+    rig.clock.set(Timestamp(DAWN.0 + HOUR_NS));
+    let running = rig.start();
+    events_until(&mut running.reader.subscribe(after), is_lapse);
+    running.done(cancel(2, living));
+    running.end().expect("it ends well");
+    let sent: Vec<AccountId> = journaled(&rig)
+        .iter()
+        .filter_map(|(_, action)| {
+            let Action::MassCancel { account, .. } = action else { return None };
+            Some(*account)
+        })
+        .collect();
+    assert_eq!(sent, [AccountId(1), AccountId(3)], "each lapsed once");
+    assert_same(&rig.open().replica, &rig.verify());
+}
+
+#[test]
+fn a_lapse_comes_before_the_command_that_finds_it_due_and_one_of_many_orders_is_whole() {
+    let rig = Rig::new(24);
+    let running = rig.start_market();
+    for _ in 0..500 {
+        running.order(place(1, limit(Side::Sell, 100, 1, TimeInForce::Gtc)));
+    }
+    running.done(cancel_after(1, 30));
+    rig.clock.set(Timestamp(DAWN.0 + 30_000_000_000));
+    let late = place(2, limit(Side::Buy, 100, 1, TimeInForce::Ioc));
+    let order = running.order(late);
+    running.end().expect("it ends well");
+    let trail = rig.open().replica;
+    let views = trail.views;
+    assert_eq!(views.account(AccountId(1)).expect("it is there").orders.open().len(), 0);
+    let late = views.account(AccountId(2)).expect("it is there").orders.get(order);
+    assert_eq!(late.expect("it is kept").cum, types::Qty::ZERO, "nothing was left to trade");
+    assert_same(&rig.open().replica, &rig.verify());
 }
 
 #[test]

@@ -100,7 +100,8 @@ impl Fields {
             Action::Place { .. }
             | Action::Replace { .. }
             | Action::Cancel { .. }
-            | Action::MassCancel { .. } => self.add_order_action(action),
+            | Action::MassCancel { .. }
+            | Action::SetCancelAfter { .. } => self.add_order_action(action),
             Action::ListInstrument { .. }
             | Action::SetPhase { .. }
             | Action::SetBand { .. }
@@ -129,6 +130,10 @@ impl Fields {
             Action::Cancel { account, order } => {
                 self.add("account", account.0);
                 self.add("order", order.0);
+            }
+            Action::SetCancelAfter { account, after_s } => {
+                self.add("account", account.0);
+                self.add("after_s", after_s);
             }
             Action::MassCancel { account, instrument, side } => {
                 self.add("account", account.0);
@@ -192,7 +197,8 @@ impl Fields {
             | Action::Place { .. }
             | Action::Replace { .. }
             | Action::Cancel { .. }
-            | Action::MassCancel { .. } => unreachable!("{action:?} is shown elsewhere"),
+            | Action::MassCancel { .. }
+            | Action::SetCancelAfter { .. } => unreachable!("{action:?} is shown elsewhere"),
         }
     }
 
@@ -254,6 +260,7 @@ fn kind(action: &Action) -> &'static str {
         Action::Replace { .. } => "replace",
         Action::Cancel { .. } => "cancel",
         Action::MassCancel { .. } => "mass_cancel",
+        Action::SetCancelAfter { .. } => "set_cancel_after",
         Action::ListInstrument { .. } => "list_instrument",
         Action::SetPhase { .. } => "set_phase",
         Action::SetBand { .. } => "set_band",

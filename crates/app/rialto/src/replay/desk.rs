@@ -277,6 +277,7 @@ impl Desk {
             | Fact::Refused { .. }
             | Fact::Triggered { .. }
             | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
             | Fact::MassCanceled { .. } => {}
         }
     }

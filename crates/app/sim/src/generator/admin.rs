@@ -25,6 +25,7 @@ enum Task {
     Tick,
     List,
     Whale,
+    CancelAfter,
 }
 
 impl Generator {
@@ -48,6 +49,7 @@ impl Generator {
             (50, Task::Tick),
             (1, Task::List),
             (3, Task::Whale),
+            (20, Task::CancelAfter),
         ]);
         match task {
             Task::Deposit => self.deposit(model),
@@ -68,6 +70,7 @@ impl Generator {
             Task::Tick => Some(Action::Tick),
             Task::List => Some(self.list(model)),
             Task::Whale => Some(self.whale(model)),
+            Task::CancelAfter => self.cancel_after(model),
         }
     }
 
@@ -235,6 +238,13 @@ impl Generator {
             _ => KillScope::Account(self.any_account(model)?),
         };
         Some(Action::SetKillSwitch { scope, engaged: self.random.percent(80) })
+    }
+
+    /// At times so long that it is armed anew or never lapses.
+    fn cancel_after(&mut self, model: &Model) -> Option<Action> {
+        let account = self.any_account(model)?;
+        let after_s = self.random.pick(&[0, 1, 1, 1, 30, u32::MAX])?;
+        Some(Action::SetCancelAfter { account, after_s })
     }
 
     fn open(&mut self) -> Action {

@@ -2,7 +2,7 @@
 
 use types::{
     AMOUNT_MAX, AccountId, Amount, BALANCE_MAX, Currency, Date, InstrumentId, OrderId, PrincipalId,
-    QTY_LOTS_MAX, Qty, SelfTrade, ShardId,
+    QTY_LOTS_MAX, Qty, SelfTrade, ShardId, Timestamp,
 };
 use venue::{Done, Fact, PublicEvent, RULES_MAX, Reject};
 
@@ -30,6 +30,7 @@ impl Model {
             currency,
             self_trade,
             suspended: false,
+            cancel_at: None,
             closed: false,
             settled: 0,
             lots: Vec::new(),
@@ -62,9 +63,28 @@ impl Model {
             let qty = Qty(self.accounts[account].lots[index] as u64);
             return Err(Reject::AccountHasShares { instrument: InstrumentId(index as u32), qty });
         }
+        self.disarm(account);
         self.accounts[account].closed = true;
         self.emit_account(id, Fact::Closed);
         Ok(Done::Nothing)
+    }
+
+    pub(super) fn set_cancel_after(&mut self, account: usize, after_s: u32) -> Acted {
+        self.check_not_closed(account)?;
+        if after_s == 0 {
+            self.disarm(account);
+            return Ok(Done::Nothing);
+        }
+        let at = Timestamp(self.now.0.saturating_add(u64::from(after_s) * 1_000_000_000));
+        self.accounts[account].cancel_at = Some(at);
+        self.emit_account(self.accounts[account].id, Fact::CancelAfterSet { at: Some(at) });
+        Ok(Done::Nothing)
+    }
+
+    pub(super) fn disarm(&mut self, account: usize) {
+        if self.accounts[account].cancel_at.take().is_some() {
+            self.emit_account(self.accounts[account].id, Fact::CancelAfterSet { at: None });
+        }
     }
 
     pub(super) fn deposit(&mut self, account: usize, amount: Amount) -> Acted {

@@ -143,6 +143,10 @@ impl Model {
         if let Some(instrument) = instrument {
             self.instrument(instrument)?;
         }
+        let lapses = self.accounts[account].cancel_at.is_some_and(|at| at <= self.now);
+        if lapses && instrument.is_none() && side.is_none() {
+            self.disarm(account);
+        }
         let account = self.accounts[account].id;
         if !self.orders.iter().any(|order| order.account == account) {
             self.tell(OrderId(0), account, News::MassCanceled { orders: 0, request });

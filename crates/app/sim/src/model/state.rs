@@ -2,7 +2,7 @@
 
 use types::{
     AccountId, Currency, InstrumentId, MatchingPolicy, NewOrder, OrderId, OrderType, Phase, Price,
-    RequestId, SelfTrade, Side, TimeInForce,
+    RequestId, SelfTrade, Side, TimeInForce, Timestamp,
 };
 use venue::{Band, Definition, Fees};
 
@@ -20,6 +20,8 @@ pub struct Account {
     pub self_trade: SelfTrade,
     /// Whether it may only cancel and receive.
     pub suspended: bool,
+    /// When its orders are to be cancelled for silence.
+    pub cancel_at: Option<Timestamp>,
     /// Whether it is closed for good.
     pub closed: bool,
     /// Cash, in minor units.
@@ -206,7 +208,7 @@ pub(super) fn is_resting_limit(order: &NewOrder) -> bool {
 }
 
 /// When a GTD order expires.
-pub(super) fn expiry(order: &NewOrder) -> Option<types::Timestamp> {
+pub(super) fn expiry(order: &NewOrder) -> Option<Timestamp> {
     match order.time_in_force {
         TimeInForce::Gtd(expires) => Some(expires),
         TimeInForce::Day | TimeInForce::Gtc | TimeInForce::Ioc | TimeInForce::Fok => None,

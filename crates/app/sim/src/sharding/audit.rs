@@ -163,6 +163,7 @@ impl Audit {
             | Fact::Replaced { .. }
             | Fact::Triggered { .. }
             | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
             | Fact::MassCanceled { .. } => {}
         }
         self.histories.entry(event.account).or_default().absorb(event);

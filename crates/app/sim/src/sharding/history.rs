@@ -149,6 +149,7 @@ impl History {
             | Fact::TransferReceived { .. }
             | Fact::TransferReturned { .. }
             | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
             | Fact::MassCanceled { .. } => {}
             Fact::Issued { instrument, qty, position } => {
                 self.add_lots(*instrument, qty.lots() as i64, *position);
@@ -219,6 +220,7 @@ impl History {
             | Fact::TransferReturned { .. }
             | Fact::Issued { .. }
             | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
             | Fact::MassCanceled { .. }
             | Fact::Filled(_) => unreachable!("{fact:?} of {account:?} is no such event"),
         }
@@ -284,6 +286,7 @@ fn moved(fact: &Fact) -> i64 {
         | Fact::Refused { .. }
         | Fact::Triggered { .. }
         | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
         | Fact::MassCanceled { .. } => 0,
     }
 }

@@ -173,6 +173,7 @@ fn brief_fact(fact: &Fact) -> String {
         | Fact::TransferReturned { .. }
         | Fact::Issued { .. }
         | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
         | Fact::MassCanceled { .. } => format!("{fact:?}"),
     }
 }

@@ -141,6 +141,7 @@ impl Clearing {
                 return Err(Reject::AccountHasShares { instrument, qty: Qty(lots as u64) });
             }
         }
+        self.disarm(local, turn);
         self.account_mut(local).status = Status::Closed;
         self.tell(local, Fact::Closed, turn);
         Ok(Done::Nothing)

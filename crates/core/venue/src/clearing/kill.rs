@@ -156,11 +156,8 @@ impl Clearing {
     /// Takes the switches over, once accounts and instruments are known.
     pub(super) fn read_kill(&mut self, words: &mut Words<'_>) -> Result<(), RestoreError> {
         self.kill.all = words.flag()?;
-        let accounts = self.accounts.len() as u64;
         for _ in 0..words.count(1)? {
-            let local = words.map("a known account", |word| {
-                (word >= 1 && word <= accounts).then_some(word as u32)
-            })?;
+            let local = self.known_local(words)?;
             if self.kill.accounts.last() >= Some(&local) {
                 return Err(words.wrong("accounts in order, each once"));
             }

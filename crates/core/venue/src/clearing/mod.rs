@@ -4,6 +4,7 @@
 //! lots are the sums over its open orders. It deliberately knows no book.
 
 mod accounts;
+mod cancel_after;
 mod executions;
 mod kill;
 mod open;
@@ -23,6 +24,7 @@ use crate::requests::{Known, RequestSlot, Requests, Scope};
 use crate::terms::Terms;
 use crate::turn::Turn;
 use accounts::Account;
+use cancel_after::CancelAfter;
 use kill::KillSwitches;
 use open::Orders;
 pub(crate) use orders::Rehearsal;
@@ -45,6 +47,7 @@ pub struct Clearing {
     instruments: Vec<Option<Terms>>,
     orders: Orders,
     kill: KillSwitches,
+    cancel_after: CancelAfter,
     requests: Requests,
 }
 
@@ -71,6 +74,7 @@ impl Clearing {
             instruments: vec![None; limits.instruments_max as usize],
             orders: Orders::new(shard, limits.orders_max),
             kill: KillSwitches::default(),
+            cancel_after: CancelAfter::default(),
             requests: Requests::new(genesis.hash_key, remembered, scopes, limits.orders_max),
         }
     }
@@ -251,6 +255,7 @@ impl Clearing {
             Action::MassCancel { instrument, side, .. } => {
                 self.mass_cancel(local, request, instrument, side, turn)
             }
+            Action::SetCancelAfter { after_s, .. } => self.set_cancel_after(local, after_s, turn),
             Action::OpenAccount { owner, currency, self_trade } => {
                 self.open(owner, currency, self_trade, turn)
             }

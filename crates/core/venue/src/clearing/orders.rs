@@ -187,6 +187,9 @@ impl Clearing {
         if let Some(instrument) = instrument {
             self.terms(instrument)?;
         }
+        if instrument.is_none() && side.is_none() {
+            self.lapse(local, turn);
+        }
         // A search of the books costs what rests there, so it is not made for nothing.
         if self.account(local).open_orders == 0 {
             self.tell(local, Fact::MassCanceled { orders: 0, request }, turn);

@@ -44,6 +44,7 @@ impl Canonical for Clearing {
             self.write_account(local, sink);
         }
         self.write_kill(sink);
+        self.write_cancel_after(sink);
         self.write_house(sink);
         let open = self.orders.sorted();
         sink.word(open.len() as u64);
@@ -77,6 +78,7 @@ impl Clearing {
             self.read_account(local, words)?;
         }
         self.read_kill(words)?;
+        self.read_cancel_after(words)?;
         self.read_house(words)?;
         for _ in 0..words.count(18)? {
             self.read_order(words)?;
@@ -220,6 +222,11 @@ impl Clearing {
             self.ledger.restore_lots(position, Line { settled, held: 0 });
         }
         Ok(())
+    }
+
+    pub(super) fn known_local(&self, words: &mut Words<'_>) -> Result<u32, RestoreError> {
+        let accounts = self.accounts.len() as u64;
+        words.map("a known account", |word| (word >= 1 && word <= accounts).then_some(word as u32))
     }
 
     pub(super) fn known_instrument(

@@ -249,6 +249,7 @@ impl Matching {
             | Action::MassCancel { .. }
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
+            | Action::SetCancelAfter { .. }
             | Action::SetKillSwitch { .. } => unreachable!("{action:?} enters at clearing"),
         }
     }

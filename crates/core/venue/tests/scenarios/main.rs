@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cancel;
+mod cancel_after;
 mod icebergs;
 mod instruments;
 mod kill;

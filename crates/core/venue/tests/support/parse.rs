@@ -159,6 +159,7 @@ fn account_action(name: &str, words: &mut Words<'_>, names: &Names) -> Action {
             Action::Replace { account, order, change: change(words) }
         }
         "mass-cancel" => mass_cancel(account, words, names),
+        "cancel-after" => Action::SetCancelAfter { account, after_s: words.number() as u32 },
         word => words.wrong(word),
     }
 }

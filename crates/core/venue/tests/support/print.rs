@@ -82,6 +82,8 @@ fn fact(fact: &Fact, names: &Names, parts: Parts) -> String {
         Fact::StatusChanged { suspended: true } => "suspended".to_owned(),
         Fact::StatusChanged { suspended: false } => "active".to_owned(),
         Fact::KillSwitchSet { engaged } => switched(*engaged),
+        Fact::CancelAfterSet { at: Some(at) } => format!("cancel-after {}", at.0),
+        Fact::CancelAfterSet { at: None } => "cancel-after off".to_owned(),
         Fact::Closed => "closed".to_owned(),
         Fact::Deposited { amount } => format!("deposited {}", money(*amount)),
         Fact::Withdrawn { amount } => format!("withdrew {}", money(*amount)),

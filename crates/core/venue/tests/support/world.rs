@@ -327,6 +327,7 @@ impl World {
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
             | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
             | Fact::Closed
             | Fact::Deposited { .. }
             | Fact::Withdrawn { .. }

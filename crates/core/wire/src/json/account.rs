@@ -195,6 +195,37 @@ impl SetBusinessDate {
     }
 }
 
+/// Arms an account's dead-man switch, or disarms it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetCancelAfter {
+    /// Makes a retry harmless.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<schema::RequestName>))]
+    pub client_request_id: Option<String>,
+    /// In how many seconds all open orders are cancelled unless it is armed anew; 0 disarms it.
+    #[cfg_attr(feature = "schema", schema(maximum = 86_400))]
+    pub seconds: u32,
+}
+
+impl SetCancelAfter {
+    /// Longest time: a day.
+    pub const SECONDS_MAX: u32 = 86_400;
+
+    /// The action.
+    ///
+    /// # Errors
+    /// [`FieldError`] of `seconds`.
+    pub fn action(&self, account: AccountId) -> Result<Action, FieldError> {
+        if self.seconds > SetCancelAfter::SECONDS_MAX {
+            let expected = "0 to 86400, 0 disarms";
+            return Err(FieldError::new("seconds", &self.seconds.to_string(), expected));
+        }
+        Ok(Action::SetCancelAfter { account, after_s: self.seconds })
+    }
+}
+
 /// Puts newer rules in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

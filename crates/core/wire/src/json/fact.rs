@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use types::{Amount, Currency, InstrumentId, NewOrder, OrderId, RequestId, Symbol};
-use venue::{AccountEvent, Change, Fact, OwnFill, Place, Reject};
+use venue::{AccountEvent, CancelReason, Change, Fact, OwnFill, Place, Reject};
 
 use super::account::{BalanceOut, PositionOut};
 use super::decimal::Decimal;
@@ -13,6 +13,7 @@ use super::refusal::{RejectOut, Units};
 use super::scale::Scale;
 #[cfg(feature = "schema")]
 use super::schema;
+use super::time::Rfc3339;
 
 /// What to look up before an own event can be shown in decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,7 @@ pub fn subject(event: &AccountEvent) -> Subject {
         Fact::Opened { .. }
         | Fact::StatusChanged { .. }
         | Fact::KillSwitchSet { .. }
+        | Fact::CancelAfterSet { .. }
         | Fact::Closed
         | Fact::Deposited { .. }
         | Fact::Withdrawn { .. }
@@ -121,6 +123,12 @@ pub enum FactOut {
     },
     /// The account's kill switch was engaged or released.
     KillSwitchSet { engaged: bool },
+    /// The account's dead-man switch was armed or disarmed, or has lapsed.
+    CancelAfterSet {
+        /// When all its open orders will be cancelled; `null` when no more.
+        #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+        at: Option<Rfc3339>,
+    },
     /// A mass cancel, or the account's kill switch, is done in one matching shard.
     MassCanceled {
         orders: u32,
@@ -347,6 +355,25 @@ impl ChangeOut {
     }
 }
 
+impl CanceledOut {
+    fn new(
+        order: OrderId,
+        symbol: Symbol,
+        (canceled_qty, cum_qty): (Decimal, Decimal),
+        reason: CancelReason,
+        request: Option<RequestId>,
+    ) -> CanceledOut {
+        CanceledOut {
+            order_id: Quoted(order.0),
+            symbol: Quoted(symbol),
+            canceled_qty,
+            cum_qty,
+            reason: reason.into(),
+            client_request_id: request.map(Quoted),
+        }
+    }
+}
+
 impl FactOut {
     /// Shows `fact` of an account whose currency has `money_decimals`; `None` if it needs the
     /// scale of its [`subject`] and there is none.
@@ -362,6 +389,7 @@ impl FactOut {
             Fact::StatusChanged { suspended } => FactOut::StatusChanged { suspended },
             Fact::Closed => FactOut::Closed,
             Fact::KillSwitchSet { engaged } => FactOut::KillSwitchSet { engaged },
+            Fact::CancelAfterSet { at } => FactOut::CancelAfterSet { at: at.map(Rfc3339) },
             Fact::Deposited { amount } => FactOut::Deposited { amount: money(amount) },
             Fact::Withdrawn { amount } => FactOut::Withdrawn { amount: money(amount) },
             Fact::TransferSent { to, amount } => {
@@ -387,14 +415,9 @@ impl FactOut {
             }
             Fact::Filled(fill) => FactOut::Filled(FilledOut::new(&fill, scale?)),
             Fact::Canceled { order, lots, filled, reason, request, .. } => {
-                FactOut::Canceled(CanceledOut {
-                    order_id: Quoted(order.0),
-                    symbol: Quoted(scale?.symbol),
-                    canceled_qty: scale?.qty(lots),
-                    cum_qty: scale?.qty(filled),
-                    reason: reason.into(),
-                    client_request_id: request.map(Quoted),
-                })
+                let (lots, filled) = (scale?.qty(lots), scale?.qty(filled));
+                let symbol = scale?.symbol;
+                FactOut::Canceled(CanceledOut::new(order, symbol, (lots, filled), reason, request))
             }
             Fact::Decremented { order, lots, leaves } => FactOut::Decremented {
                 order_id: Quoted(order.0),

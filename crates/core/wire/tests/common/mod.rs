@@ -219,6 +219,8 @@ fn venue_action() -> BoxedStrategy<Action> {
         Just(Action::TellTime),
         (kill_scope(), any::<bool>())
             .prop_map(|(scope, engaged)| Action::SetKillSwitch { scope, engaged }),
+        (account(), count())
+            .prop_map(|(account, after_s)| Action::SetCancelAfter { account, after_s }),
     ]
     .boxed()
 }

@@ -131,7 +131,7 @@ fn order_actions() -> Vec<Action> {
     places.chain(rest).collect()
 }
 
-fn venue_actions() -> [Action; 12] {
+fn venue_actions() -> [Action; 13] {
     let instrument = INSTRUMENT;
     let crypto = Definition {
         symbol: Symbol::new("BTC/USD").expect("short"),
@@ -151,6 +151,7 @@ fn venue_actions() -> [Action; 12] {
         Action::SetBusinessDate { date: Date(20_455) },
         Action::SetRules { version: 1 },
         Action::Tick,
+        Action::SetCancelAfter { account: ACCOUNT, after_s: 30 },
         Action::SetKillSwitch { scope: KillScope::All, engaged: true },
         Action::SetKillSwitch { scope: KillScope::Account(ACCOUNT), engaged: false },
         Action::SetKillSwitch { scope: KillScope::Instrument(instrument), engaged: true },

@@ -89,6 +89,7 @@ impl Own {
             Fact::Opened { .. }
             | Fact::StatusChanged { .. }
             | Fact::KillSwitchSet { .. }
+            | Fact::CancelAfterSet { .. }
             | Fact::Closed
             | Fact::Deposited { .. }
             | Fact::Withdrawn { .. }

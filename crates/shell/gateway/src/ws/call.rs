@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use types::{AccountId, OrderId};
 use wire::json::{parse_account_id, parse_order_id};
 
+use crate::accounts;
 use crate::body::{Body, OptionalBody, decode};
 use crate::gateway::Gateway;
 use crate::orders;
@@ -63,6 +64,11 @@ async fn answered(
         OrderRequest::Cancel { account, order, body } => {
             let (path, body) = (path(&account, &order)?, OptionalBody(read_optional(body)?));
             orders::cancel(state, trader, path, none, body).await.into_response()
+        }
+        OrderRequest::CancelAfter { account, body } => {
+            let account = AccountPath(parse_account_id("account_id", &account)?);
+            let body = Body(read(&body)?);
+            accounts::set_cancel_after(state, trader, account, none, body).await.into_response()
         }
         OrderRequest::CancelAll { account, query, body } => {
             let account = AccountPath(parse_account_id("account_id", &account)?);

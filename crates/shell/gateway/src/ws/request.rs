@@ -10,7 +10,7 @@ use crate::problem::Problem;
 /// Longest name of a request.
 const ID_CHARS_MAX: usize = 64;
 const OP_EXPECTED: &str = "auth, subscribe, unsubscribe, resync, place, replace, cancel, \
-                           cancel_all or cancel_on_disconnect";
+                           cancel_all, cancel_after or cancel_on_disconnect";
 
 /// A request, decoded as far as its bodies. It may hold a key, so it has no `Debug`.
 pub(super) enum Request {
@@ -29,6 +29,7 @@ pub(super) enum OrderRequest {
     Replace { account: String, order: String, body: Box<RawValue> },
     Cancel { account: String, order: String, body: Option<Box<RawValue>> },
     CancelAll { account: String, query: Vec<(String, String)>, body: Option<Box<RawValue>> },
+    CancelAfter { account: String, body: Box<RawValue> },
 }
 
 /// What every request begins with; the rest is read once it is known what it is.
@@ -91,7 +92,7 @@ struct Switch {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Place {
+struct OfAccount {
     #[serde(rename = "op")]
     _op: String,
     #[serde(rename = "id")]
@@ -176,8 +177,12 @@ fn read_op(op: Option<&str>, text: &[u8]) -> Result<Request, Problem> {
             Request::CancelOnDisconnect { enabled }
         }
         Some("place") => {
-            let Place { account_id: account, body, .. } = decode(text)?;
+            let OfAccount { account_id: account, body, .. } = decode(text)?;
             Request::Order(OrderRequest::Place { account, body })
+        }
+        Some("cancel_after") => {
+            let OfAccount { account_id: account, body, .. } = decode(text)?;
+            Request::Order(OrderRequest::CancelAfter { account, body })
         }
         Some("replace") => {
             let Replace { account_id: account, order_id: order, body, .. } = decode(text)?;
