@@ -283,7 +283,8 @@ impl Auditor {
             PublicEvent::DateChanged { .. }
             | PublicEvent::RulesChanged { .. }
             | PublicEvent::KillSwitchSet { .. }
-            | PublicEvent::KillSwitchDone { .. } => Ok(()),
+            | PublicEvent::KillSwitchDone { .. }
+            | PublicEvent::TimeTold => Ok(()),
         }
     }
 

@@ -284,6 +284,7 @@ fn named_account(action: &Action) -> Option<AccountId> {
         | Action::ConfirmPayment { .. }
         | Action::FailPayment { .. }
         | Action::Tick
+        | Action::TellTime
         | Action::ListInstrument { .. }
         | Action::SetPhase { .. }
         | Action::SetBand { .. }

@@ -261,6 +261,10 @@ impl Model {
                 self.set_kill_switch(account, scope, engaged)
             }
             Action::Tick => Ok(Done::Nothing),
+            Action::TellTime => {
+                self.emit_public(PublicEvent::TimeTold);
+                Ok(Done::Nothing)
+            }
         }
     }
 
@@ -289,7 +293,8 @@ impl Model {
             Action::ListInstrument { .. }
             | Action::SetPhase { .. }
             | Action::SetBand { .. }
-            | Action::SetFees { .. } => return Ok(Scope::Matching),
+            | Action::SetFees { .. }
+            | Action::TellTime => return Ok(Scope::Matching),
         };
         let index = self.accounts.iter().position(|account| account.id == named);
         index.map(Scope::Account).ok_or(Reject::UnknownAccount { account: named })

@@ -76,7 +76,9 @@ impl Cluster {
                 let shards = u32::from(self.genesis.matching_shards);
                 Shard::Matching(ShardId((instrument.0 % shards) as u16))
             }
-            Action::ListInstrument { .. } | Action::Tick => Shard::Matching(ShardId(matching)),
+            Action::ListInstrument { .. } | Action::Tick | Action::TellTime => {
+                Shard::Matching(ShardId(matching))
+            }
             Action::OpenAccount { .. }
             | Action::SetAccountStatus { .. }
             | Action::CloseAccount { .. }

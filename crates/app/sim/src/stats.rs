@@ -139,6 +139,7 @@ fn event_name(event: &Event) -> &'static str {
             PublicEvent::RulesChanged { .. } => "rules changed",
             PublicEvent::KillSwitchSet { .. } => "kill switch set",
             PublicEvent::KillSwitchDone { .. } => "kill switch done",
+            PublicEvent::TimeTold => "time told",
         },
     }
 }

@@ -56,7 +56,8 @@ impl Canonical for Action {
             | Action::SetKillSwitch { .. }
             | Action::ConfirmPayment { .. }
             | Action::FailPayment { .. }
-            | Action::Tick => write_rest(self, sink),
+            | Action::Tick
+            | Action::TellTime => write_rest(self, sink),
         }
     }
 }
@@ -151,7 +152,8 @@ fn write_account(action: &Action, sink: &mut impl Sink) {
         | Action::SetKillSwitch { .. }
         | Action::ConfirmPayment { .. }
         | Action::FailPayment { .. }
-        | Action::Tick => unreachable!("{action:?} is written elsewhere"),
+        | Action::Tick
+            | Action::TellTime => unreachable!("{action:?} is written elsewhere"),
     }
 }
 
@@ -187,6 +189,7 @@ fn write_rest(action: &Action, sink: &mut impl Sink) {
             version.write(sink);
         }
         Action::Tick => sink.word(18),
+        Action::TellTime => sink.word(24),
         Action::SetKillSwitch { scope, engaged } => {
             sink.word(19);
             scope.write(sink);

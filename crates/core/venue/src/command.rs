@@ -184,6 +184,9 @@ pub enum Action {
     },
     /// Lets what is due expire in a silent market.
     Tick,
+    /// Tells everybody the engine's time in a silent market, where an interval in which something
+    /// traded has ended.
+    TellTime,
 }
 
 /// Which way a payment with the outside goes.

@@ -404,6 +404,7 @@ impl Canonical for PublicEvent {
                 tagged(10, &InstrumentId(0), scope, sink);
                 orders.write(sink);
             }
+            PublicEvent::TimeTold => sink.word(11),
         }
     }
 }

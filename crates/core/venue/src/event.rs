@@ -314,6 +314,8 @@ pub enum PublicEvent {
         /// Orders it ended there.
         orders: u32,
     },
+    /// The engine's time has come so far, and nothing else happened.
+    TimeTold,
 }
 
 /// One resting order's shown lots, and its level's, after a change.

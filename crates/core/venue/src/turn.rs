@@ -44,7 +44,7 @@ impl crate::Action {
         use crate::Action::{
             Cancel, CloseAccount, ConfirmPayment, Deposit, FailPayment, Issue, ListInstrument,
             MassCancel, OpenAccount, Place, Replace, RequestPayment, SetAccountStatus, SetBand,
-            SetBusinessDate, SetCancelAfter, SetFees, SetKillSwitch, SetPhase, SetRules, Tick,
+            SetBusinessDate, SetCancelAfter, SetFees, SetKillSwitch, SetPhase, SetRules, TellTime, Tick,
             Transfer, Withdraw,
         };
         match self {
@@ -71,16 +71,19 @@ impl crate::Action {
             | SetRules { .. }
             | ConfirmPayment { .. }
             | FailPayment { .. }
-            | Tick => None,
+            | Tick
+            | TellTime => None,
         }
     }
 
     /// The kind of shard that the command enters at, numbered `shard`.
     #[inline]
     pub fn enters_at(&self, shard: types::ShardId) -> Shard {
-        use crate::Action::{ListInstrument, SetBand, SetFees, SetPhase};
-        if matches!(self, ListInstrument { .. } | SetPhase { .. } | SetBand { .. } | SetFees { .. })
-        {
+        use crate::Action::{ListInstrument, SetBand, SetFees, SetPhase, TellTime};
+        if matches!(
+            self,
+            ListInstrument { .. } | SetPhase { .. } | SetBand { .. } | SetFees { .. } | TellTime
+        ) {
             return Shard::Matching(shard);
         }
         Shard::Clearing(shard)

@@ -1,6 +1,8 @@
 //! Clearing and matching in one thread.
 
-use types::{AccountId, Amount, PaymentId, Seq, ShardId, Timestamp};
+use types::{
+    AccountId, Amount, InstrumentId, PaymentId, Price, Qty, Seq, ShardId, Side, Timestamp,
+};
 
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::clearing::Clearing;
@@ -163,6 +165,21 @@ impl Venue {
     /// The next deadline of a GTD order.
     pub fn next_expiry(&self) -> Option<Timestamp> {
         self.matching.next_expiry()
+    }
+
+    /// A side of a book as matching holds it, best first, each price with the lots it shows: for
+    /// those who compare what was made of the events.
+    pub fn levels(
+        &self,
+        instrument: InstrumentId,
+        side: Side,
+    ) -> impl Iterator<Item = (Price, Qty)> {
+        self.matching.levels(instrument, side)
+    }
+
+    /// Matches so far.
+    pub fn trades(&self) -> u64 {
+        self.matching.trades()
     }
 
     /// When dead-man switches lapse, nearest first. Somebody must then mass cancel the account.

@@ -78,6 +78,17 @@ impl Depth {
         self.shown(side).map(|(price, line)| (price, self.shown_orders(line.queue)))
     }
 
+    /// One level with its orders' lots in the order in which they would trade; `None` where the
+    /// public sees no level.
+    pub fn queue(
+        &self,
+        side: Side,
+        price: Price,
+    ) -> Option<(Level, impl Iterator<Item = (OrderId, Qty)>)> {
+        let line = self.sides[side.index()].get(&price)?;
+        (!line.level.lots.is_zero()).then(|| (line.level, self.shown_orders(line.queue)))
+    }
+
     /// What is ahead of a shown order, in time proportional to it; `None` when it shows nothing.
     pub fn queue_position(&self, order: OrderId) -> Option<QueuePosition> {
         let ahead = self.orders.ahead(order)?.filter(|(_, lots)| !lots.is_zero());

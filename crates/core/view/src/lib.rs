@@ -261,8 +261,8 @@ impl Views {
                 KillScope::Instrument(instrument) => self.listed(*instrument).is_killed = *engaged,
                 KillScope::Account(account) => unreachable!("{account:?} is told by itself"),
             },
-            // The orders it ended were told one by one.
-            PublicEvent::KillSwitchDone { .. } => {}
+            // The orders that a kill ended were told one by one.
+            PublicEvent::KillSwitchDone { .. } | PublicEvent::TimeTold => {}
         }
     }
 

@@ -3,7 +3,7 @@
 //! | offset | bytes | field | unit |
 //! |---|---|---|---|
 //! | 0 | 1 | version | 1 |
-//! | 1 | 1 | kind | 1..=23, see `encode` |
+//! | 1 | 1 | kind | 1..=24, see `encode` |
 //! | 2 | 8 | principal | id |
 //! | 10 | | the kind's own fields | api/wire.md |
 //! | | 1 or 9 | connection | 0, or 1, id above 0 |
@@ -21,7 +21,7 @@ pub const VERSION: u8 = 1;
 /// The longest a command can be.
 pub const COMMAND_BYTES_MAX: usize = 139;
 
-const KIND_MAX: u8 = 23;
+const KIND_MAX: u8 = 24;
 
 /// Appends `command` to `out`; it does not allocate while `out` has [`COMMAND_BYTES_MAX`] to spare.
 pub fn encode(command: &Command, out: &mut Vec<u8>) {
@@ -107,6 +107,7 @@ fn kind(action: &Action) -> u8 {
         Action::RequestPayment { .. } => 21,
         Action::ConfirmPayment { .. } => 22,
         Action::FailPayment { .. } => 23,
+        Action::TellTime => 24,
     }
 }
 
@@ -133,7 +134,7 @@ fn put_action(action: &Action, out: &mut Writer<'_>) {
         Action::SetFees { instrument, fees } => put2(out, instrument, fees),
         Action::SetBusinessDate { date } => date.put(out),
         Action::SetRules { version } => version.put(out),
-        Action::Tick => {}
+        Action::Tick | Action::TellTime => {}
         Action::SetKillSwitch { scope, engaged } => put2(out, scope, engaged),
         Action::SetCancelAfter { account, after_s } => put2(out, account, after_s),
         Action::RequestPayment { account, kind, amount } => put3(out, account, kind, amount),
@@ -230,8 +231,9 @@ fn get_venue_action(kind: u8, input: &mut Reader<'_>) -> Result<Action, DecodeEr
             account: input.field("account")?,
             after_s: input.field("after_s")?,
         },
-        _ => {
+        19 => {
             Action::SetKillSwitch { scope: input.field("scope")?, engaged: input.field("engaged")? }
         }
+        _ => Action::TellTime,
     })
 }

@@ -48,7 +48,9 @@ pub use field::{
 pub use instrument::{
     BandBody, BandOut, FeesBody, InstrumentOut, ListInstrument, SetBand, SetFees, SetPhase,
 };
-pub use market::{CandleOut, QueueOut, QueuesOut, QuoteOut, StatisticsOut, StatisticsPairOut};
+pub use market::{
+    CandleOut, QueueOut, QueuedOut, QueuesOut, QuoteOut, StatisticsOut, StatisticsPairOut,
+};
 pub use names::{
     CancelReasonName, OrderTypeName, PhaseName, PolicyName, RoleName, SelfTradeName, SideName,
     TimeInForceName,

@@ -200,7 +200,7 @@ fn errors_name_the_place_the_field_the_value_and_what_would_pass() {
     let place = command_bytes(&samples::place());
     assert_eq!(shown(&[]), "byte 0, version: 0 bytes left, 1 needed");
     assert_eq!(shown(&[2]), "byte 0, version: 2 is out of range, 1 to 1 expected");
-    assert_eq!(shown(&[1, 0]), "byte 1, kind: 0 is out of range, 1 to 23 expected");
+    assert_eq!(shown(&[1, 0]), "byte 1, kind: 0 is out of range, 1 to 24 expected");
     assert_eq!(shown(&place[..8]), "byte 2, principal: 6 bytes left, 8 needed");
     let with = |at: usize, byte: u8| {
         let mut bytes = place.to_vec();

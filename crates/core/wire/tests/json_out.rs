@@ -407,6 +407,7 @@ fn public_events() {
         PublicEvent::RulesChanged { version: 2 },
         PublicEvent::KillSwitchSet { scope: KillScope::All, engaged: true },
         PublicEvent::KillSwitchDone { scope: KillScope::Instrument(instrument), orders: 7 },
+        PublicEvent::TimeTold,
     ];
     let shown = |event: &PublicEvent| PublicEventOut::new(stamp(), event, Some(&scale()));
     check_lines(events.iter().map(shown), &expect_file!["golden/json_public_events.txt"]);

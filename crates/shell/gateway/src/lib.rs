@@ -18,6 +18,7 @@ mod instruments;
 mod keys;
 mod market;
 mod market_candles;
+mod market_queues;
 mod market_quotes;
 mod market_show;
 mod openapi;

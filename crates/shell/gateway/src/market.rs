@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use wire::json::{DepthOut, QueuesOut, TradeOut};
 
 use crate::gateway::{Gateway, Seen};
-use crate::market_show::queues_out;
+use crate::market_queues::queues_out;
 use crate::page::{CURSOR_EXPECTED, Cursor, DEPTH_LEVELS, List, QUEUE_LEVELS, TRADES, page};
 use crate::principal::Reader;
 use crate::problem::Problem;

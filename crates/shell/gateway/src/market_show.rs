@@ -1,17 +1,14 @@
 //! Market data of the views as the JSON bodies of `wire`.
 
 use bus::Published;
-use types::{Seq, Side, Timestamp};
-use view::{Candle, Depth, Instrument, Interval, Moment};
+use types::{Side, Timestamp};
+use view::{Candle, Instrument, Interval, Moment};
 use wire::json::{
-    CandleOut, DateText, QueueOut, QueuesOut, QuoteOut, Quoted, Rfc3339, Scale, StatisticsOut,
-    StatisticsPairOut,
+    CandleOut, DateText, QuoteOut, Quoted, Rfc3339, Scale, StatisticsOut, StatisticsPairOut,
 };
 
 use crate::gateway::Gateway;
 
-/// Orders shown of one level of a book by order.
-pub(crate) const QUEUE_ORDERS_MAX: usize = 200;
 const MINUTE_NS: u64 = Interval::Minute.ns();
 const ROLLING_NS: u64 = 24 * Interval::Hour.ns();
 
@@ -90,21 +87,4 @@ pub(crate) fn candle_out(
         trades: candle.trades,
         closed: interval.is_closed(candle.number, moment),
     }
-}
-
-/// The best `levels_max` levels of each side with the queue of each, after event `seq`: whose the
-/// orders are, and which, is not told.
-pub(crate) fn queues_out(seq: Seq, depth: &Depth, levels_max: usize, scale: &Scale) -> QueuesOut {
-    let side = |side: Side| -> Vec<QueueOut> {
-        let levels = depth.levels(side).zip(depth.queues(side)).take(levels_max);
-        let shown = levels.map(|((price, level), (_, orders))| QueueOut {
-            price: scale.price(price),
-            qty: scale.qty(level.lots),
-            orders: level.orders,
-            queue: orders.take(QUEUE_ORDERS_MAX).map(|(_, lots)| scale.qty(lots)).collect(),
-        });
-        shown.collect()
-    };
-    let symbol = Quoted(scale.symbol);
-    QueuesOut { symbol, seq, bids: side(Side::Buy), asks: side(Side::Sell) }
 }

@@ -3,11 +3,13 @@
 //! **Invariant:** a handler that touches anything takes one of these as an argument, so none can
 //! forget to ask; and whether an account is somebody's is decided here alone.
 
+use std::time::Duration;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use identity::{Bearer, Credential, OPERATOR, Scope, Scopes};
-use types::{ConnectionId, PrincipalId, RequestId};
+use types::{ConnectionId, PrincipalId, RequestId, Timestamp};
 use view::Account;
 
 use crate::clock;
@@ -17,6 +19,9 @@ use crate::rates::Allowance;
 
 /// As long as a request id may be: 144 bits of SHA-256.
 const REQUEST_LETTERS: usize = 36;
+
+/// The longest wait before a login's end is looked at again.
+const EXPIRY_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// Whoever sent a request.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +34,8 @@ pub(crate) struct Principal {
     pub scopes: Scopes,
     /// The key or login that was shown.
     pub credential: Credential,
+    /// When that ends by itself; keys do not.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A principal with the scope `read`.
@@ -76,13 +83,15 @@ impl Principal {
             connection: ConnectionId(0),
             scopes: bearer.scopes,
             credential: bearer.credential,
+            expires_at: bearer.expires_at,
         }
     }
 
     /// Stands for somebody whose first account is opened, who has shown nothing yet.
     pub(crate) fn first_of(id: PrincipalId) -> Principal {
         let credential = Credential::Login(0);
-        Principal { id, connection: ConnectionId(0), scopes: Scopes::PERSON, credential }
+        let (connection, scopes) = (ConnectionId(0), Scopes::PERSON);
+        Principal { id, connection, scopes, credential, expires_at: None }
     }
 
     /// A request id that names no account is the venue's: two people must be able to choose the
@@ -118,14 +127,25 @@ impl Gateway {
         bearer.map(Principal::new).ok_or_else(Problem::unauthenticated)
     }
 
-    /// Ends when the key or login of `principal` has: what was opened with it closes then.
+    /// Ends when the key or login of `principal` has, by somebody or by time: what was opened with
+    /// it closes then.
     pub(crate) async fn credential_ended(&self, principal: Principal) {
         let mut endings = self.identity().endings();
         while self.identity().is_alive(principal.credential, clock::now()) {
-            // The sender lives as long as the gateway that is asked.
-            endings.changed().await.ok();
+            tokio::select! {
+                // The sender lives as long as the gateway that is asked.
+                ended = endings.changed() => ended.unwrap_or_default(),
+                () = expired(principal.expires_at) => {}
+            }
         }
     }
+}
+
+/// Waits until a time has come, or may have: the wall clock can be set.
+async fn expired(at: Option<Timestamp>) {
+    let Some(at) = at else { return std::future::pending().await };
+    let left = Duration::from_nanos(at.0.saturating_sub(clock::now().0));
+    tokio::time::sleep(left.min(EXPIRY_WAIT_MAX)).await;
 }
 
 impl FromRequestParts<Gateway> for Principal {

@@ -158,7 +158,8 @@ fn instrument_of(views: &Views, action: &Action) -> Option<InstrumentId> {
         | Action::SetRules { .. }
         | Action::SetCancelAfter { .. }
         | Action::SetKillSwitch { .. }
-        | Action::Tick => None,
+        | Action::Tick
+        | Action::TellTime => None,
     }
 }
 

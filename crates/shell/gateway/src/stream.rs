@@ -3,6 +3,7 @@
 //! **Invariant:** all channels are cut at one seq of the venue, so that one id resumes them all. A
 //! frame is written once, for everybody. Contract: api/events.md.
 
+mod books;
 mod channel;
 mod encoder;
 mod follower;

@@ -137,20 +137,22 @@ async fn a_slow_client_loses_depth_but_no_trade() {
 }
 
 #[tokio::test]
-async fn a_client_of_depth_alone_goes_on_at_the_newest_book() {
+async fn a_client_of_a_book_alone_goes_on_at_the_newest_book() {
     let mut tape = Tape::new();
-    let mut stream = Stream::open(&tape.app, "channels=depth:PETR4", None).await;
-    let mut client = Client::default();
-    client.apply_cut(&stream.cut().await);
-    for _ in 0..3 {
-        tape.levels(2_000);
-        // Lets the hub make its cuts, of which the client reads none.
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    for (channel, snapshot) in [("depth", "depth_snapshot"), ("orders", "orders_snapshot")] {
+        let mut stream = Stream::open(&tape.app, &format!("channels={channel}:PETR4"), None).await;
+        let mut client = Client::default();
+        client.apply_cut(&stream.cut().await);
+        for _ in 0..3 {
+            tape.levels(2_000);
+            // Lets the hub make its cuts, of which the client reads none.
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        let cut = stream.cut().await;
+        assert_eq!(names(&cut), ["lagged", snapshot, "cut"]);
+        assert_eq!(cut[1].data["asks"].as_array().unwrap().len(), 2_001);
+        client.apply_cut(&cut);
     }
-    let cut = stream.cut().await;
-    assert_eq!(names(&cut), ["lagged", "depth_snapshot", "cut"]);
-    assert_eq!(cut[1].data["asks"].as_array().unwrap().len(), 2_001);
-    client.apply_cut(&cut);
 }
 
 #[tokio::test]

@@ -98,12 +98,14 @@ async fn candles_are_shown_by_interval_and_range() {
 #[tokio::test]
 async fn a_book_by_order_shows_queues_without_names() {
     let exchange = Exchange::trading().await;
+    let mut queue = Vec::new();
     for qty in [5, 3, 4] {
-        exchange.place(2, "buy", qty, "9.99").await;
+        let id = exchange.place(2, "buy", qty, "9.99").await;
+        queue.push(json!({"order_id": id, "qty": qty.to_string()}));
     }
     exchange.place(2, "buy", 1, "9.98").await;
     let answer = exchange.get(&format!("{PETR4}/orders-by-price?levels=1")).await.expect(200);
-    let bids = json!([{"price": "9.99", "qty": "12", "orders": 3, "queue": ["5", "3", "4"]}]);
+    let bids = json!([{"price": "9.99", "qty": "12", "orders": 3, "queue": queue}]);
     let seq = &answer.body["event_seq"];
     let depth = json!({"symbol": "PETR4", "seq": seq, "bids": bids, "asks": []});
     assert_eq!(answer.body["depth"], depth);

@@ -4,7 +4,8 @@ mod support;
 
 use serde_json::{Value, json};
 use support::sse::{Event, Stream, names};
-use support::{Exchange, petr4};
+use support::{Exchange, START, petr4};
+use types::Timestamp;
 
 async fn opened(exchange: &Exchange, channels: &str) -> (Stream, Vec<Event>) {
     let mut stream = Stream::open(&exchange.app, &format!("channels={channels}"), None).await;
@@ -82,6 +83,43 @@ async fn candles_are_told_as_they_grow_and_once_more_when_they_close() {
     let path = "/v1/instruments/PETR4/candles?interval=1s&limit=2";
     let candles = exchange.get(path).await.expect(200).body["candles"].clone();
     assert_eq!(candles[1], last, "as REST has it");
+}
+
+/// The last candle that REST shows of a minute, or of a second.
+async fn last_of(exchange: &Exchange, interval: &str) -> Value {
+    let path = format!("/v1/instruments/PETR4/candles?interval={interval}");
+    let candles = exchange.get(&path).await.expect(200).body["candles"].clone();
+    let traded = |candle: &&Value| candle["trades"] != 0;
+    candles.as_array().unwrap().iter().rfind(traded).expect("something traded").clone()
+}
+
+#[tokio::test]
+async fn candles_close_in_a_silent_market_when_the_engines_time_has_come() {
+    let (exchange, clock) = Exchange::journaled().await;
+    exchange.place(1, "sell", 5, "10.00").await;
+    exchange.place(2, "buy", 5, "10.00").await;
+    let both = "candles:1s:PETR4,candles:1m:PETR4,depth:PETR4";
+    let (mut stream, snapshots) = opened(&exchange, both).await;
+    let begun = snapshots.last().unwrap().id.unwrap();
+    // It is 22:13:20: the second ends at 21, and the minute 40 seconds from now.
+    for (channel, interval, after_s) in
+        [("candles:1s:PETR4", "1s", 1), ("candles:1m:PETR4", "1m", 40)]
+    {
+        assert_eq!(last_of(&exchange, interval).await["closed"], false);
+        clock.set(Timestamp(START.0 + after_s * 1_000_000_000));
+        let cut = stream.cut().await;
+        assert_eq!(names(&cut), ["candles", "cut"], "and of the other nothing");
+        let told = &cut[0].data;
+        assert_eq!((&told["channel"], &told["first_seq"]), (&json!(channel), &json!(begun + 1)));
+        assert_eq!(told["candles"].as_array().unwrap().len(), 1);
+        assert_eq!(told["candles"][0]["closed"], true);
+        assert_eq!(told["candles"][0], last_of(&exchange, interval).await, "as REST has it");
+    }
+    // Who was away meanwhile hears of it as well.
+    let query = format!("channels={both}");
+    let mut again = Stream::open(&exchange.app, &query, Some(begun)).await;
+    assert_eq!(names(&again.cut().await), ["candles", "cut"]);
+    assert_eq!(names(&again.cut().await), ["candles", "cut"]);
 }
 
 #[tokio::test]

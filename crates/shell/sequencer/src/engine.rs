@@ -9,6 +9,7 @@ use types::{AccountId, ConnectionId, PrincipalId, Seq, Timestamp};
 use venue::{Action, Command, EventHash, Foreseen, Lookahead, Venue};
 
 use crate::clock::Clock;
+use crate::closings::Closings;
 use crate::replica::{self, PAYLOAD_VERSION};
 use crate::space::Admits;
 use crate::writer::{Answer, Fatal, Filled, OnFatal};
@@ -24,12 +25,9 @@ const CLOCK_JUMP_MAX_NS: u64 = 24 * 3_600 * 1_000_000_000;
 /// Requests whose memory is made ready while nothing else is to do: 1 MB.
 const REQUESTS_READY: u32 = 1 << 14;
 /// The engine's own command when a deadline passes in silence.
-const TICK: Command = Command {
-    principal: PrincipalId(0),
-    connection: ConnectionId(0),
-    request: None,
-    action: Action::Tick,
-};
+const TICK: Command = own(Action::Tick);
+/// The engine's own command when a candle closes in silence.
+const TELL_TIME: Command = own(Action::TellTime);
 
 /// All that the engine's thread owns.
 pub(crate) struct Engine<C> {
@@ -43,6 +41,7 @@ pub(crate) struct Engine<C> {
     /// Buffers that the writer is done with.
     pub(crate) returned: Receiver<Box<Filled>>,
     pub(crate) next_event_seq: Seq,
+    pub(crate) closings: Closings,
     /// Whether the newest durable seq is written down.
     pub(crate) marked: bool,
     /// For how long no command came.
@@ -194,16 +193,30 @@ impl<C: Clock> Engine<C> {
         if !filled.batch.is_empty() {
             self.finish(filled);
         } else if is_due && admits_tick(filled.admits) {
-            let applied = self.apply(&TICK, at, filled);
-            assert!(applied, "an empty batch takes a tick");
-            filled.answers.clear();
-            self.finish(filled);
+            self.apply_own(&TICK, at, filled);
+        } else if self.closing(filled.admits).is_some_and(|end| end <= at) {
+            self.apply_own(&TELL_TIME, at, filled);
         } else if !self.marked && self.silent >= IDLE {
             filled.mark = true;
             self.marked = true;
         }
         self.venue.prepare_requests(REQUESTS_READY);
         None
+    }
+
+    fn apply_own(&mut self, command: &Command, at: Timestamp, filled: &mut Filled) {
+        let applied = self.apply(command, at, filled);
+        assert!(applied, "an empty batch takes a command");
+        filled.answers.clear();
+        self.finish(filled);
+    }
+
+    /// When a candle closes that nobody has been told of. A full disk has no room for it.
+    fn closing(&self, admits: Admits) -> Option<Timestamp> {
+        match admits {
+            Admits::All => self.closings.next(),
+            Admits::EndsOrders | Admits::Nothing => None,
+        }
     }
 
     /// Applies one command; `false` when the batch has no room for it.
@@ -250,7 +263,11 @@ impl<C: Clock> Engine<C> {
         }
         filled.hash = self.hash;
         filled.durable = Durable { seq: self.seq, at: self.venue.now() };
-        self.next_event_seq = filled.last_events().next_seq();
+        let next_event_seq = filled.last_events().next_seq();
+        if next_event_seq > self.next_event_seq {
+            self.closings.note(self.venue.trades(), self.venue.now());
+        }
+        self.next_event_seq = next_event_seq;
     }
 
     /// The time now, which never goes back; a jump forward beyond the limit is told by its size.
@@ -268,15 +285,13 @@ impl<C: Clock> Engine<C> {
     }
 
     fn wait(&mut self, admits: Admits) -> Duration {
-        let expiry = self.venue.next_expiry().into_iter();
+        let expiry = self.venue.next_expiry().filter(|_| admits_tick(admits)).into_iter();
         // A switch that has nothing to cancel is not told of on a full disk: it must wait.
         let lapse = self.venue.cancel_deadlines().map(|(at, _)| at);
         let lapse = lapse.take(usize::from(matches!(admits, Admits::All)));
-        match expiry.chain(lapse).min() {
-            Some(deadline) if admits_tick(admits) => {
-                self.clock.until(deadline).min(DEADLINE_WAIT_MAX)
-            }
-            Some(_) | None => IDLE,
+        match expiry.chain(lapse).chain(self.closing(admits)).min() {
+            Some(deadline) => self.clock.until(deadline).min(DEADLINE_WAIT_MAX),
+            None => IDLE,
         }
     }
 }
@@ -284,6 +299,11 @@ impl<C: Clock> Engine<C> {
 /// The command that a lapsed dead-man switch comes to.
 fn cancels_all(account: AccountId) -> Command {
     Command { action: Action::MassCancel { account, instrument: None, side: None }, ..TICK }
+}
+
+/// A command of the engine itself.
+const fn own(action: Action) -> Command {
+    Command { principal: PrincipalId(0), connection: ConnectionId(0), request: None, action }
 }
 
 /// Whether there is room for a tick, which is given only when it ends orders.

@@ -8,6 +8,7 @@
 //! that is the venue's business.
 
 mod clock;
+mod closings;
 mod engine;
 mod feed;
 mod follower;

@@ -12,6 +12,7 @@ use types::Seq;
 use venue::{BadGenesis, EventHash, Genesis, Lookahead, Venue};
 
 use crate::clock::Clock;
+use crate::closings::Closings;
 use crate::engine::{Ended, Engine};
 use crate::follower::Follower;
 use crate::replica::{self, PAYLOAD_VERSION, ReplayError, Replica};
@@ -172,6 +173,7 @@ where
         let on_fatal = Arc::new(on_fatal);
         let events_room = replica::room(venue.genesis());
         let next_event_seq = views.event_seq() + 1;
+        let closings = Closings::new(&venue, &views);
         let (space, space_thread) = Space::start(journal.spares(), config.journal)?;
         let (submitter, requests) = bus::requests(config.queue_max);
         let durable = Durable { seq, at: venue.now() };
@@ -211,6 +213,7 @@ where
             writer: to_writer,
             returned,
             next_event_seq,
+            closings,
             marked: true,
             silent: Duration::ZERO,
             reached: None,

@@ -13,21 +13,24 @@ use std::sync::LazyLock;
 use journal::{Archive, Entry, Extent, Options, SimDisk};
 use sequencer::{Config, Replica};
 use support::{
-    ACME, DAWN, Rig, Running, assert_same, buy, cancel, config, deposit, genesis, limit, list,
-    mass_cancel, named, open_account, place, plain, sell, with_name,
+    ACME, DAWN, Rig, Running, assert_same, buy, cancel, config, deposit, events_until, genesis,
+    limit, list, mass_cancel, named, open_account, place, plain, sell, with_name,
 };
 use types::{
     AccountId, Amount, Date, InstrumentId, MatchingPolicy, NewOrder, OrderType, PaymentReason,
     Phase, Price, Qty, SelfTrade, Side, Symbol, TickValue, TimeInForce, Timestamp,
 };
 use venue::{
-    Action, Band, Change, Command, Done, Fees, Genesis, KillScope, Limits, Outcome, PaymentKind,
+    Action, Band, Change, Command, Done, Event, Fees, Genesis, KillScope, Limits, Outcome, PaymentKind,
+    PublicEvent,
 };
 
 /// The kinds of command.
-const KINDS: usize = 23;
+const KINDS: usize = 24;
 const EXPECTED: &str = "expected.txt";
 const DEADLINE: Timestamp = Timestamp(DAWN.0 + 1_000_000_000);
+/// When the minute ends that all of it happens in.
+const MINUTE_END: Timestamp = Timestamp(DAWN.0 + 20_000_000_000);
 /// An instrument shared by size, with a fraction of a cent for its tick.
 const BOND: InstrumentId = InstrumentId(1);
 
@@ -136,6 +139,7 @@ fn run() -> Vec<(String, Vec<u8>)> {
     rig.clock.set(DEADLINE);
     end_orders(&running);
     administer(&running);
+    close_candles(&rig, &running);
     running.end().expect("it ends well");
     // When the venue itself writes a snapshot or prepares a segment depends on the moment.
     let own = format!("snapshot-{:020}.snap", head.seq);
@@ -301,6 +305,13 @@ fn pay(running: &Running) {
     running.done(plain(Action::FailPayment { payment: second, reason }));
 }
 
+fn close_candles(rig: &Rig, running: &Running) {
+    let mut subscription = running.reader.subscribe(running.event_seq());
+    rig.clock.set(MINUTE_END);
+    let is_told = |event: &Event| *event == Event::Public(PublicEvent::TimeTold);
+    events_until(&mut subscription, is_told);
+}
+
 fn price(ticks: u64) -> Price {
     Price::new(ticks).expect("a price")
 }
@@ -331,5 +342,6 @@ fn kind(action: &Action) -> usize {
         Action::RequestPayment { .. } => 20,
         Action::ConfirmPayment { .. } => 21,
         Action::FailPayment { .. } => 22,
+        Action::TellTime => 23,
     }
 }

@@ -14,8 +14,9 @@ use support::{
     limit, place, plain, sell,
 };
 use types::{AccountId, Side, TimeInForce, Timestamp};
-use venue::{AccountEvent, Action, CancelReason, Event, Fact, Limits};
+use venue::{AccountEvent, Action, CancelReason, Event, Fact, Limits, PublicEvent};
 
+const SECOND_NS: u64 = 1_000_000_000;
 const HOUR_NS: u64 = 3_600 * 1_000_000_000;
 
 fn gtd(deadline: Timestamp) -> venue::Command {
@@ -29,6 +30,16 @@ fn is_expiry(event: &Event) -> bool {
         }
         Event::Account(_) | Event::Refused { .. } | Event::Public(_) => false,
     }
+}
+
+fn is_time(event: &Event) -> bool {
+    *event == Event::Public(PublicEvent::TimeTold)
+}
+
+/// When the engine told the time, in seconds.
+fn told(rig: &Rig) -> Vec<u64> {
+    let own = journaled(rig).into_iter().filter(|(_, action)| *action == Action::TellTime);
+    own.map(|(at_ns, _)| at_ns / SECOND_NS).collect()
 }
 
 /// The times and actions of all records after genesis.
@@ -289,4 +300,52 @@ fn a_lapse_comes_before_the_command_that_finds_it_due_and_one_of_many_orders_is_
     let late = views.account(AccountId(2)).expect("it is there").orders.get(order);
     assert_eq!(late.expect("it is kept").cum, types::Qty::ZERO, "nothing was left to trade");
     assert_same(&rig.open().replica, &rig.verify());
+}
+
+#[test]
+fn after_a_trade_the_engine_tells_the_end_of_each_candle_and_then_nothing() {
+    let rig = Rig::new(27);
+    let running = rig.start_market();
+    running.order(sell(1, 100, 1));
+    running.order(buy(2, 100, 1));
+    let mut subscription = running.reader.subscribe(running.event_seq());
+    // It was 16:40: a second, a minute, five and fifteen of them, and the hour are going on.
+    for (end, before) in [(1_001, 1_000), (1_020, 1_001), (1_200, 1_020), (1_800, 1_200)] {
+        rig.clock.set(Timestamp(end * SECOND_NS - 1));
+        let seq = running.durable_seq();
+        assert_eq!(running.reader.read(|seen| seen.durable().at.0 / SECOND_NS), before);
+        rig.clock.set(Timestamp(end * SECOND_NS));
+        assert_eq!(events_until(&mut subscription, is_time).len(), 1);
+        assert_eq!(running.durable_seq(), seq + 1, "one record");
+    }
+    running.end().expect("it ends well");
+    // The hour is told after a restart: what traded is in the views.
+    let running = rig.start();
+    let mut subscription = running.reader.subscribe(running.event_seq());
+    rig.clock.set(Timestamp(HOUR_NS));
+    events_until(&mut subscription, is_time);
+    rig.clock.set(Timestamp(20 * HOUR_NS));
+    running.order(sell(1, 100, 1));
+    running.end().expect("it ends well");
+    assert_eq!(told(&rig), [1_001, 1_020, 1_200, 1_800, 3_600]);
+    assert_same(&rig.open().replica, &rig.verify());
+}
+
+#[test]
+fn what_any_fact_told_is_not_told_again_and_without_a_trade_nothing_is() {
+    let rig = Rig::new(28);
+    let running = rig.start_market();
+    running.order(sell(1, 100, 2));
+    for hours in 1..20 {
+        rig.clock.set(Timestamp(DAWN.0 + hours * HOUR_NS));
+        running.order(gtd(Timestamp(DAWN.0 + 1_000 * HOUR_NS)));
+    }
+    running.order(buy(2, 100, 1));
+    let traded = DAWN.0 / SECOND_NS + 19 * 3_600;
+    let mut subscription = running.reader.subscribe(running.event_seq());
+    rig.clock.set(Timestamp((traded + 1) * SECOND_NS));
+    events_until(&mut subscription, is_time);
+    running.order(sell(1, 100, 1));
+    running.end().expect("it ends well");
+    assert_eq!(told(&rig), [traded + 1]);
 }

@@ -116,7 +116,8 @@ impl Fields {
             | Action::SetKillSwitch { .. }
             | Action::ConfirmPayment { .. }
             | Action::FailPayment { .. }
-            | Action::Tick => self.add_venue_action(action),
+            | Action::Tick
+            | Action::TellTime => self.add_venue_action(action),
         }
     }
 
@@ -163,7 +164,8 @@ impl Fields {
             | Action::SetBusinessDate { .. }
             | Action::SetRules { .. }
             | Action::SetKillSwitch { .. }
-            | Action::Tick => unreachable!("{action:?} is shown elsewhere"),
+            | Action::Tick
+            | Action::TellTime => unreachable!("{action:?} is shown elsewhere"),
         }
     }
 
@@ -186,7 +188,7 @@ impl Fields {
             }
             Action::SetBusinessDate { date } => self.add("date", DateText(*date).to_string()),
             Action::SetRules { version } => self.add("version", *version),
-            Action::Tick => {}
+            Action::Tick | Action::TellTime => {}
             Action::ConfirmPayment { payment } => self.add("payment", payment.0),
             Action::FailPayment { payment, reason } => {
                 self.add("payment", payment.0);
@@ -285,6 +287,7 @@ fn kind(action: &Action) -> &'static str {
         Action::SetBusinessDate { .. } => "set_business_date",
         Action::SetRules { .. } => "set_rules",
         Action::Tick => "tick",
+        Action::TellTime => "tell_time",
         Action::SetKillSwitch { .. } => "set_kill_switch",
     }
 }

@@ -78,6 +78,7 @@ impl Generator {
             Task::Date => Some(Action::SetBusinessDate {
                 date: Date(model.date.0 + self.random.between(1, 2) as u32),
             }),
+            Task::Tick if self.numbered.is_multiple_of(2) => Some(Action::TellTime),
             Task::Tick => Some(Action::Tick),
             Task::List => Some(self.list(model)),
             Task::Whale => Some(self.whale(model)),

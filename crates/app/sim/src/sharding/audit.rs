@@ -192,7 +192,8 @@ impl Audit {
             | PublicEvent::DateChanged { .. }
             | PublicEvent::RulesChanged { .. }
             | PublicEvent::KillSwitchSet { .. }
-            | PublicEvent::KillSwitchDone { .. } => {}
+            | PublicEvent::KillSwitchDone { .. }
+            | PublicEvent::TimeTold => {}
         }
     }
 

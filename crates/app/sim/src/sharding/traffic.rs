@@ -294,6 +294,7 @@ impl Traffic {
                     self.random.pick(&[KillScope::All, KillScope::Instrument(instrument)])?;
                 Action::SetKillSwitch { scope, engaged: self.random.percent(20) }
             }
+            _ if self.numbered.is_multiple_of(2) => Action::TellTime,
             _ => Action::Tick,
         })
     }

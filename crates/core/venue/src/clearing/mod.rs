@@ -286,7 +286,8 @@ impl Clearing {
             Action::ListInstrument { .. }
             | Action::SetPhase { .. }
             | Action::SetBand { .. }
-            | Action::SetFees { .. } => unreachable!("{action:?} enters at matching"),
+            | Action::SetFees { .. }
+            | Action::TellTime => unreachable!("{action:?} enters at matching"),
             Action::Place { .. } | Action::Cancel { .. } => {
                 unreachable!("{action:?} is served first")
             }

@@ -232,6 +232,10 @@ impl Matching {
             Action::SetBand { instrument, band } => self.set_band(*instrument, *band, turn),
             Action::SetFees { instrument, fees } => self.set_fees(*instrument, *fees, turn),
             Action::Tick => Ok(Done::Nothing),
+            Action::TellTime => {
+                turn.events.push(Event::Public(PublicEvent::TimeTold));
+                Ok(Done::Nothing)
+            }
             Action::OpenAccount { .. }
             | Action::SetAccountStatus { .. }
             | Action::CloseAccount { .. }
@@ -262,6 +266,22 @@ impl Matching {
         let at = local(instrument, self.shards);
         assert!(self.instruments[at].id == instrument, "the instrument's own shard");
         at
+    }
+
+    /// A side of a book, best first, each price with the lots it shows.
+    pub(crate) fn levels(
+        &self,
+        instrument: InstrumentId,
+        side: Side,
+    ) -> impl Iterator<Item = (Price, Qty)> {
+        let listed = self.instruments.get(local(instrument, self.shards));
+        let levels = listed.into_iter().flat_map(move |it| it.book.levels(&self.arena, side));
+        levels.map(|(price, level)| (price, level.lots))
+    }
+
+    /// Matches in this shard so far.
+    pub(crate) fn trades(&self) -> u64 {
+        self.trades
     }
 
     /// Open orders of this shard: resting or waiting.

@@ -121,6 +121,7 @@ fn action(words: &mut Words<'_>, names: &Names) -> Action {
             Action::FailPayment { payment, reason }
         }
         "tick" => Action::Tick,
+        "time" => Action::TellTime,
         "kill" => kill(true, words, names),
         "release" => kill(false, words, names),
         name => account_action(name, words, names),

@@ -179,6 +179,7 @@ fn public(event: &PublicEvent, names: &Names) -> String {
         PublicEvent::KillSwitchDone { scope, orders } => {
             format!("{}: kill of {orders} done", covered(*scope, names))
         }
+        PublicEvent::TimeTold => "time".to_owned(),
     }
 }
 

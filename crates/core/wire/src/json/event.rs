@@ -195,6 +195,8 @@ pub enum PublicFactOut {
         symbol: Option<Quoted<Symbol>>,
         orders: u32,
     },
+    /// Engine time has come so far, and nothing else happened.
+    TimeTold,
 }
 
 impl PublicFactOut {
@@ -226,6 +228,7 @@ impl PublicFactOut {
             PublicEvent::KillSwitchDone { scope, orders } => {
                 PublicFactOut::KillSwitchDone { symbol: covered(scope, scale)?, orders }
             }
+            PublicEvent::TimeTold => PublicFactOut::TimeTold,
         })
     }
 }
@@ -255,7 +258,8 @@ pub fn public_subject(event: &PublicEvent) -> Option<InstrumentId> {
         | PublicEvent::DateChanged { .. }
         | PublicEvent::RulesChanged { .. }
         | PublicEvent::KillSwitchSet { .. }
-        | PublicEvent::KillSwitchDone { .. } => None,
+        | PublicEvent::KillSwitchDone { .. }
+        | PublicEvent::TimeTold => None,
     }
 }
 

@@ -130,6 +130,17 @@ pub struct QueueOut {
     pub qty: Decimal,
     /// How many orders show it.
     pub orders: u32,
-    /// What each of the first ones shows, in the order in which they would trade.
-    pub queue: Vec<Decimal>,
+    /// The first of them, in the order in which they would trade.
+    pub queue: Vec<QueuedOut>,
+}
+
+/// An order in its level's queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct QueuedOut {
+    /// Its number, as its owner knows it; whose it is is not told.
+    #[cfg_attr(feature = "schema", schema(value_type = schema::Id))]
+    pub order_id: Quoted<u64>,
+    /// What it shows.
+    pub qty: Decimal,
 }

@@ -222,6 +222,7 @@ fn venue_action() -> BoxedStrategy<Action> {
         number().prop_map(|id| Action::ConfirmPayment { payment: PaymentId(id) }),
         (number(), request())
             .prop_map(|(id, reason)| Action::FailPayment { payment: PaymentId(id), reason }),
+        Just(Action::TellTime),
         (kill_scope(), any::<bool>())
             .prop_map(|(scope, engaged)| Action::SetKillSwitch { scope, engaged }),
         (account(), count())

@@ -131,7 +131,7 @@ fn order_actions() -> Vec<Action> {
     places.chain(rest).collect()
 }
 
-fn venue_actions() -> [Action; 16] {
+fn venue_actions() -> [Action; 17] {
     let instrument = INSTRUMENT;
     let crypto = Definition {
         symbol: Symbol::new("BTC/USD").expect("short"),
@@ -166,6 +166,7 @@ fn venue_actions() -> [Action; 16] {
             payment: PaymentId(12),
             reason: Some(PaymentReason::new("no-such-bank").expect("a code")),
         },
+        Action::TellTime,
     ]
 }
 

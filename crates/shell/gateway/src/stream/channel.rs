@@ -12,7 +12,7 @@ use crate::query::{instrument_in_field, symbol_of};
 
 /// Channels that one client may follow at a time.
 pub(crate) const CHANNELS_MAX: usize = 256;
-const EXPECTED: &str = "depth:SYMBOL, trades:SYMBOL, quote:SYMBOL, quote:*, \
+const EXPECTED: &str = "depth:SYMBOL, orders:SYMBOL, trades:SYMBOL, quote:SYMBOL, quote:*, \
     candles:INTERVAL:SYMBOL, account:ID or status";
 /// Stands for every instrument.
 const ALL: &str = "*";
@@ -34,6 +34,8 @@ pub(crate) enum Channel {
     Candles(Interval, InstrumentId),
     /// A book by price.
     Depth(InstrumentId),
+    /// A book by order.
+    Orders(InstrumentId),
 }
 
 impl Channel {
@@ -47,6 +49,7 @@ impl Channel {
         let instrument = || listed(of);
         match kind {
             "depth" => Ok(Channel::Depth(instrument()?)),
+            "orders" => Ok(Channel::Orders(instrument()?)),
             "trades" => Ok(Channel::Trades(instrument()?)),
             "account" => {
                 let account = parse_account_id("channels", of)?;
@@ -80,6 +83,7 @@ impl Channel {
                 format!("candles:{name}:{}", symbol(instrument).as_str())
             }
             Channel::Depth(instrument) => format!("depth:{}", symbol(instrument).as_str()),
+            Channel::Orders(instrument) => format!("orders:{}", symbol(instrument).as_str()),
         }
     }
 
@@ -87,7 +91,8 @@ impl Channel {
     pub(crate) fn may_skip(self) -> bool {
         match self {
             Channel::Status | Channel::Account(_) | Channel::Trades(_) => false,
-            Channel::Quotes | Channel::Quote(_) | Channel::Candles(..) | Channel::Depth(_) => true,
+            Channel::Quotes | Channel::Quote(_) | Channel::Candles(..) => true,
+            Channel::Depth(_) | Channel::Orders(_) => true,
         }
     }
 }

@@ -68,6 +68,17 @@ impl Encoder {
             Channel::Depth(instrument) => Some(*instrument),
             Channel::Status | Channel::Account(_) | Channel::Trades(_) => None,
             Channel::Quotes | Channel::Quote(_) | Channel::Candles(..) => None,
+            Channel::Orders(_) => None,
+        })
+    }
+
+    /// The books by order that are followed.
+    pub(crate) fn books(&self) -> impl Iterator<Item = InstrumentId> {
+        self.channels.keys().filter_map(|channel| match channel {
+            Channel::Orders(instrument) => Some(*instrument),
+            Channel::Status | Channel::Account(_) | Channel::Trades(_) => None,
+            Channel::Quotes | Channel::Quote(_) | Channel::Candles(..) => None,
+            Channel::Depth(_) => None,
         })
     }
 
@@ -175,6 +186,8 @@ impl Encoder {
             | PublicEvent::KillSwitchDone { .. } => {
                 self.gather_status(gateway, stamped, event, out)
             }
+            // What closes by it is told by the channels of candles.
+            PublicEvent::TimeTold => {}
         }
     }
 
@@ -215,6 +228,10 @@ impl Encoder {
             let scale = *self.scale(*instrument);
             let body = depth_body(&scale, &changed.levels(), &look.tops[instrument]);
             frames.insert(channel, vec![self.told(channel).frame("depth", at, &body)]);
+        }
+        for (instrument, body) in &look.books {
+            let channel = Channel::Orders(*instrument);
+            frames.insert(channel, vec![self.told(channel).frame("orders", at, body)]);
         }
         for (channel, news) in self.values.tell(&look.values) {
             let told = self.told(channel);

@@ -187,6 +187,7 @@ impl Task {
         let wanted = Wanted {
             after: self.ring.position(),
             tops: self.encoder.depths().collect(),
+            books: self.encoder.books().collect(),
             values: self.encoder.values().clone(),
             snapshots: anew.flat_map(|(join, _)| join.channels.iter().copied()).collect(),
             followed: self.encoder.followed(),

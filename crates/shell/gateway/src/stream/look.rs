@@ -11,6 +11,7 @@ use wire::json::{DateText, LevelOut, QuoteOut, Quoted, Scale, TradeOut};
 use crate::checksum::{CHECKSUM_LEVELS, depth_checksum};
 use crate::gateway::Gateway;
 use crate::show::{AccountBody, InstrumentBody, OrderBody, order_body, trade_out};
+use crate::stream::books::{self, BookBody};
 use crate::stream::channel::Channel;
 use crate::stream::frame::Frame;
 use crate::stream::own::Own;
@@ -33,6 +34,8 @@ pub(crate) struct Wanted {
     pub after: Seq,
     /// The best levels of these books.
     pub tops: Vec<InstrumentId>,
+    /// Books by order of which the changed levels are told.
+    pub books: BTreeSet<InstrumentId>,
     /// Quotes and candles that may have changed.
     pub values: Values,
     pub snapshots: BTreeSet<Channel>,
@@ -46,6 +49,7 @@ pub(crate) struct Look {
     pub taken: Result<Taken, Missed>,
     pub at: Seq,
     pub tops: BTreeMap<InstrumentId, Levels>,
+    pub books: BTreeMap<InstrumentId, BookBody>,
     pub values: values::Changed,
     pub snapshots: BTreeMap<Channel, Snapshot>,
     /// What it takes to show the next events of accounts.
@@ -59,6 +63,7 @@ pub(crate) enum Snapshot {
     Account { account: Box<AccountBody>, orders: Vec<OrderBody> },
     Trades(Vec<TradeOut>),
     Depth(Scale, Levels),
+    Book(BookBody),
     Quotes(Vec<QuoteOut>),
     Candles(values::Told),
 }
@@ -126,6 +131,10 @@ impl Wanted {
             Look {
                 at: published.event_seq(),
                 tops: tops.collect(),
+                books: taken.as_ref().map_or_else(
+                    |_| BTreeMap::new(),
+                    |taken| books::changed(gateway, published, taken, &self.books),
+                ),
                 values: taken.as_ref().map_or_else(
                     |_| values::Changed::default(),
                     |taken| self.values.look(gateway, published, taken),
@@ -146,7 +155,8 @@ fn account_of(published: &Published, channel: Channel) -> Option<&Account> {
         | Channel::Quotes
         | Channel::Quote(_)
         | Channel::Candles(..)
-        | Channel::Depth(_) => None,
+        | Channel::Depth(_)
+        | Channel::Orders(_) => None,
     }
 }
 
@@ -193,6 +203,10 @@ impl Snapshot {
                 let scale = gateway.scale(views.instrument(instrument)?);
                 Snapshot::Depth(scale, levels(published, instrument, SNAPSHOT_LEVELS_MAX)?)
             }
+            Channel::Orders(instrument) => {
+                let instrument = views.instrument(instrument)?;
+                Snapshot::Book(books::whole(&instrument.depth, &gateway.scale(instrument)))
+            }
         })
     }
 
@@ -230,6 +244,9 @@ impl Snapshot {
             Snapshot::Depth(scale, levels) => {
                 let body = depth_body(scale, levels, levels);
                 vec![Frame::of("depth_snapshot", channel, None, last_seq, &body)]
+            }
+            Snapshot::Book(body) => {
+                vec![Frame::of("orders_snapshot", channel, None, last_seq, body)]
             }
         }
     }

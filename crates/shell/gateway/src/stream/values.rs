@@ -75,7 +75,8 @@ impl Values {
                 let mark = told.and_then(|told| told.mark);
                 self.candles.insert((interval, instrument), mark);
             }
-            Channel::Status | Channel::Account(_) | Channel::Trades(_) | Channel::Depth(_) => {}
+            Channel::Status | Channel::Account(_) | Channel::Trades(_) => {}
+            Channel::Depth(_) | Channel::Orders(_) => {}
         }
     }
 
@@ -89,7 +90,8 @@ impl Values {
             Channel::Candles(interval, instrument) => {
                 self.candles.remove(&(interval, instrument));
             }
-            Channel::Status | Channel::Account(_) | Channel::Trades(_) | Channel::Depth(_) => {}
+            Channel::Status | Channel::Account(_) | Channel::Trades(_) => {}
+            Channel::Depth(_) | Channel::Orders(_) => {}
         }
         let Values { all_quotes, quotes, quoted, .. } = self;
         quoted.retain(|instrument, _| *all_quotes || quotes.contains(instrument));
@@ -176,7 +178,8 @@ impl Touched {
                 | PublicEvent::FeesChanged { .. }
                 | PublicEvent::RulesChanged { .. }
                 | PublicEvent::KillSwitchSet { .. }
-                | PublicEvent::KillSwitchDone { .. } => {}
+                | PublicEvent::KillSwitchDone { .. }
+                | PublicEvent::TimeTold => {}
             }
         }
         touched

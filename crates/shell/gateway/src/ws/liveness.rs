@@ -11,8 +11,9 @@ use tokio::time::Instant;
 const PING_EVERY: Duration = Duration::from_secs(1);
 /// A ping unanswered for so long: nothing more is sent.
 const HOLD_AFTER: Duration = Duration::from_secs(1);
-/// A ping unanswered for so long: the client does not read, and is closed.
-pub(super) const PONG_MAX: Duration = Duration::from_secs(4);
+/// A ping unanswered for so long: the client does not read, and is closed. With [`PING_EVERY`] and
+/// the goodbye that is less than 5 s since it stopped.
+pub(super) const PONG_MAX: Duration = Duration::from_secs(3);
 
 #[derive(Debug)]
 pub(super) struct Liveness {

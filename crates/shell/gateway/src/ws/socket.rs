@@ -101,16 +101,17 @@ impl Socket {
         let (mut sender, mut receiver) = link.split();
         let closing = loop {
             let is_behind = self.liveness.is_behind();
-            // Biased: answers first, then what the client says, for its pongs are among it.
+            // Biased: no flood holds up the end of its own key. Then answers, then what the client
+            // says, for its pongs are among it.
             let woken = tokio::select! {
                 biased;
+                reason = &mut self.expiry => Woken::Close(reason),
                 Some(called) = self.calls.next() => Woken::Called(called),
                 message = receiver.next(), if self.calls.len() < IN_FLIGHT_MAX => match message {
                     Some(Ok(message)) => Woken::Message(message),
                     Some(Err(_)) | None => Woken::Gone,
                 },
                 () = self.liveness.given_up() => Woken::Close("not_reading"),
-                reason = &mut self.expiry => Woken::Close(reason),
                 frames = self.follower.next(), if !is_behind => Woken::Frames(frames),
             };
             if let Err(closing) = self.serve(woken, &mut sender).await {

@@ -36,11 +36,7 @@ impl Client {
             self.follow_on(data);
         }
         match kind {
-            "depth_snapshot" => {
-                self.levels = Default::default();
-                self.set_levels(data);
-            }
-            "depth" => self.set_levels(data),
+            "depth_snapshot" | "depth" | "orders_snapshot" | "orders" => self.set_levels(data),
             "trades_snapshot" => {
                 let newest = data["trades"].as_array().unwrap().last();
                 self.last_trade = newest.map_or(0, number_of);
@@ -82,6 +78,18 @@ impl Client {
     }
 
     fn set_levels(&mut self, data: &Value) {
+        self.rebuild(data);
+        if let Some(sent) = data.get("checksum") {
+            assert_eq!(sent.as_u64(), Some(u64::from(self.checksum())), "{data}");
+            self.checksums += 1;
+        }
+    }
+
+    /// Takes the levels of a snapshot or a frame, and checks nothing.
+    pub fn rebuild(&mut self, data: &Value) {
+        if data["type"].as_str().is_some_and(|kind| kind.ends_with("_snapshot")) {
+            self.levels = Default::default();
+        }
         for (levels, side) in self.levels.iter_mut().zip(["bids", "asks"]) {
             for level in data[side].as_array().unwrap() {
                 let price = ticks(&level["price"]);
@@ -91,10 +99,6 @@ impl Client {
                     levels.insert(price, level.clone());
                 }
             }
-        }
-        if let Some(sent) = data.get("checksum") {
-            assert_eq!(sent.as_u64(), Some(u64::from(self.checksum())), "{data}");
-            self.checksums += 1;
         }
     }
 
@@ -110,7 +114,7 @@ impl Client {
         crc32(format!("{bids}|{asks}").as_bytes())
     }
 
-    /// Compares with a depth of REST.
+    /// Compares with a book of REST, by price or by order as the channel is.
     pub fn assert_is_the_book(&self, depth: &Value) {
         let mut book = Client::default();
         book.set_levels(depth);
@@ -119,7 +123,7 @@ impl Client {
 }
 
 /// CRC-32 as in zlib, bit by bit: nothing of the code under test.
-fn crc32(bytes: &[u8]) -> u32 {
+pub fn crc32(bytes: &[u8]) -> u32 {
     let step = |sum: u32| if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 };
     let byte = |sum: u32, byte: &u8| (0..8).fold(sum ^ u32::from(*byte), |sum, _| step(sum));
     !bytes.iter().fold(!0, byte)

@@ -1,8 +1,11 @@
-//! A venue behind a router, without socket, journal or clock; one module for all test binaries.
+//! A venue behind a router, without socket, journal or clock unless a test asks for them; one
+//! module for all test binaries.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod client;
 pub mod described;
+pub mod journaled;
+pub mod pump;
 pub mod sse;
 pub mod ws;
 
@@ -101,17 +104,21 @@ impl Exchange {
     /// Bob (2) has cash.
     pub async fn trading() -> Exchange {
         let exchange = Exchange::new(Config::default());
-        exchange.post("/v1/instruments", petr4()).await.expect(201);
+        exchange.open_market().await;
+        exchange
+    }
+
+    async fn open_market(&self) {
+        self.post("/v1/instruments", petr4()).await.expect(201);
         let phase = json!({"phase": "continuous"});
-        exchange.put("/v1/instruments/PETR4/phase", phase).await.expect(200);
+        self.put("/v1/instruments/PETR4/phase", phase).await.expect(200);
         for account in 1..=2 {
-            exchange.post("/v1/accounts", json!({"currency": "USD"})).await.expect(201);
+            self.post("/v1/accounts", json!({"currency": "USD"})).await.expect(201);
             let path = format!("/v1/accounts/{account}/deposits");
-            exchange.post(&path, json!({"amount": "100000.00"})).await.expect(200);
+            self.post(&path, json!({"amount": "100000.00"})).await.expect(200);
         }
         let issue = json!({"instrument": "PETR4", "qty": "1000"});
-        exchange.post("/v1/accounts/1/issues", issue).await.expect(200);
-        exchange
+        self.post("/v1/accounts/1/issues", issue).await.expect(200);
     }
 
     pub async fn get(&self, path: &str) -> Reply {
