@@ -23,6 +23,9 @@ use crate::stream::Hub;
 /// How long a read waits for the venue to come as far as its `min_seq`.
 pub const MIN_SEQ_WAIT_MAX: Duration = Duration::from_secs(1);
 
+/// How far ahead of the venue a read's `min_seq` may be: no more commands than that can be waiting.
+const MIN_SEQ_AHEAD: Seq = bus::QUEUE_MAX as Seq;
+
 /// What can be configured. `Default` is what a venue without a profile uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -232,8 +235,14 @@ impl Gateway {
     /// Waits until command `seq` is visible, so that what is read then includes it.
     ///
     /// # Errors
-    /// When the venue has not come so far within [`MIN_SEQ_WAIT_MAX`].
+    /// When the venue has not come so far within [`MIN_SEQ_WAIT_MAX`], or cannot have told it to
+    /// anybody yet.
     pub(crate) async fn reach(&self, seq: Seq) -> Result<(), Problem> {
+        let newest = self.read(|published| published.durable().seq).saturating_add(MIN_SEQ_AHEAD);
+        if seq > newest {
+            let expected = format!("a seq that an answer told: at most {newest}, for now");
+            return Err(Problem::field("min_seq", seq.to_string(), &expected));
+        }
         let reached = tokio::time::timeout(MIN_SEQ_WAIT_MAX, self.shared.reader.reach(seq)).await;
         if reached.is_ok_and(|is_reached| is_reached) {
             return Ok(());
