@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bus::{Published, Reader, Submitter};
 use identity::{HashCost, Identity};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{RwLock, Semaphore, watch};
 use types::{AccountId, Amount, ConnectionId, Currency, Seq, Symbol};
 use venue::{CurrencyRule, Genesis};
 use view::{Account, Instrument};
@@ -51,6 +51,8 @@ pub struct Config {
     pub login_life: Duration,
     /// Guests that may be here at one time.
     pub guests_max: usize,
+    /// How long nobody may have seen a guest before they are removed.
+    pub guest_idle: Duration,
     /// Whether the routes under `/v1/admin` are there.
     pub admin_api: bool,
     /// Bytes that may wait for one client of them before it loses frames.
@@ -77,6 +79,7 @@ impl Default for Config {
             hash_cost: HashCost::default(),
             login_life: Duration::from_secs(14 * 24 * 3_600),
             guests_max: 1_000,
+            guest_idle: Duration::from_secs(24 * 3_600),
             admin_api: true,
             stream_bytes_max: 4 << 20,
             site: Site::local(8080),
@@ -99,6 +102,8 @@ struct Shared {
     currencies: Vec<CurrencyRule>,
     identity: Arc<Identity>,
     guard: Guard,
+    /// Held by whoever opens an account; alone by whoever begins to remove somebody.
+    openings: RwLock<()>,
     limits: Limits,
     config: Config,
     streams: Arc<Semaphore>,
@@ -136,6 +141,7 @@ impl Gateway {
             currencies: genesis.currencies.clone(),
             identity,
             guard: Guard::new(),
+            openings: RwLock::default(),
             limits: Limits::new(config.rates),
             streams: Arc::new(Semaphore::new(config.streams_max)),
             clients: Arc::default(),
@@ -162,6 +168,10 @@ impl Gateway {
 
     pub(crate) fn guard(&self) -> &Guard {
         &self.shared.guard
+    }
+
+    pub(crate) fn openings(&self) -> &RwLock<()> {
+        &self.shared.openings
     }
 
     /// The currency asked for, else the venue's first.
