@@ -1,4 +1,5 @@
-//! The workspace's own commands: `cargo xtask run`, `test`, `tidy`, `api`, `bench` and `chaos`.
+//! The workspace's own commands: `cargo xtask run`, `test`, `tidy`, `api`, `bench`, `chaos`
+//! and `schemathesis`.
 //!
 //! **Invariant:** what CI decides on is `cargo xtask test` and nothing else, so a green run at home
 //! is a green run there. Deliberately holds nothing that the exchange needs when it runs.
@@ -6,6 +7,7 @@
 mod api;
 mod chaos;
 mod launch;
+mod schemathesis;
 mod test;
 mod tidy;
 mod tools;
@@ -39,6 +41,12 @@ enum Task {
     /// Hurt the real binary, and check that it keeps what it promised.
     #[command(subcommand)]
     Chaos(chaos::Task),
+    /// Ask the real binary whatever its description allows, and much that it does not.
+    ///
+    /// It starts the demo market in a folder of its own, with two people and an order, and has
+    /// schemathesis send requests by xtask/schemathesis: no answer may be a 5xx or one that the
+    /// description does not have.
+    Schemathesis(schemathesis::Options),
 }
 
 fn main() -> ExitCode {
@@ -60,5 +68,6 @@ fn perform(task: Task) -> Result<()> {
         Task::Api => api::write(&workspace),
         Task::Bench(options) => launch::bench(&workspace, options),
         Task::Chaos(task) => chaos::chaos(&workspace, task),
+        Task::Schemathesis(options) => schemathesis::schemathesis(&workspace, &options),
     }
 }

@@ -3,7 +3,7 @@
 //! A red stage does not stop the later ones, so one run tells all that is wrong.
 
 use crate::workspace::Workspace;
-use crate::{chaos, tidy, tools};
+use crate::{chaos, schemathesis, tidy, tools};
 use anyhow::{Context, Result, bail, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -37,6 +37,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
         stage("tests", || cargo(workspace, &["test", "--workspace", "--locked", "--no-fail-fast"])),
         // Of the binary that the tests have built.
         stage("chaos, short", || chaos(workspace)),
+        stage("schemathesis", || schemathesis(workspace)),
     ];
     conclude(&stages)
 }
@@ -76,6 +77,19 @@ fn chaos(workspace: &Workspace) -> Outcome {
             Outcome::Skipped("strace cannot trace here, so no sync was checked")
         }
         Err(error) => Outcome::Failed(format!("{error:#}")),
+    }
+}
+
+/// Asks what the API's description allows. Where the program cannot be had it is skipped, save in
+/// CI.
+fn schemathesis(workspace: &Workspace) -> Outcome {
+    match schemathesis::install(workspace) {
+        Ok(program) => passed(schemathesis::of_the_tests(workspace, &program)),
+        Err(error) if is_ci() => Outcome::Failed(format!("{error:#}")),
+        Err(error) => {
+            println!("THE API IS NOT FUZZED: {error:#}");
+            Outcome::Skipped("schemathesis cannot be installed here, so the API was not fuzzed")
+        }
     }
 }
 

@@ -26,6 +26,12 @@ pub const STRACE: Tool = Tool {
 pub const CURL: Tool =
     Tool { program: "curl", package: "curl", purpose: "runs the README's tour, word for word" };
 
+pub const PYTHON: Tool = Tool {
+    program: "python3",
+    package: "python3-venv",
+    purpose: "runs schemathesis, which asks what the API's description allows",
+};
+
 /// Makes sure that every tool is there; as root on Debian or Ubuntu it installs what is not.
 ///
 /// # Errors

@@ -12,14 +12,15 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(15);
 const BODY_BYTES_MAX: usize = 16 << 20;
 
-/// Letters of a key.
-const KEY_BYTES: usize = 75;
+/// Room for a key or the token of a login.
+const TOKEN_BYTES_MAX: usize = 96;
 
 /// Where a venue is, and what lets us in.
 #[derive(Clone, Copy)]
 pub struct Door {
     address: SocketAddr,
-    key: [u8; KEY_BYTES],
+    /// Followed by blanks.
+    token: [u8; TOKEN_BYTES_MAX],
 }
 
 /// One connection to the venue, opened at the first request.
@@ -38,16 +39,35 @@ pub struct Response {
 
 impl Door {
     /// # Errors
-    /// When `key` is none.
-    pub fn new(address: SocketAddr, key: &str) -> Result<Door> {
-        let key = key.as_bytes().try_into().context("an admin key has 75 letters")?;
-        Ok(Door { address, key })
+    /// When `token` is longer than any.
+    pub fn new(address: SocketAddr, token: &str) -> Result<Door> {
+        let mut padded = [b' '; TOKEN_BYTES_MAX];
+        let room = padded.get_mut(..token.len()).context("no token is so long")?;
+        room.copy_from_slice(token.as_bytes());
+        Ok(Door { address, token: padded })
+    }
+
+    /// The same venue for whoever else shows `token`.
+    ///
+    /// # Errors
+    /// When `token` is longer than any.
+    pub fn with(self, token: &str) -> Result<Door> {
+        Door::new(self.address, token)
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What is shown there.
+    pub fn token(&self) -> String {
+        String::from_utf8_lossy(&self.token).trim_end().to_owned()
     }
 
     /// The headers that every request has.
     fn headers(&self) -> String {
-        let key = String::from_utf8_lossy(&self.key);
-        format!("host: {}\r\nauthorization: Bearer {key}\r\n", self.address)
+        format!("host: {}\r\nauthorization: Bearer {}\r\n", self.address, self.token())
     }
 }
 

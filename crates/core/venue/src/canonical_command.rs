@@ -153,7 +153,7 @@ fn write_account(action: &Action, sink: &mut impl Sink) {
         | Action::ConfirmPayment { .. }
         | Action::FailPayment { .. }
         | Action::Tick
-            | Action::TellTime => unreachable!("{action:?} is written elsewhere"),
+        | Action::TellTime => unreachable!("{action:?} is written elsewhere"),
     }
 }
 

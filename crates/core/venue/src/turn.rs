@@ -44,8 +44,8 @@ impl crate::Action {
         use crate::Action::{
             Cancel, CloseAccount, ConfirmPayment, Deposit, FailPayment, Issue, ListInstrument,
             MassCancel, OpenAccount, Place, Replace, RequestPayment, SetAccountStatus, SetBand,
-            SetBusinessDate, SetCancelAfter, SetFees, SetKillSwitch, SetPhase, SetRules, TellTime, Tick,
-            Transfer, Withdraw,
+            SetBusinessDate, SetCancelAfter, SetFees, SetKillSwitch, SetPhase, SetRules, TellTime,
+            Tick, Transfer, Withdraw,
         };
         match self {
             SetAccountStatus { account, .. }

@@ -485,10 +485,8 @@ fn a_bad_definition_names_its_field() {
         DefinitionField::MakerPpm,
         DefinitionField::TakerPpm,
     ];
-    let shown = |field| {
-        let reject = Reject::BadDefinition { field, value: 1_234 };
-        RejectOut::new(&reject, &Units::of(&scale()))
-    };
+    let bad = |field| Reject::BadDefinition { field, value: 1_234 };
+    let shown = |field| RejectOut::new(&bad(field), &Units::of(&scale()));
     check_lines(fields.map(shown), &expect_file!["golden/json_bad_definitions.txt"]);
 }
 

@@ -5,6 +5,7 @@ use types::{PrincipalId, Timestamp};
 
 use crate::audit::{Act, record};
 use crate::identity::{Identity, StoreError, ns, time_of};
+use crate::names::is_hidden;
 use crate::{Bearer, Credential, Scopes, Secret};
 
 /// Keys that one person may have at a time.
@@ -60,7 +61,7 @@ impl Label {
     pub fn new(text: &str) -> Option<Label> {
         let is_good = !text.trim().is_empty()
             && text.chars().count() <= LABEL_CHARS_MAX
-            && !text.chars().any(char::is_control);
+            && !text.chars().any(is_hidden);
         is_good.then(|| Label(text.to_owned()))
     }
 

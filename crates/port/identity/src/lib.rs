@@ -5,6 +5,7 @@
 //! this file is backed up, never rebuilt. Time and randomness are arguments.
 
 mod audit;
+mod departures;
 mod identity;
 mod keys;
 mod live;
@@ -15,8 +16,10 @@ mod people;
 mod schema;
 mod scope;
 mod secret;
+mod uses;
 
 pub use audit::AuditRow;
+pub use departures::{Departure, Leaving};
 pub use identity::{Identity, StoreError};
 pub use keys::{CreateKeyError, KEYS_PER_OWNER_MAX, KeyRow, Label, NewKey};
 pub use live::{Bearer, Credential};

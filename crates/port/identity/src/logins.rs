@@ -165,6 +165,19 @@ impl Identity {
         })
     }
 
+    /// Whether a reset link is good now, which costs nothing yet.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn has_reset(&self, now: Timestamp, secret: &str) -> Result<bool, StoreError> {
+        let fingerprint = Fingerprint::of(secret);
+        self.read(|connection| {
+            let select = "SELECT 1 FROM resets WHERE fingerprint = ?1 AND expires_at > ?2";
+            let found = connection.query_row(select, (fingerprint.0, ns(now)), |_| Ok(()));
+            Ok(found.optional()?.is_some())
+        })
+    }
+
     /// Uses a reset link: sets the password and ends all logins. `None` for a link that is none,
     /// was used, or is too old.
     ///

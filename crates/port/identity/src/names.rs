@@ -68,11 +68,14 @@ impl DisplayName {
     }
 }
 
-/// Control characters, and those that change how the text around them is laid out.
-fn is_hidden(letter: char) -> bool {
+/// Control characters, those that change how the text around them is laid out, and those that
+/// nobody sees.
+pub(crate) fn is_hidden(letter: char) -> bool {
     letter.is_control()
+        || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}')
         || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(letter, '\u{e0000}'..='\u{e007f}')
 }
 
 impl Password {

@@ -115,7 +115,9 @@ impl Identity {
     pub fn openings(&self) -> Result<Vec<Opening>, StoreError> {
         self.read(|connection| {
             let mut select = connection.prepare(
-                "SELECT owner, currency FROM openings WHERE account IS NULL ORDER BY owner",
+                "SELECT owner, currency FROM openings
+                 WHERE account IS NULL AND owner NOT IN (SELECT user FROM departures)
+                 ORDER BY owner",
             )?;
             let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
             let mut openings = Vec::new();
@@ -163,7 +165,8 @@ impl Identity {
     ) -> Result<Option<(PrincipalId, PasswordHash)>, StoreError> {
         self.read(|connection| {
             let select = "SELECT id, password_hash FROM users
-                          WHERE name = ?1 AND password_hash IS NOT NULL";
+                          WHERE name = ?1 AND password_hash IS NOT NULL
+                              AND id NOT IN (SELECT user FROM departures)";
             let found = connection.query_row(select, [name.text()], |row| {
                 Ok((id_of(row.get(0)?), PasswordHash(row.get(1)?)))
             });
@@ -205,58 +208,6 @@ impl Identity {
             let rows = select.query_map(rows, person_of)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
-    }
-
-    /// Guests that nobody has seen since `before`.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn idle_guests(&self, before: Timestamp) -> Result<Vec<PrincipalId>, StoreError> {
-        self.read(|connection| {
-            let mut select = connection.prepare(
-                "SELECT id FROM users
-                 WHERE is_guest = 1 AND removed_at IS NULL AND seen_at < ?1 ORDER BY id",
-            )?;
-            let rows = select.query_map([ns(before)], |row| Ok(id_of(row.get(0)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-    }
-
-    /// Removes somebody: name, display name and hash are erased, logins and keys end. The number
-    /// stays, for the journal has it.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn remove(
-        &self,
-        now: Timestamp,
-        actor: PrincipalId,
-        id: PrincipalId,
-    ) -> Result<(), StoreError> {
-        self.write(|transaction| -> Result<(), StoreError> {
-            let (at, user) = (ns(now), id.0 as i64);
-            transaction.execute(
-                "UPDATE users SET name = NULL, display_name = NULL, password_hash = NULL,
-                     grants = 0, removed_at = ?1
-                 WHERE id = ?2 AND removed_at IS NULL",
-                (at, user),
-            )?;
-            transaction.execute("DELETE FROM logins WHERE user = ?1", [user])?;
-            transaction.execute("DELETE FROM resets WHERE user = ?1", [user])?;
-            let delete = "DELETE FROM openings WHERE owner = ?1 AND account IS NULL";
-            transaction.execute(delete, [user])?;
-            transaction.execute(
-                "UPDATE keys SET revoked_at = ?1, label = '' WHERE owner = ?2",
-                (at, user),
-            )?;
-            let subject = Some(id);
-            let act = Act { actor: Some(actor), action: "removed", subject, detail: "" };
-            record(transaction, now, &act)
-        })?;
-        self.live.end(|bearer| bearer.principal == id);
-        // What was erased still stands in the log of changes.
-        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
-        self.read(|connection| Ok(connection.query_row(checkpoint, [], |_| Ok(()))?))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::identity::{StoreError, ns};
 use crate::{OPERATOR, Scopes};
 
 /// The first is number 1. The newest one applied stands in `user_version`.
-const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 
 /// Brings the tables up to date.
 ///

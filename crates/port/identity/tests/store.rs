@@ -79,12 +79,12 @@ fn somebody_who_is_removed_leaves_a_number_and_nothing_else() {
     let identity = Identity::open(&path, NOW).unwrap();
     let id = identity.register(NOW, &person("ana.lima"), 0).unwrap();
     let key = key(&identity, id, 1);
-    identity.remove(LATER, id, id).unwrap();
+    identity.remove(LATER, id, id, "").unwrap();
     assert_eq!(identity.person(id).unwrap(), None);
     assert_eq!(identity.bearer(key.text(), LATER), None);
     let next = identity.register(LATER, &person("ana.lima"), 0).unwrap();
     assert!(next > id, "the name is free, the number is not");
-    identity.remove(LATER, next, next).unwrap();
+    identity.remove(LATER, next, next, "").unwrap();
     // The venue still runs: its log of changes must have been emptied too.
     for text in ["ana.lima", "Ana Lima", "argon2id$"] {
         assert!(!in_files(folder.path(), text), "{text} is still in the file");
@@ -109,7 +109,7 @@ fn people_are_found_by_a_part_of_either_name_newest_first() {
     assert_eq!(found("bob", all, 9), [bob]);
     assert_eq!(found("0% l", all, 9), [eve, bob, ana]);
     assert_eq!(found("b%b", all, 9), [], "no letter stands for others");
-    identity.remove(LATER, OPERATOR, eve).unwrap();
+    identity.remove(LATER, OPERATOR, eve, "").unwrap();
     assert_eq!(found("lima", all, 9), [bob, ana]);
     assert_eq!(identity.openings().unwrap().len(), 2, "nothing is opened for who is gone");
 }

@@ -127,12 +127,17 @@ pub(crate) async fn open(
     let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
     let action = body.action(principal.id)?;
     let request = request.map(|request| principal.own_request(request));
-    if let Action::OpenAccount { owner, .. } = action
-        && owner != principal.id
-        && !principal.scopes.has(identity::Scope::Admin)
-    {
+    let Action::OpenAccount { owner, .. } = action else { panic!("it opens: {action:?}") };
+    if owner != principal.id && !principal.scopes.has(identity::Scope::Admin) {
         return Err(Problem::field("owner", owner.0.to_string(), "your own id, or none"));
     }
+    let Some(_place) = gateway.opening(owner).await else {
+        return Err(if owner == principal.id {
+            Problem::unauthenticated()
+        } else {
+            Problem::field("owner", owner.0.to_string(), "somebody who stays")
+        });
+    };
     let opened = gateway.ask(Ask { principal, request, action }).await?;
     let account = match opened.done {
         Done::Account(account) => account,

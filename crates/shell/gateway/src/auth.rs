@@ -1,5 +1,7 @@
 //! People: register, log in, log out, look at oneself, leave; guests in one call.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use identity::{
@@ -263,8 +265,14 @@ pub(crate) async fn reset_password(
     _: Stranger,
     Body(body): Body<ResetPassword>,
 ) -> Result<Answer<Ended>, Problem> {
-    let hash = gateway.hash(password("new_password", &body.new_password)?).await?;
-    let reset = gateway.store(move |it| it.reset(clock::now(), &body.token, &hash)).await?;
+    let (new, token) = (password("new_password", &body.new_password)?, Arc::new(body.token));
+    // A token that is none costs no hash: anybody can make one up.
+    let asked = Arc::clone(&token);
+    if !gateway.store(move |it| it.has_reset(clock::now(), &asked)).await? {
+        return Err(Problem::unknown_reset());
+    }
+    let hash = gateway.hash(new).await?;
+    let reset = gateway.store(move |it| it.reset(clock::now(), &token, &hash)).await?;
     reset.ok_or_else(Problem::unknown_reset)?;
     Ok(Answer::ok(Ended { seqs: gateway.read(Seqs::of) }))
 }
@@ -347,6 +355,8 @@ impl Gateway {
         owner: PrincipalId,
         currency: Currency,
     ) -> Result<AccountId, Problem> {
+        let place = self.opening(owner).await;
+        let _place = place.ok_or_else(Problem::unauthenticated)?;
         let principal = Principal::first_of(owner);
         let request = RequestId::new(&format!("first-account-{}", owner.0));
         let self_trade = types::SelfTrade::CancelNewest;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bus::{Published, Reader, Submitter};
 use identity::{HashCost, Identity};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{RwLock, Semaphore, watch};
 use types::{AccountId, Amount, ConnectionId, Currency, Seq, Symbol};
 use venue::{CurrencyRule, Genesis};
 use view::{Account, Instrument};
@@ -22,6 +22,9 @@ use crate::stream::Hub;
 
 /// How long a read waits for the venue to come as far as its `min_seq`.
 pub const MIN_SEQ_WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// How far ahead of the venue a read's `min_seq` may be: no more commands than that can be waiting.
+const MIN_SEQ_AHEAD: Seq = bus::QUEUE_MAX as Seq;
 
 /// What can be configured. `Default` is what a venue without a profile uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +53,8 @@ pub struct Config {
     pub guests_max: usize,
     /// Whether deposits and withdrawals are booked at once; else they wait for an operator.
     pub self_service_deposits: bool,
+    /// How long nobody may have seen a guest before they are removed.
+    pub guest_idle: Duration,
     /// Whether the routes under `/v1/admin` are there.
     pub admin_api: bool,
     /// Bytes that may wait for one client of them before it loses frames.
@@ -77,6 +82,7 @@ impl Default for Config {
             login_life: Duration::from_secs(14 * 24 * 3_600),
             guests_max: 1_000,
             self_service_deposits: true,
+            guest_idle: Duration::from_secs(24 * 3_600),
             admin_api: true,
             stream_bytes_max: 4 << 20,
             site: Site::local(8080),
@@ -99,6 +105,8 @@ struct Shared {
     currencies: Vec<CurrencyRule>,
     identity: Arc<Identity>,
     guard: Guard,
+    /// Held by whoever opens an account; alone by whoever begins to remove somebody.
+    openings: RwLock<()>,
     limits: Limits,
     config: Config,
     streams: Arc<Semaphore>,
@@ -136,6 +144,7 @@ impl Gateway {
             currencies: genesis.currencies.clone(),
             identity,
             guard: Guard::new(),
+            openings: RwLock::default(),
             limits: Limits::new(config.rates),
             streams: Arc::new(Semaphore::new(config.streams_max)),
             clients: Arc::default(),
@@ -162,6 +171,10 @@ impl Gateway {
 
     pub(crate) fn guard(&self) -> &Guard {
         &self.shared.guard
+    }
+
+    pub(crate) fn openings(&self) -> &RwLock<()> {
+        &self.shared.openings
     }
 
     /// The currency asked for, else the venue's first.
@@ -235,8 +248,14 @@ impl Gateway {
     /// Waits until command `seq` is visible, so that what is read then includes it.
     ///
     /// # Errors
-    /// When the venue has not come so far within [`MIN_SEQ_WAIT_MAX`].
+    /// When the venue has not come so far within [`MIN_SEQ_WAIT_MAX`], or cannot have told it to
+    /// anybody yet.
     pub(crate) async fn reach(&self, seq: Seq) -> Result<(), Problem> {
+        let newest = self.read(|published| published.durable().seq).saturating_add(MIN_SEQ_AHEAD);
+        if seq > newest {
+            let expected = format!("a seq that an answer told: at most {newest}, for now");
+            return Err(Problem::field("min_seq", seq.to_string(), &expected));
+        }
         let reached = tokio::time::timeout(MIN_SEQ_WAIT_MAX, self.shared.reader.reach(seq)).await;
         if reached.is_ok_and(|is_reached| is_reached) {
             return Ok(());

@@ -1,9 +1,8 @@
 //! API keys and logins of whoever asks: made, listed, ended.
 
 use axum::extract::State;
-use identity::{CreateKeyError, Label, NewKey, Scope, Scopes, Secret, SecretKind};
+use identity::{CreateKeyError, KeyRow, Label, NewKey, Scope, Scopes, Secret, SecretKind};
 use serde::{Deserialize, Serialize};
-use types::Timestamp;
 use utoipa::ToSchema;
 use wire::json::{Quoted, Rfc3339};
 
@@ -37,6 +36,9 @@ pub(crate) struct KeyBody {
     scopes: Vec<&'static str>,
     #[schema(value_type = String)]
     created_at: Rfc3339,
+    /// When it was last used, to the minute or so.
+    #[schema(value_type = Option<String>)]
+    used_at: Option<Rfc3339>,
 }
 
 /// A new key. The secret is shown this once.
@@ -65,6 +67,9 @@ pub(crate) struct LoginBody {
     login_id: Quoted<u64>,
     #[schema(value_type = String)]
     created_at: Rfc3339,
+    /// When it was last used, to the minute or so.
+    #[schema(value_type = String)]
+    seen_at: Rfc3339,
     #[schema(value_type = String)]
     expires_at: Rfc3339,
     /// Whether it is the one that asks.
@@ -101,7 +106,7 @@ pub(crate) async fn create(
     let key = NewKey { owner, scopes, label };
     let row = gateway.store(move |it| it.create_key(clock::now(), owner, &key, &secret)).await?;
     let location = format!("/v1/keys/{}", row.id);
-    let key = key_body(row.id, row.label, row.scopes, row.created_at);
+    let key = key_body(row);
     Ok(Answer::created(location, OneKey { seqs: gateway.read(Seqs::of), key, secret: shown }))
 }
 
@@ -116,7 +121,7 @@ pub(crate) async fn list(
     params.finish()?;
     let owner = principal.id;
     let rows = gateway.store(move |identity| identity.keys(owner)).await?;
-    let keys = rows.into_iter().map(|it| key_body(it.id, it.label, it.scopes, it.created_at));
+    let keys = rows.into_iter().map(key_body);
     Ok(Answer::ok(Keys { seqs: gateway.read(Seqs::of), keys: keys.collect() }))
 }
 
@@ -150,6 +155,7 @@ pub(crate) async fn logins(
     let logins = rows.into_iter().map(|login| LoginBody {
         login_id: Quoted(login.id),
         created_at: Rfc3339(login.created_at),
+        seen_at: Rfc3339(login.seen_at),
         expires_at: Rfc3339(login.expires_at),
         is_current: principal.credential == identity::Credential::Login(login.id),
     });
@@ -171,9 +177,14 @@ pub(crate) async fn end_login(
     Ok(Answer::ok(Ended { seqs: gateway.read(Seqs::of) }))
 }
 
-fn key_body(id: u64, label: String, scopes: Scopes, created_at: Timestamp) -> KeyBody {
-    let scopes = scopes.iter().map(Scope::name).collect();
-    KeyBody { key_id: Quoted(id), label, scopes, created_at: Rfc3339(created_at) }
+fn key_body(row: KeyRow) -> KeyBody {
+    KeyBody {
+        key_id: Quoted(row.id),
+        label: row.label,
+        scopes: row.scopes.iter().map(Scope::name).collect(),
+        created_at: Rfc3339(row.created_at),
+        used_at: row.used_at.map(Rfc3339),
+    }
 }
 
 impl From<CreateKeyError> for Problem {

@@ -57,6 +57,9 @@ const PATH_PARAMETERS: [(&str, &str, &str, &str); 9] = [
 /// Operations that are a POST for their body's sake: they read, and change nothing.
 const QUESTIONS: [&str; 1] = ["orders_preview"];
 
+/// Operations of the operator that are no single command, so that no request id names them.
+const UNNAMED: [&str; 2] = ["admin_reset_password", "admin_remove_user"];
+
 /// Parameters of queries that mean the same wherever they stand.
 const QUERY_PARAMETERS: [(&str, &str); 3] = [
     ("limit", "Rows of a page; 100 unless asked otherwise"),
@@ -113,6 +116,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     assert!(TAGS.iter().any(|(known, _)| *known == tag), "{tag} is not described");
     let operation_id = format!("{tag}_{name}");
     let is_write = method != "get" && !QUESTIONS.contains(&operation_id.as_str());
+    let is_named = is_write && tag != "identity" && !UNNAMED.contains(&operation_id.as_str());
     operation["operationId"] = operation_id.into();
     if operation.get("requestBody").is_some() {
         operation["requestBody"]["required"] = (method != "delete").into();
@@ -123,11 +127,17 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         Some(security) if security == json!([{}]) => json!([]),
         Some(security) => security,
     };
-    complete_parameters(path, is_write, operation);
+    complete_parameters(path, operation);
+    if is_named {
+        add_parameter(operation, request_id());
+    }
+    if !is_write && path.starts_with("/v1/") {
+        add_parameter(operation, min_seq());
+    }
     problems::add(is_write, operation);
 }
 
-fn complete_parameters(path: &str, is_write: bool, operation: &mut Value) {
+fn complete_parameters(path: &str, operation: &mut Value) {
     let given = operation["parameters"].take();
     let mut given = given.as_array().cloned().unwrap_or_default();
     for parameter in &mut given {
@@ -139,25 +149,34 @@ fn complete_parameters(path: &str, is_write: bool, operation: &mut Value) {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut all = names.map(path_parameter).collect::<Vec<_>>();
     all.append(&mut given);
-    if is_write {
-        all.push(json!({
-            "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "The request id, where the body has none",
-            "schema": {"$ref": "#/components/schemas/RequestName"},
-        }));
-    }
-    if !is_write && path.starts_with("/v1/") {
-        all.push(json!({
-            "name": "min_seq", "in": "query", "required": false,
-            "description": "Answer only what includes this command; waits at most 1 s",
-            "schema": {"type": "integer", "format": "int64", "minimum": 0},
-        }));
-    }
     if all.is_empty() {
         operation.as_object_mut().map(|members: &mut Map<_, _>| members.remove("parameters"));
     } else {
         operation["parameters"] = all.into();
     }
+}
+
+fn add_parameter(operation: &mut Value, parameter: Value) {
+    match operation["parameters"].as_array_mut() {
+        Some(parameters) => parameters.push(parameter),
+        None => operation["parameters"] = json!([parameter]),
+    }
+}
+
+fn request_id() -> Value {
+    json!({
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": "The request id, where the body has none",
+        "schema": {"$ref": "#/components/schemas/RequestName"},
+    })
+}
+
+fn min_seq() -> Value {
+    json!({
+        "name": "min_seq", "in": "query", "required": false,
+        "description": "Answer only what includes this command; waits at most 1 s",
+        "schema": {"type": "integer", "format": "int64", "minimum": 0},
+    })
 }
 
 fn path_parameter(name: &str) -> Value {

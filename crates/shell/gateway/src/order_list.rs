@@ -63,12 +63,12 @@ pub(crate) struct QueueAnswer {
     order_id: Quoted<u64>,
     status: OrderStatus,
     /// Nothing where the book does not show the order: it waits for its trigger, or is closed.
-    queue: Option<QueueOut>,
+    queue: Option<AheadOut>,
 }
 
 /// What is ahead of a resting order at its own price.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct QueueOut {
+pub(crate) struct AheadOut {
     /// Orders ahead.
     orders_ahead: u32,
     /// What they show.
@@ -190,7 +190,7 @@ pub(crate) async fn queue(
         let scale = gateway.scale(instrument.expect("orders name listed ones"));
         let queue = views
             .queue_position(order)
-            .map(|ahead| QueueOut { orders_ahead: ahead.orders, qty_ahead: scale.qty(ahead.lots) });
+            .map(|ahead| AheadOut { orders_ahead: ahead.orders, qty_ahead: scale.qty(ahead.lots) });
         let (status, _) = order_status(order.status);
         let order_id = Quoted(order.id.0);
         Ok(Answer::ok(QueueAnswer { seqs: Seqs::of(published), order_id, status, queue }))

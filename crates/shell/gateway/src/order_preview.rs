@@ -75,9 +75,10 @@ pub(crate) async fn preview(
     request_id(&HeaderMap::new(), "client_order_id", body.client_order_id.as_deref())?;
     let (order, scale) = asked_order(&gateway, principal, account, &body)?;
     let proposal = Proposal { account, order };
+    gateway.limits().of_preview(account)?;
     let asked = gateway.submitter().foresee(proposal);
     let in_time = tokio::time::timeout(gateway.config().answer_timeout, asked).await;
-    let foreseen = in_time.map_err(|_| Problem::no_answer())??;
+    let foreseen = in_time.map_err(|_| Problem::no_preview())??;
     let (preview, refusal) = match foreseen.fate {
         Fate::Accepted(preview) => (Some(PreviewOut::new(&preview, &scale)), None),
         Fate::Refused(reject) => (None, Some(refusal(&gateway, principal, proposal, &reject))),

@@ -195,7 +195,6 @@ impl Problem {
         self
     }
 
-    /// No answer came in time; the command may yet be applied.
     /// What a body tells of a refusal that would happen.
     pub(crate) fn into_document(self) -> Document {
         *self.document
@@ -210,10 +209,17 @@ impl Problem {
             .expecting(format!("an order that makes at most {PREVIEW_FILLS_MAX} trades at once"))
     }
 
+    /// No answer came in time; the command may yet be applied.
     pub(crate) fn no_answer() -> Problem {
         let detail = "no answer in time; ask for the status, or send the same request id again";
         Problem::new(StatusCode::GATEWAY_TIMEOUT, "no_answer", "No answer in time", detail)
             .with_unknown_effect()
+    }
+
+    /// No answer came in time to what applies nothing anyway.
+    pub(crate) fn no_preview() -> Problem {
+        let detail = "no answer in time; nothing was placed, ask again";
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, "no_answer", "No answer in time", detail)
     }
 
     /// The venue has come to `seq` only, and the read is to include `min_seq`.

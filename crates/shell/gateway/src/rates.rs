@@ -35,7 +35,7 @@ const WINDOW_S: u32 = 1;
 pub struct Rates {
     /// Requests a second with one key or login.
     pub key: NonZeroU32,
-    /// Requests a second that are commands for one account, cancels aside.
+    /// Requests a second that are commands or previews for one account, cancels aside.
     pub account: NonZeroU32,
     /// Registrations, logins and guests a minute from one address.
     pub address: NonZeroU32,
@@ -98,6 +98,11 @@ impl Limits {
             return Ok(());
         }
         action.account().map_or(Ok(()), |account| self.accounts.take(account).map(drop))
+    }
+
+    /// Counts a preview, which takes the engine as long as an order does.
+    pub(crate) fn of_preview(&self, account: AccountId) -> Result<(), Problem> {
+        self.accounts.take(account).map(drop)
     }
 }
 

@@ -23,7 +23,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::Service;
 use tracing::{debug, info, warn};
 
+use crate::clock;
 use crate::gateway::Gateway;
+use crate::house;
 use crate::router::router;
 use guarded::Guarded;
 
@@ -55,6 +57,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let places_max = gateway.config().connections_max;
+    house::start(&gateway);
     let server = Server {
         app: router(gateway.clone()),
         stopping: gateway.stopping(),
@@ -76,6 +79,7 @@ pub async fn serve(
     if tokio::time::timeout(DRAIN_MAX, drained).await.is_err() {
         warn!(seconds = DRAIN_MAX.as_secs(), "requests still in flight were cut off");
     }
+    server.gateway.write_uses(clock::now()).await;
     Ok(())
 }
 

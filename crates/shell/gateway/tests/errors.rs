@@ -30,6 +30,11 @@ async fn a_body_that_is_not_json_is_refused_with_its_place() {
         .problem(415, "unsupported_media_type")
         .field("Content-Type", "text/plain");
     send(json, vec![b' '; BODY_BYTES_MAX + 1]).await.problem(413, "body_too_large");
+    let deep = "[".repeat(10_000);
+    send(json, deep.clone().into()).await.problem(400, "malformed_json");
+    send(json, "{\"a\":".repeat(10_000).into()).await.problem(422, "invalid_field");
+    let within = format!("{{\"currency\": {deep}");
+    send(json, within.into()).await.problem(422, "invalid_field").field("currency", Value::Null);
     assert_eq!(exchange.get("/ready").await.body["seq"], 0, "nothing reached the venue");
 }
 

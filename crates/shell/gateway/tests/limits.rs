@@ -199,3 +199,41 @@ async fn a_client_that_reads_nothing_loses_its_place() {
     let served = async { while !server.ask_once().await {} };
     timeout(PATIENCE, served).await.expect("its place is free again");
 }
+
+#[tokio::test]
+async fn of_a_body_of_100_mb_hardly_more_is_taken_than_a_body_may_have() {
+    const BODY_BYTES: usize = 100 << 20;
+    /// What the system holds for both ends of a socket, and no more.
+    const TAKEN_MAX: usize = 24 << 20;
+    let server = server(Config::default()).await;
+    let key = support::operator_key();
+    for length in [format!("content-length: {BODY_BYTES}"), "transfer-encoding: chunked".into()] {
+        let head = format!(
+            "POST /v1/accounts HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
+             content-type: application/json\r\n{length}\r\n\r\n",
+            key.text()
+        );
+        // Of either kind of body: one chunk that never ends is one too.
+        let head = if length.contains("chunked") { head + "6400000\r\n" } else { head };
+        let (mut read, mut write) = server.connect().await.into_split();
+        write.write_all(head.as_bytes()).await.unwrap();
+        let sent = tokio::spawn(async move {
+            let (spaces, mut sent) = ([b' '; 1 << 16], 0);
+            while sent < BODY_BYTES && write.write_all(&spaces).await.is_ok() {
+                sent += spaces.len();
+            }
+            sent
+        });
+        let (mut told, mut buffer) = (Vec::new(), [0; 4_096]);
+        while let Ok(count) = timeout(PATIENCE, read.read(&mut buffer)).await.expect("it ends")
+            && count > 0
+        {
+            told.extend_from_slice(&buffer[..count]);
+        }
+        drop(read);
+        let sent = timeout(PATIENCE, sent).await.expect("it ends").unwrap();
+        let told = String::from_utf8_lossy(&told);
+        assert!(told.contains("\"body_too_large\""), "{told} after {sent} bytes");
+        assert!(sent < TAKEN_MAX, "{sent} bytes were taken");
+    }
+}

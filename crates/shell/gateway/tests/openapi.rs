@@ -66,6 +66,42 @@ fn every_reference_leads_somewhere() {
     }
 }
 
+/// Of two schemas with one name the description keeps one, and says of the other what is not so.
+#[test]
+fn no_two_schemas_have_one_name() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut sources = String::new();
+    for folder in ["shell/gateway/src", "core/wire/src"] {
+        read_sources(&crates.join(folder), &mut sources);
+    }
+    let (mut names, mut is_schema) = (Vec::new(), false);
+    for line in sources.lines() {
+        is_schema |= line.contains("derive(") && line.contains("ToSchema");
+        is_schema &= !line.contains("schema(as = ");
+        let mut words = line.split([' ', '(', '<', ';']);
+        if is_schema && words.any(|word| ["struct", "enum"].contains(&word)) {
+            names.extend(words.next().map(str::to_owned));
+            is_schema = false;
+        }
+    }
+    let count = names.len();
+    names.sort_unstable();
+    let doubled: Vec<_> = names.windows(2).filter(|two| two[0] == two[1]).collect();
+    assert!(doubled.is_empty(), "{doubled:?}");
+    assert!(count > 40, "{count}");
+}
+
+fn read_sources(folder: &Path, into: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_sources(&path, into);
+        } else {
+            into.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
 /// A browser without a network shows the page: nothing in it names another host.
 #[tokio::test]
 async fn the_docs_page_loads_from_here_alone() {

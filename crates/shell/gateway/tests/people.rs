@@ -114,6 +114,8 @@ async fn a_name_is_taken_in_whatever_case() {
         ("name", json!("guest-1")),
         ("display_name", json!("bell\u{7}")),
         ("display_name", json!("\u{202e}turned")),
+        ("display_name", json!("un\u{ad}seen")),
+        ("display_name", json!("x".repeat(65))),
         ("currency", json!("XXX")),
     ] {
         let mut body = json!({"name": "eve", "password": PASSWORD});
@@ -121,6 +123,14 @@ async fn a_name_is_taken_in_whatever_case() {
         let reply = send(&exchange, None, Method::POST, "/v1/auth/register", body).await;
         assert_eq!(reply.problem(422, "invalid_field").body["field"], field);
     }
+    // Markup is text: the answer says that it is JSON, and nobody renders it.
+    let markup = "<script>alert('ana')</script>&lt;";
+    let body = json!({"name": "eve", "password": PASSWORD, "display_name": markup});
+    send(&exchange, None, Method::POST, "/v1/auth/register", body).await.expect(201);
+    let token = log_in(&exchange, "eve").await;
+    let me = get(&exchange, &token, "/v1/auth/me").await.expect(200);
+    assert_eq!(me.headers["content-type"], "application/json");
+    assert_eq!(me.body["display_name"], markup);
     let short = json!({"name": "eve", "password": "geheim"});
     let short = send(&exchange, None, Method::POST, "/v1/auth/register", short).await;
     let short = short.problem(422, "invalid_field");

@@ -2,8 +2,11 @@
 
 mod support;
 
+use std::time::Duration;
+
+use gateway::Config;
 use serde_json::{Value, json};
-use support::{Exchange, limit};
+use support::{Exchange, PATIENCE, limit, petr4};
 
 const PREVIEW: &str = "/v1/accounts/2/orders/preview";
 
@@ -118,7 +121,7 @@ async fn what_cannot_be_read_is_refused_like_an_order() {
     reply.field("client_order_id", "a b");
     let reply = exchange.post("/v1/accounts/9/orders/preview", limit("buy", 1, "10.00")).await;
     reply.problem(404, "unknown_account");
-    let path = format!("{PREVIEW}?min_seq=1000000");
+    let path = format!("{PREVIEW}?min_seq=8000");
     exchange.post(&path, limit("buy", 1, "10.00")).await.problem(503, "behind");
 }
 
@@ -136,4 +139,29 @@ async fn more_trades_than_a_preview_goes_through_are_told() {
     reply.problem(422, "preview_too_long").field("qty", "10001");
     let told = ask(&exchange, &limit("buy", 10_000, "1.00")).await;
     assert_eq!(told["preview"]["filled_qty"], "10000");
+}
+
+#[tokio::test]
+async fn a_preview_that_nobody_answers_in_time_has_applied_nothing() {
+    let exchange = Exchange::new(Config { answer_timeout: Duration::ZERO, ..Config::default() });
+    // What is asked before is done, whether or not the engine is quick enough to say so.
+    exchange.post("/v1/instruments", petr4()).await;
+    exchange.post("/v1/accounts", json!({"currency": "USD"})).await;
+    let come = async {
+        while exchange.get("/v1/accounts/1").await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, come).await.expect("the account is opened");
+    let path = "/v1/accounts/1/orders/preview";
+    let late = async {
+        loop {
+            let reply = exchange.post(path, limit("buy", 1, "10.00")).await;
+            if reply.status == 504 {
+                return reply.problem(504, "no_answer");
+            }
+        }
+    };
+    let late = tokio::time::timeout(PATIENCE, late).await.expect("one is too late");
+    assert_eq!(late.body["applied"], false);
 }

@@ -68,6 +68,10 @@ async fn an_account_that_trades_too_fast_can_still_cancel() {
         let path = format!("/v1/accounts/1/orders/{}", order.as_str().unwrap());
         exchange.delete(&path).await.expect(200);
     }
+    // A preview keeps the engine as busy as an order.
+    while exchange.post("/v1/accounts/1/orders", limit("buy", 1, "10.00")).await.status != 429 {}
+    let preview = exchange.post("/v1/accounts/1/orders/preview", limit("buy", 1, "10.00")).await;
+    preview.problem(429, "rate_limited");
     // Nor does an account that asks too much keep its operator from stopping it.
     while exchange.post("/v1/accounts/1/orders", limit("buy", 1, "10.00")).await.status != 429 {}
     let switch = json!({"engaged": true});

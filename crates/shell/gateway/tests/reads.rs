@@ -88,6 +88,11 @@ async fn min_seq_is_read_strictly_and_by_reads_only() {
             reply.problem(422, "invalid_field").field("min_seq", bad);
         }
     }
+    // Nobody can have been told so high a number: there is nothing to wait for.
+    for high in ["100000", "18446744073709551615"] {
+        let reply = exchange.get(&format!("{ORDERS}?min_seq={high}")).await;
+        reply.problem(422, "invalid_field").field("min_seq", high);
+    }
     let reply = exchange.delete(&format!("{ORDERS}?min_seq=1")).await;
     reply.problem(422, "invalid_field").field("min_seq", "1");
 }

@@ -21,8 +21,8 @@ use types::{
     Phase, Price, Qty, SelfTrade, Side, Symbol, TickValue, TimeInForce, Timestamp,
 };
 use venue::{
-    Action, Band, Change, Command, Done, Event, Fees, Genesis, KillScope, Limits, Outcome, PaymentKind,
-    PublicEvent,
+    Action, Band, Change, Command, Done, Event, Fees, Genesis, KillScope, Limits, Outcome,
+    PaymentKind, PublicEvent,
 };
 
 /// The kinds of command.

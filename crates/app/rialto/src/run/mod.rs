@@ -66,12 +66,16 @@ pub(crate) struct Args {
     /// Requests a second with one key or login, twice as many at once.
     #[arg(long, value_name = "N", default_value_t = Rates::default().key)]
     key_rate: NonZeroU32,
-    /// Commands a second for one account, cancels aside, twice as many at once.
+    /// Commands and previews a second for one account, cancels aside, twice as many at once.
     #[arg(long, value_name = "N", default_value_t = Rates::default().account)]
     account_rate: NonZeroU32,
     /// Registrations, logins and guests a minute from one address, twice as many at once.
     #[arg(long, value_name = "N", default_value_t = Rates::default().address)]
     address_rate: NonZeroU32,
+    /// Hours after which a guest whom nobody has seen is removed.
+    #[arg(long, value_name = "HOURS", default_value_t = 24,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    guest_idle: u32,
     /// Serve /v1/admin also where other machines can reach it: beyond this machine's own address,
     /// or with --public-url.
     #[arg(long)]
@@ -193,10 +197,12 @@ async fn serve(
         // Who serves other machines without saying under which name is reached by any.
         checks_host: args.public_url.is_some() || address.ip().is_loopback(),
         site: args.public_url.clone().map_or(local.clone(), |site| site.behind(local)),
+        guest_idle: Duration::from_secs(u64::from(args.guest_idle) * 3_600),
         rates: Rates { key: args.key_rate, account: args.account_rate, address: args.address_rate },
         ..gateway::Config::default()
     };
     let gateway = Gateway::new(submitter, reader, genesis, identity, config);
+    gateway.finish_departures().await;
     gateway.finish_openings().await;
     if !address.ip().is_loopback() {
         tracing::warn!("PLAIN HTTP: whoever is on the way reads every password, key and order");

@@ -1,16 +1,13 @@
 //! People: searched, given a one-time token for a new password, removed.
 
 use axum::extract::State;
-use identity::{OPERATOR, Person, Scope, Secret, SecretKind};
+use identity::{Departure, Leaving, OPERATOR, Person, Scope, Secret, SecretKind};
 use serde::Serialize;
-use types::{AccountId, PrincipalId, Timestamp};
+use types::{PrincipalId, Timestamp};
 use utoipa::ToSchema;
-use venue::Action;
-use view::{Account, AccountStatus};
 use wire::json::schema::Id;
 use wire::json::{Quoted, Rfc3339};
 
-use crate::ask::Ask;
 use crate::auth::Ended;
 use crate::clock;
 use crate::gateway::Gateway;
@@ -148,8 +145,7 @@ async fn find(gateway: &Gateway, id: u64) -> Result<Person, Problem> {
     person.ok_or_else(|| Problem::unknown_user(id))
 }
 
-/// Nothing happens while an account is not flat. One that gets money between the look and its
-/// closing stays, and so does its owner: what was closed before it stays closed.
+/// Goes on when whoever asked hangs up: somebody who is half removed could not come back.
 async fn remove(
     gateway: &Gateway,
     principal: Principal,
@@ -158,27 +154,17 @@ async fn remove(
     if user == OPERATOR {
         return Err(Problem::field("user_id", user.0.to_string(), REMOVABLE));
     }
-    let open = gateway.read(|published| {
-        let accounts = published.views().accounts_after(AccountId(0));
-        let own = accounts.filter(|it| it.owner == user && it.status != AccountStatus::Closed);
-        own.map(|it| if is_flat(it) { Ok(it.id) } else { Err(Problem::accounts_not_flat(it.id)) })
-            .collect::<Result<Vec<AccountId>, Problem>>()
-    })?;
-    for account in open {
-        let action = Action::CloseAccount { account };
-        gateway.ask(Ask { principal, request: None, action }).await?;
+    let departure = Departure { user, actor: principal.id, leaving: Leaving::Asked };
+    let removing = gateway.clone();
+    let removed = tokio::spawn(async move { removing.remove(departure).await });
+    if !removed.await.map_err(|_| Problem::store_failed())?? {
+        return Err(if user == principal.id {
+            Problem::unauthenticated()
+        } else {
+            Problem::unknown_user(user.0)
+        });
     }
-    let actor = principal.id;
-    gateway.store(move |identity| identity.remove(clock::now(), actor, user)).await?;
     Ok(Answer::ok(Ended { seqs: gateway.read(Seqs::of) }))
-}
-
-fn is_flat(account: &Account) -> bool {
-    account.cash.free == 0
-        && account.cash.held == 0
-        && account.orders.open().next().is_none()
-        && account.payments.pending().next().is_none()
-        && account.positions.values().all(|position| position.settled == 0)
 }
 
 fn user_body(person: Person) -> UserBody {
