@@ -134,17 +134,13 @@ impl Generator {
     }
 
     fn request_payment(&mut self, model: &Model) -> Option<Action> {
-        let action =
-            if self.random.percent(40) { self.deposit(model) } else { self.withdraw(model) };
-        match action? {
-            Action::Deposit { account, amount } => {
-                Some(Action::RequestPayment { account, kind: PaymentKind::Deposit, amount })
-            }
-            Action::Withdraw { account, amount } => {
-                Some(Action::RequestPayment { account, kind: PaymentKind::Withdrawal, amount })
-            }
-            other => unreachable!("{other:?} is no payment with the outside"),
+        let is_deposit = self.random.percent(40);
+        let action = if is_deposit { self.deposit(model)? } else { self.withdraw(model)? };
+        let kind = if is_deposit { PaymentKind::Deposit } else { PaymentKind::Withdrawal };
+        if let Action::Deposit { account, amount } | Action::Withdraw { account, amount } = action {
+            return Some(Action::RequestPayment { account, kind, amount });
         }
+        unreachable!("{action:?} is no payment with the outside")
     }
 
     /// Lets so many payments of one idle account wait that no more may.

@@ -89,7 +89,8 @@ pub(crate) async fn confirm_payment(
     OptionalBody(body): OptionalBody<RequestOnly>,
 ) -> Result<Answer<PaidAccount>, Problem> {
     let name = body.client_request_id.as_deref();
-    settle(&gateway, principal, (&headers, name), Action::ConfirmPayment { payment }).await
+    let action = Action::ConfirmPayment { payment };
+    settle(&gateway, principal, (&headers, name), (payment, action)).await
 }
 
 /// Ends a payment that waits; no money moves.
@@ -105,19 +106,16 @@ pub(crate) async fn fail_payment(
     OptionalBody(body): OptionalBody<FailPayment>,
 ) -> Result<Answer<PaidAccount>, Problem> {
     let action = Action::FailPayment { payment, reason: body.reason()? };
-    settle(&gateway, principal, (&headers, body.client_request_id.as_deref()), action).await
+    let name = body.client_request_id.as_deref();
+    settle(&gateway, principal, (&headers, name), (payment, action)).await
 }
 
 async fn settle(
     gateway: &Gateway,
     principal: Principal,
     (headers, name): (&HeaderMap, Option<&str>),
-    action: Action,
+    (payment, action): (PaymentId, Action),
 ) -> Result<Answer<PaidAccount>, Problem> {
-    let payment = match action {
-        Action::ConfirmPayment { payment } | Action::FailPayment { payment, .. } => payment,
-        other => unreachable!("{other:?} settles no payment"),
-    };
     let request = request_id(headers, "client_request_id", name)?;
     let request = request.map(|request| principal.own_request(request));
     let accepted = gateway.ask(Ask { principal, request, action }).await?;
