@@ -291,10 +291,9 @@ fn administer(running: &Running) {
 fn pay(running: &Running) {
     let ask = |kind| {
         let (account, amount) = (AccountId(1), Amount(30));
-        match running.done(plain(Action::RequestPayment { account, kind, amount })) {
-            Done::Payment(payment) => payment,
-            other => panic!("a payment, not {other:?}"),
-        }
+        let done = running.done(plain(Action::RequestPayment { account, kind, amount }));
+        let Done::Payment(payment) = done else { panic!("a payment, not {done:?}") };
+        payment
     };
     let [first, second] = [PaymentKind::Deposit, PaymentKind::Withdrawal].map(ask);
     for kind in [PaymentKind::Withdrawal, PaymentKind::Deposit] {
