@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const SEGMENT_MAGIC: &[u8] = b"RIALTOJS";
 const SEGMENT_HEADER_BYTES: usize = 4_096;
-const RECORD_HEAD_BYTES: usize = 24;
-const KIND_RECORD: u8 = 1;
+const RECORD_HEAD_BYTES: usize = 16;
+/// A trailer as far as its last seq: head, first seq, last seq.
+const TRAILER_SEQS_BYTES: usize = 32;
+const KIND_TRAILER: u8 = 2;
 
 /// What a trace shows.
 #[derive(Debug, Default)]
@@ -134,7 +136,8 @@ fn is_sync(call: &Call) -> bool {
     call.name == "fdatasync" || call.name == "fsync"
 }
 
-/// The seqs of the records in a journal write; none in headers, marks and zeros.
+/// The seqs of the batches in a journal write, as their trailers have them; none in headers, marks
+/// and zeros.
 fn records(bytes: &[u8]) -> Vec<u64> {
     let start = if bytes.starts_with(SEGMENT_MAGIC) { SEGMENT_HEADER_BYTES } else { 0 };
     let mut rest = bytes.get(start..).unwrap_or_default();
@@ -144,10 +147,12 @@ fn records(bytes: &[u8]) -> Vec<u64> {
         if length < RECORD_HEAD_BYTES {
             break;
         }
-        if head[6] == KIND_RECORD {
-            let mut seq = [0; 8];
-            seq.copy_from_slice(&head[8..16]);
-            seqs.push(u64::from_le_bytes(seq));
+        if head[6] == KIND_TRAILER
+            && let Some(trailer) = rest.first_chunk::<TRAILER_SEQS_BYTES>()
+        {
+            let (_, fields) = trailer.as_chunks::<8>().0.split_at(2);
+            // A mark's first seq is above its last one.
+            seqs.extend(u64::from_le_bytes(fields[0])..=u64::from_le_bytes(fields[1]));
         }
         rest = rest.get(length.next_multiple_of(8)..).unwrap_or_default();
     }
@@ -171,16 +176,22 @@ mod tests {
 
     const SEGMENT: &str = "/d/journal-0.seg";
 
-    fn record(seq: u64) -> String {
-        let mut bytes = [0_u8; 24];
-        bytes[0] = 24;
-        bytes[8..16].copy_from_slice(&seq.to_le_bytes());
-        bytes[6] = KIND_RECORD;
-        bytes.iter().map(|byte| format!("\\{byte:03o}")).collect()
-    }
-
+    /// A batch of records without payload, and the part of its trailer that is looked at.
     fn write(seqs: &[u64]) -> String {
-        let bytes: String = seqs.iter().map(|seq| record(*seq)).collect();
+        let mut bytes = Vec::new();
+        for _ in seqs {
+            bytes.extend_from_slice(&16_u64.to_le_bytes());
+            bytes.extend_from_slice(&[0; 8]);
+            let kind = bytes.len() - 10;
+            bytes[kind] = 1;
+        }
+        let trailer = bytes.len();
+        bytes.extend_from_slice(&[0; RECORD_HEAD_BYTES]);
+        (bytes[trailer], bytes[trailer + 6]) = (32, KIND_TRAILER);
+        for seq in [seqs[0], seqs[seqs.len() - 1]] {
+            bytes.extend_from_slice(&seq.to_le_bytes());
+        }
+        let bytes: String = bytes.iter().map(|byte| format!("\\{byte:03o}")).collect();
         format!("10 1.0 pwrite64(9<{SEGMENT}>, \"{bytes}\", 1, 4096) = 1")
     }
 

@@ -250,6 +250,6 @@ mod tests {
     #[test]
     fn a_balance_below_zero_is_found() {
         let broken = broken_after(&[opened_with(Balance { free: -1, held: 3 })]);
-        assert_eq!(broken, ["account 1 has -1 free and 3 held"]);
+        assert_eq!(broken[0], "account 1 has -1 free and 3 held");
     }
 }
