@@ -1,4 +1,4 @@
-//! The bytes of segments and records, version 1; `api/journal.md` has the same tables with reasons.
+//! The bytes of segments and records, version 2; `api/journal.md` has the same tables with reasons.
 //!
 //! **Invariant:** nothing here reads past the slice it was given, allocates, or panics on any
 //! bytes. All integers are little-endian; every record starts on a multiple of [`ALIGNMENT`].
@@ -6,7 +6,7 @@
 use crate::fault::Fault;
 
 /// The version of the segment format.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 2;
 /// Where records start. The header has a disk block of its own, so no later write touches it.
 pub const DATA_OFFSET: usize = 4096;
 /// Bytes of a record before its payload. Its seq is not among them: records are dense, and the

@@ -18,7 +18,7 @@ const OPTIONS: Options = Options { segment_bytes: 8192, reserve_bytes: 0 };
 const START_NS: u64 = 1_700_000_000_000_000_000;
 
 /// Fixed records of every length modulo the alignment, three segments, two epochs, a mark.
-fn write_v1() -> Vec<(String, Vec<u8>)> {
+fn write_v2() -> Vec<(String, Vec<u8>)> {
     let disk = SimDisk::new(0);
     let genesis = Record { seq: 0, at_ns: START_NS, version: 1, payload: b"genesis" };
     let mut journal = Journal::create(disk.clone(), OPTIONS, IDENTITY, genesis, 0x1111)
@@ -91,12 +91,31 @@ fn listing<S: Storage>(storage: S) -> String {
 }
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v2")
+}
+
+/// Its records are longer: read as of this version, its last segment would look like a torn tail.
+#[test]
+fn a_folder_of_version_1_is_refused_and_left_as_it_is() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1");
+    let files = std::fs::read_dir(folder).expect("the golden folder is there").map(|entry| {
+        let entry = entry.expect("it is listed");
+        let name = entry.file_name().into_string().expect("a name of ASCII");
+        (name, std::fs::read(entry.path()).expect("it can be read"))
+    });
+    let disk = SimDisk::with_files(0, files);
+    let before = disk.files();
+    for check in [Check::Everything, Check::LastSegment] {
+        let opened = Journal::open(disk.clone(), OPTIONS, check).map(|it| it.1);
+        let error = opened.expect_err("it is of another version").to_string();
+        assert!(error.contains("format version 1, not 2"), "{error}");
+        assert_eq!(disk.files(), before);
+    }
 }
 
 #[test]
-fn v1_is_written_byte_for_byte_and_reads_to_its_listing() {
-    let written = write_v1();
+fn v2_is_written_byte_for_byte_and_reads_to_its_listing() {
+    let written = write_v2();
     assert_eq!(written.len(), 4, "three segments and a snapshot");
     for (name, bytes) in written {
         let path = folder().join(&name);
@@ -109,5 +128,5 @@ fn v1_is_written_byte_for_byte_and_reads_to_its_listing() {
         assert_eq!(golden.len(), bytes.len(), "{name}");
     }
     let storage = FileStorage::read_only(&folder()).expect("the golden folder is there");
-    expect_file!["golden/v1/listing.txt"].assert_eq(&listing(storage));
+    expect_file!["golden/v2/listing.txt"].assert_eq(&listing(storage));
 }

@@ -4,8 +4,8 @@ mod common;
 
 use common::{IDENTITY, RESERVING, Rig, SMALL};
 use journal::{
-    Archive, Batch, Check, Extent, Fault, InspectError, Journal, OpenError, PAYLOAD_BYTES_MAX,
-    Proof, PushError, Record, SimDisk, Stamp, TRAILER_BYTES,
+    Archive, Batch, Check, Extent, FORMAT_VERSION, Fault, InspectError, Journal, OpenError,
+    PAYLOAD_BYTES_MAX, Proof, PushError, Record, SimDisk, Stamp, TRAILER_BYTES,
 };
 use proptest::prelude::*;
 
@@ -138,7 +138,7 @@ proptest! {
     fn a_snapshot_head_may_say_anything(fields in prop::collection::vec(any::<u8>(), 92)) {
         let mut head = fields;
         head[..8].copy_from_slice(b"RIALTOSN");
-        head[8..10].copy_from_slice(&1u16.to_le_bytes());
+        head[8..10].copy_from_slice(&FORMAT_VERSION.to_le_bytes());
         head.extend_from_slice(&crc32c::crc32c(&head).to_le_bytes());
         let name = "snapshot-00000000000000000000.snap".to_owned();
         let opened = open_and_read(vec![(name, head), (FIRST.to_owned(), first_segment().0)]);
@@ -150,7 +150,7 @@ proptest! {
 fn a_snapshot_that_claims_a_huge_body_is_refused_by_the_length_of_its_file() {
     let mut head = vec![0; 92];
     head[..8].copy_from_slice(b"RIALTOSN");
-    head[8..10].copy_from_slice(&1u16.to_le_bytes());
+    head[8..10].copy_from_slice(&FORMAT_VERSION.to_le_bytes());
     head[12..16].copy_from_slice(&IDENTITY.shard.to_le_bytes());
     head[16..32].copy_from_slice(&IDENTITY.venue.to_le_bytes());
     head[72..80].copy_from_slice(&journal::SNAPSHOT_BYTES_MAX.to_le_bytes());

@@ -1,6 +1,6 @@
 //! Folders of every released version replay to the events and the state they had.
 //!
-//! `WRITE_GOLDEN=v1 cargo test -p sequencer --test golden` makes the folder anew by a real run. A
+//! `WRITE_GOLDEN=v2 cargo test -p sequencer --test golden` makes the folder anew by a real run. A
 //! version that was released is never made anew: when its journals no longer replay, old venues
 //! cannot restart.
 
@@ -36,7 +36,7 @@ const BOND: InstrumentId = InstrumentId(1);
 
 /// The files that are checked in; made anew first, if that is asked for.
 static GOLDEN: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
-    if std::env::var("WRITE_GOLDEN").is_ok_and(|version| version == "v1") {
+    if std::env::var("WRITE_GOLDEN").is_ok_and(|version| version == "v2") {
         let files = run();
         for (name, _) in read() {
             std::fs::remove_file(folder().join(name)).expect("it is removed");
@@ -50,7 +50,7 @@ static GOLDEN: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
 });
 
 #[test]
-fn a_folder_of_version_1_replays_to_its_events_and_its_state() {
+fn a_folder_of_version_2_replays_to_its_events_and_its_state() {
     let files = &*GOLDEN;
     let expected = std::fs::read_to_string(folder().join(EXPECTED)).expect("it is there");
     assert_eq!(told(files), expected);
@@ -74,7 +74,7 @@ fn the_folder_holds_every_kind_of_command_and_a_snapshot_on_the_way() {
 }
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v2")
 }
 
 fn read() -> Vec<(String, Vec<u8>)> {
