@@ -160,24 +160,16 @@ impl<C: Clock> Engine<C> {
     /// Cancels the orders of accounts whose dead-man switch lapsed, one command each. What finds no
     /// room comes with the next batch.
     fn lapse(&mut self, at: Timestamp, filled: &mut Filled) {
-        while let Some(command) = self.lapsed(at, filled.admits) {
-            if !self.apply(&command, at, filled) {
+        let due = self.venue.cancel_deadlines().take_while(|(deadline, _)| *deadline <= at);
+        let due: Vec<Command> = due.map(|(_, account)| cancels_all(account)).collect();
+        for command in &due {
+            if !self.admits(filled.admits, command) {
+                continue;
+            }
+            if !self.apply(command, at, filled) {
                 return;
             }
             filled.answers.pop();
-        }
-    }
-
-    fn lapsed(&mut self, at: Timestamp, admits: Admits) -> Option<Command> {
-        let due = |(deadline, _): &(Timestamp, AccountId)| *deadline <= at;
-        let due = self.venue.cancel_deadlines().take_while(due);
-        match admits {
-            Admits::All => due.map(|(_, account)| cancels_all(account)).next(),
-            Admits::EndsOrders => {
-                let all: Vec<Command> = due.map(|(_, account)| cancels_all(account)).collect();
-                all.into_iter().find(|command| self.venue.would_end_orders(command))
-            }
-            Admits::Nothing => None,
         }
     }
 
