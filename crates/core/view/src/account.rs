@@ -102,7 +102,13 @@ impl Account {
         }
     }
 
-    pub(crate) fn absorb(&mut self, seq: Seq, at: Timestamp, event: &AccountEvent) {
+    /// Takes an event in; gives back the payment it tells of, if it does.
+    pub(crate) fn absorb(
+        &mut self,
+        seq: Seq,
+        at: Timestamp,
+        event: &AccountEvent,
+    ) -> Option<Payment> {
         assert_eq!(event.account_seq, self.account_seq + 1, "an account's events are gap-free");
         self.account_seq = event.account_seq;
         self.cash = event.cash;
@@ -115,7 +121,7 @@ impl Account {
             | Fact::TransferReceived { .. }
             | Fact::TransferReturned { .. }
             | Fact::PaymentRequested { .. }
-            | Fact::PaymentFailed { .. } => self.pay(&told),
+            | Fact::PaymentFailed { .. } => return Some(self.pay(&told)),
             Fact::StatusChanged { suspended: true } => self.status = AccountStatus::Suspended,
             Fact::StatusChanged { suspended: false } => self.status = AccountStatus::Active,
             Fact::KillSwitchSet { engaged } => self.is_killed = *engaged,
@@ -150,15 +156,17 @@ impl Account {
             }
             Fact::Triggered { order } => self.orders.trigger(told, *order),
         }
+        None
     }
 
-    fn pay(&mut self, told: &OrderEvent) {
+    fn pay(&mut self, told: &OrderEvent) -> Payment {
         let payment = Payment::of(told, self.cash).expect("the fact is a payment");
         let signed = i128::from(payment.amount.0);
         if payment.status == PaymentStatus::Booked {
             self.day_payments += if payment.way.is_in() { signed } else { -signed };
         }
         self.payments.keep(payment);
+        payment
     }
 
     /// The total is taken from the event; what is held comes from the orders, since most events

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, VecDeque};
 use types::{
     AccountId, Date, InstrumentId, OrderId, PaymentId, RequestId, Seq, ShardId, Symbol, Timestamp,
 };
-use venue::{Event, Events, Fact, Genesis, KillScope, PublicEvent, Stamped};
+use venue::{Event, Events, Genesis, KillScope, PublicEvent, Stamped};
 
 pub use account::{Account, AccountStatus};
 pub use candle::{Candle, Candles, DATES_KEPT, Interval, Moment, Which};
@@ -177,48 +177,20 @@ impl Views {
     }
 
     fn absorb_account(&mut self, stamped: &Stamped<'_>, event: &venue::AccountEvent) {
-        self.follow_pending(event.account, &event.fact);
         let (ShardId(shard), local) = (event.account.shard(), event.account.local());
         let accounts = self.accounts.get_mut(usize::from(shard)).expect("genesis names the shard");
         let index = local.checked_sub(1).expect("accounts count from 1") as usize;
         if index == accounts.len() {
             accounts.push(Account::opened(stamped.at, event));
         }
-        accounts.get_mut(index).expect("an account opens before its other events").absorb(
-            stamped.seq,
-            stamped.at,
-            event,
-        );
-    }
-
-    /// Keeps in step with the payments that wait.
-    fn follow_pending(&mut self, account: AccountId, fact: &Fact) {
-        match fact {
-            Fact::PaymentRequested { payment, .. } => {
-                self.pending.insert(*payment, account);
-            }
-            Fact::PaymentFailed { payment, .. }
-            | Fact::Deposited { payment, .. }
-            | Fact::Withdrawn { payment, .. } => {
-                self.pending.remove(payment);
-            }
-            Fact::Opened { .. }
-            | Fact::StatusChanged { .. }
-            | Fact::KillSwitchSet { .. }
-            | Fact::CancelAfterSet { .. }
-            | Fact::Closed
-            | Fact::TransferSent { .. }
-            | Fact::TransferReceived { .. }
-            | Fact::TransferReturned { .. }
-            | Fact::Issued { .. }
-            | Fact::Refused { .. }
-            | Fact::Accepted { .. }
-            | Fact::Filled(_)
-            | Fact::Canceled { .. }
-            | Fact::Decremented { .. }
-            | Fact::Replaced { .. }
-            | Fact::Triggered { .. }
-            | Fact::MassCanceled { .. } => {}
+        let account = accounts.get_mut(index).expect("an account opens before its other events");
+        if let Some(payment) = account.absorb(stamped.seq, stamped.at, event) {
+            match payment.status {
+                PaymentStatus::Pending => self.pending.insert(payment.id, event.account),
+                PaymentStatus::Booked | PaymentStatus::Failed(_) => {
+                    self.pending.remove(&payment.id)
+                }
+            };
         }
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use types::{AccountId, PaymentId, PaymentReason, RequestId};
 use utoipa::ToSchema;
 use venue::{Action, Done};
-use view::{Payment, Way};
+use view::{Payment, Payments, Way};
 use wire::json::schema::{Id, RequestName};
 use wire::json::{CashAmount, CashOut, Decimal, PaymentStatus, Quoted, Rfc3339, Transfer};
 
@@ -105,14 +105,8 @@ pub(crate) async fn deposit(
     headers: HeaderMap,
     Body(body): Body<CashAmount>,
 ) -> Result<Answer<PaidAccount>, Problem> {
-    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
-    let amount = body.amount(money_decimals(&gateway, principal, account)?)?;
-    let action = if books_at_once(&gateway, principal) {
-        Action::Deposit { account, amount }
-    } else {
-        Action::RequestPayment { account, kind: venue::PaymentKind::Deposit, amount }
-    };
-    pay(&gateway, account, Ask { principal, request, action }).await
+    let kind = venue::PaymentKind::Deposit;
+    pay_outside(&gateway, principal, account, (&headers, &body), kind).await
 }
 
 /// Takes money out of an account, or asks an operator to.
@@ -131,14 +125,8 @@ pub(crate) async fn withdraw(
     headers: HeaderMap,
     Body(body): Body<CashAmount>,
 ) -> Result<Answer<PaidAccount>, Problem> {
-    let request = request_id(&headers, "client_request_id", body.client_request_id.as_deref())?;
-    let amount = body.amount(money_decimals(&gateway, principal, account)?)?;
-    let action = if books_at_once(&gateway, principal) {
-        Action::Withdraw { account, amount }
-    } else {
-        Action::RequestPayment { account, kind: venue::PaymentKind::Withdrawal, amount }
-    };
-    pay(&gateway, account, Ask { principal, request, action }).await
+    let kind = venue::PaymentKind::Withdrawal;
+    pay_outside(&gateway, principal, account, (&headers, &body), kind).await
 }
 
 /// Moves money to another account.
@@ -198,13 +186,8 @@ pub(crate) async fn get(
     params: Params,
 ) -> Result<Answer<OnePayment>, Problem> {
     params.finish()?;
-    gateway.read(|published| {
-        let account = Seen { published, principal }.account(account)?;
-        let found = account.payments.get(payment);
-        let found = found.ok_or_else(|| Problem::unknown_payment(payment))?;
-        let payment = PaymentBody::new(found, gateway.decimals(account.currency));
-        Ok(Answer::ok(OnePayment { seqs: Seqs::of(published), payment }))
-    })
+    let find = |kept: &Payments| kept.get(payment).copied();
+    show(&gateway, principal, account, find, || Problem::unknown_payment(payment))
 }
 
 /// Shows the last payment that the client named so.
@@ -218,13 +201,42 @@ pub(crate) async fn get_by_client_id(
     params: Params,
 ) -> Result<Answer<OnePayment>, Problem> {
     params.finish()?;
+    let find = |kept: &Payments| kept.by_client_id(name).copied();
+    show(&gateway, principal, account, find, || Problem::unknown_payment_name(name))
+}
+
+/// Shows the payment of an account that `find` picks.
+fn show(
+    gateway: &Gateway,
+    principal: Principal,
+    account: AccountId,
+    find: impl FnOnce(&Payments) -> Option<Payment>,
+    missing: impl FnOnce() -> Problem,
+) -> Result<Answer<OnePayment>, Problem> {
     gateway.read(|published| {
         let account = Seen { published, principal }.account(account)?;
-        let found = account.payments.by_client_id(name);
-        let found = found.ok_or_else(|| Problem::unknown_payment_name(name))?;
-        let payment = PaymentBody::new(found, gateway.decimals(account.currency));
+        let found = find(&account.payments).ok_or_else(missing)?;
+        let payment = PaymentBody::new(&found, gateway.decimals(account.currency));
         Ok(Answer::ok(OnePayment { seqs: Seqs::of(published), payment }))
     })
+}
+
+/// Asks for a payment from or to the outside, at once or when an operator confirms it.
+async fn pay_outside(
+    gateway: &Gateway,
+    principal: Principal,
+    account: AccountId,
+    (headers, body): (&HeaderMap, &CashAmount),
+    kind: venue::PaymentKind,
+) -> Result<Answer<PaidAccount>, Problem> {
+    let request = request_id(headers, "client_request_id", body.client_request_id.as_deref())?;
+    let amount = body.amount(money_decimals(gateway, principal, account)?)?;
+    let action = match (books_at_once(gateway, principal), kind) {
+        (true, venue::PaymentKind::Deposit) => Action::Deposit { account, amount },
+        (true, venue::PaymentKind::Withdrawal) => Action::Withdraw { account, amount },
+        (false, kind) => Action::RequestPayment { account, kind, amount },
+    };
+    pay(gateway, account, Ask { principal, request, action }).await
 }
 
 /// Asks for a payment, and shows it and the account.

@@ -16,7 +16,7 @@ mod restore;
 use ledger::{Capacity, Ledger};
 use types::{AccountId, Date, InstrumentId, OrderId, RequestId, ShardId};
 
-use crate::command::{Action, Command};
+use crate::command::{Action, Command, PaymentKind};
 use crate::event::{AccountEvent, Balance, Event, Fact, PublicEvent};
 use crate::genesis::{CurrencyRule, Genesis, Limits, RULES_MAX};
 use crate::message::{Message, Shard, Versioned};
@@ -266,8 +266,12 @@ impl Clearing {
             }
             Action::SetAccountStatus { suspended, .. } => self.set_status(local, suspended, turn),
             Action::CloseAccount { .. } => self.close(local, turn),
-            Action::Deposit { amount, .. } => self.deposit(local, request, amount, turn),
-            Action::Withdraw { amount, .. } => self.withdraw(local, request, amount, turn),
+            Action::Deposit { amount, .. } => {
+                self.pay_outside(local, request, (PaymentKind::Deposit, amount), turn)
+            }
+            Action::Withdraw { amount, .. } => {
+                self.pay_outside(local, request, (PaymentKind::Withdrawal, amount), turn)
+            }
             Action::Transfer { to, amount, .. } => {
                 self.transfer(local, request, (to, amount), turn)
             }

@@ -23,14 +23,14 @@ use crate::turn::Turn;
 #[derive(Debug, Default)]
 pub(super) struct Payments {
     numbered: u64,
-    pending: BTreeMap<PaymentId, Pending>,
+    pending: BTreeMap<PaymentId, OutsidePayment>,
     /// How many wait, by the account's local number; none is not there.
     counts: BTreeMap<u32, u32>,
 }
 
-/// A payment that waits.
+/// A payment from or to the outside, as it was asked for.
 #[derive(Clone, Copy, Debug)]
-struct Pending {
+struct OutsidePayment {
     account: u32,
     kind: PaymentKind,
     amount: Amount,
@@ -43,11 +43,11 @@ impl Payments {
         self.counts.get(&local).copied().unwrap_or(0)
     }
 
-    fn find(&self, payment: PaymentId) -> Result<Pending, Reject> {
+    fn find(&self, payment: PaymentId) -> Result<OutsidePayment, Reject> {
         self.pending.get(&payment).copied().ok_or(Reject::PaymentNotPending { payment })
     }
 
-    fn insert(&mut self, payment: PaymentId, pending: Pending) {
+    fn insert(&mut self, payment: PaymentId, pending: OutsidePayment) {
         *self.counts.entry(pending.account).or_default() += 1;
         self.pending.insert(payment, pending);
     }
@@ -63,31 +63,17 @@ impl Payments {
 }
 
 impl Clearing {
-    pub(super) fn deposit(
+    /// Books a payment from or to the outside at once.
+    pub(super) fn pay_outside(
         &mut self,
         local: u32,
         request: Option<RequestId>,
-        amount: Amount,
+        (kind, amount): (PaymentKind, Amount),
         turn: &mut Turn<'_>,
     ) -> Result<Done, Reject> {
-        self.check_deposit(local, amount)?;
+        self.check_outside(local, kind, amount)?;
         let payment = self.next_payment();
-        self.pay(Reason::Deposit, payment, local, amount.0, House::Outside);
-        self.tell(local, Fact::Deposited { payment, amount, request }, turn);
-        Ok(Done::Payment(payment))
-    }
-
-    pub(super) fn withdraw(
-        &mut self,
-        local: u32,
-        request: Option<RequestId>,
-        amount: Amount,
-        turn: &mut Turn<'_>,
-    ) -> Result<Done, Reject> {
-        self.check_withdrawal(local, amount)?;
-        let payment = self.next_payment();
-        self.pay(Reason::Withdrawal, payment, local, -amount.0, House::Outside);
-        self.tell(local, Fact::Withdrawn { payment, amount, request }, turn);
+        self.book_outside(payment, OutsidePayment { account: local, kind, amount, request }, turn);
         Ok(Done::Payment(payment))
     }
 
@@ -153,16 +139,13 @@ impl Clearing {
         (kind, amount): (PaymentKind, Amount),
         turn: &mut Turn<'_>,
     ) -> Result<Done, Reject> {
-        match kind {
-            PaymentKind::Deposit => self.check_deposit(local, amount)?,
-            PaymentKind::Withdrawal => self.check_withdrawal(local, amount)?,
-        }
+        self.check_outside(local, kind, amount)?;
         let max = PENDING_PAYMENTS_MAX;
         if self.payments.pending_of(local) >= max {
             return Err(Reject::AccountPaymentsFull { max });
         }
         let payment = self.next_payment();
-        self.payments.insert(payment, Pending { account: local, kind, amount, request });
+        self.payments.insert(payment, OutsidePayment { account: local, kind, amount, request });
         if kind == PaymentKind::Withdrawal {
             self.ledger.rehold_cash(local, Amount::ZERO, amount);
         }
@@ -176,24 +159,17 @@ impl Clearing {
         payment: PaymentId,
         turn: &mut Turn<'_>,
     ) -> Result<Done, Reject> {
-        let Pending { account: local, kind, amount, request } = self.payments.find(payment)?;
+        let pending = self.payments.find(payment)?;
+        let OutsidePayment { account: local, kind, amount, .. } = pending;
         match kind {
             PaymentKind::Deposit => self.check_deposit(local, amount)?,
             PaymentKind::Withdrawal => self.check_active(local)?,
         }
         self.payments.remove(payment);
-        let fact = match kind {
-            PaymentKind::Deposit => {
-                self.pay(Reason::Deposit, payment, local, amount.0, House::Outside);
-                Fact::Deposited { payment, amount, request }
-            }
-            PaymentKind::Withdrawal => {
-                self.ledger.rehold_cash(local, amount, Amount::ZERO);
-                self.pay(Reason::Withdrawal, payment, local, -amount.0, House::Outside);
-                Fact::Withdrawn { payment, amount, request }
-            }
-        };
-        self.tell(local, fact, turn);
+        if kind == PaymentKind::Withdrawal {
+            self.ledger.rehold_cash(local, amount, Amount::ZERO);
+        }
+        self.book_outside(payment, pending, turn);
         Ok(Done::Account(AccountId::within(self.shard, local)))
     }
 
@@ -204,7 +180,8 @@ impl Clearing {
         reason: Option<PaymentReason>,
         turn: &mut Turn<'_>,
     ) -> Result<Done, Reject> {
-        let Pending { account: local, kind, amount, request } = self.payments.find(payment)?;
+        let OutsidePayment { account: local, kind, amount, request } =
+            self.payments.find(payment)?;
         self.payments.remove(payment);
         if kind == PaymentKind::Withdrawal {
             self.ledger.rehold_cash(local, amount, Amount::ZERO);
@@ -219,7 +196,7 @@ impl Clearing {
     ) -> impl Iterator<Item = (PaymentId, AccountId, PaymentKind, Amount)> {
         let shard = self.shard;
         self.payments.pending.iter().map(move |(payment, pending)| {
-            let Pending { account, kind, amount, .. } = *pending;
+            let OutsidePayment { account, kind, amount, .. } = *pending;
             (*payment, AccountId::within(shard, account), kind, amount)
         })
     }
@@ -228,7 +205,7 @@ impl Clearing {
     pub(super) fn read_payments(&mut self, words: &mut Words<'_>) -> Result<(), RestoreError> {
         self.payments.numbered =
             words.map("a payment number below 2^48", |word| (word < 1 << 48).then_some(word))?;
-        for _ in 0..words.count(Pending::WORDS)? {
+        for _ in 0..words.count(OutsidePayment::WORDS)? {
             let (first, last) = (PaymentId::new(self.shard, 1), self.payments.numbered);
             let last = PaymentId::new(self.shard, last);
             let before = self.payments.pending.keys().next_back().copied();
@@ -245,7 +222,7 @@ impl Clearing {
         Ok(())
     }
 
-    fn read_pending(&self, words: &mut Words<'_>) -> Result<Pending, RestoreError> {
+    fn read_pending(&self, words: &mut Words<'_>) -> Result<OutsidePayment, RestoreError> {
         let accounts = self.accounts.len() as u64;
         let account = words.map("an account with room for a payment", |word| {
             let local = (1..=accounts).contains(&word).then_some(word as u32)?;
@@ -261,7 +238,7 @@ impl Clearing {
             let is_there = kind == PaymentKind::Deposit || amount <= free;
             ((1..=AMOUNT_MAX).contains(&amount) && is_there).then_some(Amount(amount))
         })?;
-        Ok(Pending { account, kind, amount, request: words.text()? })
+        Ok(OutsidePayment { account, kind, amount, request: words.text()? })
     }
 
     /// That so much may come into an account from outside.
@@ -278,11 +255,16 @@ impl Clearing {
         Ok(())
     }
 
-    /// That so much of what is free may leave an account.
-    fn check_withdrawal(&self, local: u32, amount: Amount) -> Result<(), Reject> {
-        self.check_active(local)?;
-        check_amount(amount)?;
-        self.check_free(local, amount)
+    /// That a payment from or to the outside may be booked now.
+    fn check_outside(&self, local: u32, kind: PaymentKind, amount: Amount) -> Result<(), Reject> {
+        match kind {
+            PaymentKind::Deposit => self.check_deposit(local, amount),
+            PaymentKind::Withdrawal => {
+                self.check_active(local)?;
+                check_amount(amount)?;
+                self.check_free(local, amount)
+            }
+        }
     }
 
     /// That the account can be credited in the currency.
@@ -316,6 +298,21 @@ impl Clearing {
         PaymentId::new(self.shard, self.payments.numbered)
     }
 
+    /// Books a payment from or to the outside, and tells its account.
+    fn book_outside(&mut self, payment: PaymentId, it: OutsidePayment, turn: &mut Turn<'_>) {
+        let OutsidePayment { account: local, kind, amount, request } = it;
+        let (reason, moved, fact) = match kind {
+            PaymentKind::Deposit => {
+                (Reason::Deposit, amount.0, Fact::Deposited { payment, amount, request })
+            }
+            PaymentKind::Withdrawal => {
+                (Reason::Withdrawal, -amount.0, Fact::Withdrawn { payment, amount, request })
+            }
+        };
+        self.pay(reason, payment, local, moved, House::Outside);
+        self.tell(local, fact, turn);
+    }
+
     /// Books what an account gets from the house's account, or with a minus gives it.
     fn pay(&mut self, reason: Reason, payment: PaymentId, local: u32, amount: i64, house: House) {
         let asset = Asset::Cash(self.account(local).currency);
@@ -339,7 +336,7 @@ impl Canonical for Payments {
     }
 }
 
-impl Pending {
+impl OutsidePayment {
     /// Words of its canonical form, its number included.
     const WORDS: usize = 9;
 }

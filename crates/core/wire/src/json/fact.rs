@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use types::{Currency, InstrumentId, NewOrder, OrderId, PaymentReason, RequestId, Symbol};
-use venue::{AccountEvent, CancelReason, Change, Fact, OwnFill, Place, Reject};
+use venue::{AccountEvent, Change, Fact, OwnFill, Place, Reject};
 
 use super::account::{BalanceOut, PositionOut};
 use super::decimal::Decimal;
@@ -376,25 +376,6 @@ impl ChangeOut {
     }
 }
 
-impl CanceledOut {
-    fn new(
-        order: OrderId,
-        symbol: Symbol,
-        (canceled_qty, cum_qty): (Decimal, Decimal),
-        reason: CancelReason,
-        request: Option<RequestId>,
-    ) -> CanceledOut {
-        CanceledOut {
-            order_id: Quoted(order.0),
-            symbol: Quoted(symbol),
-            canceled_qty,
-            cum_qty,
-            reason: reason.into(),
-            client_request_id: request.map(Quoted),
-        }
-    }
-}
-
 impl FactOut {
     /// Shows `fact` of an account whose currency has `money_decimals`; `None` if it needs the
     /// scale of its [`subject`] and there is none.
@@ -429,9 +410,14 @@ impl FactOut {
             }
             Fact::Filled(fill) => FactOut::Filled(FilledOut::new(&fill, scale?)),
             Fact::Canceled { order, lots, filled, reason, request, .. } => {
-                let (lots, filled) = (scale?.qty(lots), scale?.qty(filled));
-                let symbol = scale?.symbol;
-                FactOut::Canceled(CanceledOut::new(order, symbol, (lots, filled), reason, request))
+                FactOut::Canceled(CanceledOut {
+                    order_id: Quoted(order.0),
+                    symbol: Quoted(scale?.symbol),
+                    canceled_qty: scale?.qty(lots),
+                    cum_qty: scale?.qty(filled),
+                    reason: reason.into(),
+                    client_request_id: request.map(Quoted),
+                })
             }
             Fact::Decremented { order, lots, leaves } => FactOut::Decremented {
                 order_id: Quoted(order.0),
