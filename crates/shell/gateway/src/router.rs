@@ -1,6 +1,7 @@
 //! All routes in one place, and what every request passes through.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -8,11 +9,12 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tower::ServiceBuilder;
 use tower_http::request_id::{
     MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
 };
-use tower_http::trace::{DefaultOnResponse, TraceLayer};
-use tracing::{Level, Span, info_span};
+use tower_http::trace::TraceLayer;
+use tracing::{Span, debug, info, info_span};
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -126,15 +128,25 @@ pub fn router(gateway: Gateway) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .with_state(gateway)
-        .layer(passed)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(PropagateRequestIdLayer::x_request_id())
+        // One layer of all: the router keeps each that it is given in boxes of its own.
         .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(span)
-                .on_response(DefaultOnResponse::new().level(Level::INFO)),
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::x_request_id(Numbered::default()))
+                .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+                .layer(passed),
         )
-        .layer(SetRequestIdLayer::x_request_id(Numbered::default()))
+}
+
+/// Logs how a request ended. What was done is in the journal, so it needs no line each time.
+fn answered(response: &Response, latency: Duration, _: &Span) {
+    let (status, latency_us) = (response.status().as_u16(), latency.as_micros() as u64);
+    if response.status().is_success() {
+        debug!(status, latency_us, "answered");
+    } else {
+        info!(status, latency_us, "not done");
+    }
 }
 
 #[derive(Serialize, ToSchema)]

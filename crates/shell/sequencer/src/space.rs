@@ -15,8 +15,9 @@ use journal::{
 
 use crate::start::spawn;
 
-/// Batches under way: one being written, one waiting for it, one being filled.
-pub(crate) const BATCHES: usize = 3;
+/// Batches under way: one being filled, the others being written or waiting for it. Small ones that
+/// were filled during a sync share the next.
+pub(crate) const BATCHES: usize = 6;
 /// Encoded bytes that one batch may hold, where segments are long enough, and where they are not:
 /// some commands.
 const BATCH_BYTES_MAX: usize = 512 * 1_024;

@@ -178,7 +178,7 @@ where
         let (submitter, requests) = bus::requests(config.queue_max);
         let durable = Durable { seq, at: venue.now() };
         let (publisher, reader) = bus::publishing(views, durable);
-        let (to_writer, filled) = sync_channel(1);
+        let (to_writer, filled) = sync_channel(BATCHES);
         let (to_engine, returned) = sync_channel(BATCHES);
         let (grown, hear_grown) = sync_channel(1);
         let follower = Follower {

@@ -30,6 +30,8 @@ pub(crate) struct Filled {
     pub(crate) admits: Admits,
     /// Whether to note what is durable, for there is nothing else to do.
     pub(crate) mark: bool,
+    /// Whether its events are still to be published.
+    pub(crate) is_written: bool,
 }
 
 /// What one sender is told.
@@ -97,6 +99,7 @@ impl Filled {
             durable: Durable::default(),
             admits: Admits::Nothing,
             mark: false,
+            is_written: false,
         }
     }
 
@@ -116,6 +119,19 @@ impl Filled {
         self.events.last_mut().expect("there is a buffer")
     }
 
+    /// Tells all that wait for it.
+    fn answer(&mut self) {
+        for (reply, answer) in self.replies.drain(..).zip(self.answers.drain(..)) {
+            match answer {
+                Answer::Outcome(outcome) => reply.answer(outcome),
+                Answer::Refused(cause) => reply.refuse(cause),
+            }
+        }
+        for (question, foreseen) in self.foreseen.drain(..) {
+            question.answer(foreseen);
+        }
+    }
+
     /// Whether one more command's first step fits.
     pub(crate) fn has_room(&mut self, step_events_max: usize) -> bool {
         self.last_events().room() >= step_events_max
@@ -129,11 +145,17 @@ impl<S: Storage> Writer<S> {
             let batch = self.journal.batch(self.batch_bytes);
             self.give_back(Box::new(Filled::new(batch, self.events_room)))?;
         }
-        while let Ok(mut filled) = self.filled.recv() {
-            let written = self.write(&mut filled);
-            // The senders of this batch hear of its end when it is dropped, after that.
+        let mut group = Vec::with_capacity(BATCHES);
+        while let Ok(filled) = self.filled.recv() {
+            group.push(filled);
+            // What was filled during the sync before shares one.
+            group.extend(self.filled.try_iter());
+            let written = self.write(&mut group);
+            // The senders of these batches hear of their end when they are dropped, after that.
             self.told(written)?;
-            self.give_back(filled)?;
+            for filled in group.drain(..) {
+                self.give_back(filled)?;
+            }
         }
         let marked = self.journal.mark_durable().map(|_| ());
         self.told(marked.map_err(Fatal::from))
@@ -148,51 +170,53 @@ impl<S: Storage> Writer<S> {
         Ok(())
     }
 
-    fn write(&mut self, filled: &mut Filled) -> Result<(), Fatal> {
-        if filled.mark {
-            self.journal.mark_durable()?;
-        }
-        if !filled.batch.is_empty() {
-            let early = planted::is(Bug::PublishedBeforeSync).then(|| self.publish(filled));
-            self.make_durable(filled)?;
-            early.unwrap_or_else(|| self.publish(filled));
-        }
-        // Past this line all of the batch is durable: it may be told.
-        for (reply, answer) in filled.replies.drain(..).zip(filled.answers.drain(..)) {
-            match answer {
-                Answer::Outcome(outcome) => reply.answer(outcome),
-                Answer::Refused(cause) => reply.refuse(cause),
+    /// Makes batches durable with one sync, then tells what they caused, in order.
+    fn write(&mut self, group: &mut [Box<Filled>]) -> Result<(), Fatal> {
+        for filled in &mut *group {
+            if filled.mark {
+                self.journal.mark_durable()?;
+            }
+            if !filled.batch.is_empty() {
+                self.bytes_since += filled.batch.sealed_bytes() as u64;
+                self.journal.write(&mut filled.batch, filled.hash.value())?;
+                filled.is_written = true;
             }
         }
-        for (question, foreseen) in filled.foreseen.drain(..) {
-            question.answer(foreseen);
+        if planted::is(Bug::PublishedBeforeSync) {
+            self.publish(group);
         }
+        self.journal.sync()?;
+        self.ask_for_space();
+        self.publish(group);
+        // Past this line all of the batches are durable: they may be told.
+        group.iter_mut().for_each(|filled| filled.answer());
         Ok(())
     }
 
-    fn make_durable(&mut self, filled: &mut Filled) -> Result<(), Fatal> {
-        self.bytes_since += filled.batch.sealed_bytes() as u64;
-        self.journal.write(&mut filled.batch, filled.hash.value())?;
-        self.journal.sync()?;
+    fn ask_for_space(&mut self) {
         if self.bytes_since >= self.stride_bytes {
             self.bytes_since = 0;
             self.space.ask();
             // One wake-up that waits is as good as two.
             self.grown.try_send(()).ok();
         }
-        Ok(())
     }
 
     fn told<T>(&self, result: Result<T, Fatal>) -> Result<T, Fatal> {
         result.inspect_err(|fatal| (self.on_fatal)(fatal))
     }
 
-    fn publish(&mut self, filled: &Filled) {
-        let seen = std::mem::replace(&mut self.published, filled.durable);
-        let (last, before) = filled.events.split_last().expect("there is a buffer");
-        for events in before {
-            self.publisher.publish(events, seen);
+    fn publish(&mut self, group: &mut [Box<Filled>]) {
+        for filled in group {
+            if !std::mem::take(&mut filled.is_written) {
+                continue;
+            }
+            let seen = std::mem::replace(&mut self.published, filled.durable);
+            let (last, before) = filled.events.split_last().expect("there is a buffer");
+            for events in before {
+                self.publisher.publish(events, seen);
+            }
+            self.publisher.publish(last, filled.durable);
         }
-        self.publisher.publish(last, filled.durable);
     }
 }

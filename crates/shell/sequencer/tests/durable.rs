@@ -183,8 +183,11 @@ impl Clock for Counting {
     }
 }
 
+/// Batches that may be under way at one time.
+const BATCHES: usize = 6;
+
 #[test]
-fn the_next_batches_are_applied_while_one_is_synced_and_then_the_queue_is_full() {
+fn the_next_batches_are_applied_while_one_is_synced_share_a_sync_and_then_the_queue_is_full() {
     let rig = Rig::with(4, sequencer::Config { queue_max: 1, ..config() }, &genesis());
     let clock = Counting { asked: Arc::default() };
     let asked = || clock.asked.load(Ordering::SeqCst);
@@ -193,7 +196,7 @@ fn the_next_batches_are_applied_while_one_is_synced_and_then_the_queue_is_full()
     let number = rig.disk.calls();
     rig.disk.hold_syncs();
     let mut pending = Vec::new();
-    for batch in 0..3 {
+    for batch in 0..BATCHES {
         let before = asked();
         pending.push(running.send(with_name(&format!("order-{batch}"), sell(1, 100, 1))));
         eventually("the engine takes the batch", || asked() > before);
@@ -201,19 +204,23 @@ fn the_next_batches_are_applied_while_one_is_synced_and_then_the_queue_is_full()
             rig.until_sync_is_held(number);
         }
     }
-    // All three buffers are under way: the fourth command waits, and there is no room for a fifth.
-    let mut fourth = running.send(with_name("order-3", sell(1, 100, 1)));
-    let busy = running.ask(with_name("order-4", sell(1, 100, 1)));
+    // All buffers are under way: the next command waits, and there is no room for one more.
+    let mut waits = running.send(with_name("waits", sell(1, 100, 1)));
+    let busy = running.ask(with_name("no-room", sell(1, 100, 1)));
     assert_eq!(busy, Err(SubmitError::Busy { queue_max: 1 }));
-    assert!(!fourth.is_answered() && !pending.iter_mut().any(Pending::is_answered));
+    assert!(!waits.is_answered() && !pending.iter_mut().any(Pending::is_answered));
+    let synced = rig.syncs();
     rig.disk.release_syncs();
-    pending.push(fourth);
     let seqs: Vec<u64> =
         pending.into_iter().map(|it| it.wait().expect("it is answered").seq).collect();
     assert!(seqs.windows(2).all(|pair| pair[0] + 1 == pair[1]), "nothing between: {seqs:?}");
-    let retry = running.ask(with_name("order-4", sell(1, 100, 1))).expect("an answer");
+    let last = waits.wait().expect("it is answered").seq;
+    assert_eq!(last, seqs[BATCHES - 1] + 1);
+    let syncs = rig.syncs() - synced;
+    assert!((2..=3).contains(&syncs), "one that was held, one for the others: {syncs}");
+    let retry = running.ask(with_name("no-room", sell(1, 100, 1))).expect("an answer");
     assert!(!retry.repeated, "busy is not remembered");
-    assert_eq!(retry.seq, seqs[3] + 1, "nor was it applied");
+    assert_eq!(retry.seq, last + 1, "nor was it applied");
     running.end().expect("it ends well");
 }
 
