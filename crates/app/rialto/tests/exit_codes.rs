@@ -55,6 +55,10 @@ fn wrong_usage_ends_with_2() {
     check(&open, 2, "--insecure-http");
     let filter = ["run", "--data", text(&data), "--log-filter", "a=b=c"];
     check(&filter, 2, "--log-filter");
+    for rate in ["0", "10000001"] {
+        let rate = ["run", "--data", text(&data), "--key-rate", rate];
+        check(&rate, 2, "expected 1 to 10000000");
+    }
     assert!(!data.exists(), "nothing was made");
 }
 

@@ -190,7 +190,7 @@ fn config(source: &Source, said: &GatewaySection) -> Result<gateway::Config, Fai
         ("address_rate", said.address_rate, &mut config.rates.address),
     ];
     for (name, said, rate) in rates {
-        if let Some(number) = number(name, said, 1, u32::MAX)? {
+        if let Some(number) = number(name, said, 1, gateway::RATE_MAX)? {
             *rate = number.try_into().expect("it is not zero");
         }
     }

@@ -157,7 +157,7 @@ fn what_is_out_of_range_is_told_with_what_would_pass() {
     );
     refused(
         "[gateway]\nkey_rate = 0\n",
-        "2: gateway.key_rate: 0 does not pass, expected 1 to 4294967295",
+        "2: gateway.key_rate: 0 does not pass, expected 1 to 10000000",
     );
     // What is too much only together names the later of the fields that are said.
     refused(

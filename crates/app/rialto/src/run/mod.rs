@@ -67,13 +67,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL", value_parser = site)]
     public_url: Option<Site>,
     /// Requests a second with one key or login, twice as many at once.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = rate)]
     key_rate: Option<NonZeroU32>,
     /// Commands and previews a second for one account, cancels aside, twice as many at once.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = rate)]
     account_rate: Option<NonZeroU32>,
     /// Registrations, logins and guests a minute from one address, twice as many at once.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = rate)]
     address_rate: Option<NonZeroU32>,
     /// Hours after which a guest whom nobody has seen is removed.
     #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..))]
@@ -135,6 +135,11 @@ fn chosen(args: &Args) -> Result<Profile, Failure> {
 
 fn site(url: &str) -> Result<Site, String> {
     Site::new(url).ok_or_else(|| format!("expected {}", Site::EXPECTED))
+}
+
+fn rate(text: &str) -> Result<NonZeroU32, String> {
+    let rate = text.parse().ok().filter(|rate: &NonZeroU32| rate.get() <= gateway::RATE_MAX);
+    rate.ok_or_else(|| format!("expected 1 to {}", gateway::RATE_MAX))
 }
 
 /// Takes the port first: a folder is not made for a venue that cannot be reached.
