@@ -24,21 +24,40 @@ lies in DIR/admin.key, readable for you alone; it may do everything. HTTP is not
 address other than this machine's own is refused unless --insecure-http says that you know. At such
 an address there is nothing under /v1/admin unless --admin-api says so.
 
-Without --self-service-deposits, deposits and withdrawals that are not asked for with an admin
-key wait until `rialto admin payments confirm` or `fail`.
+--profile FILE says what a new venue is, what its clients may do and what it lists; `rialto profile`
+prints an example with every field and its default. What is fixed for a venue's life counts when DIR
+is new; a DIR that was made otherwise is refused. A flag wins over the file. A profile that does not
+pass ends the command before anything is made.
 
-With --demo a few instruments are listed and opened (once: a restart finds them), deposits and
-withdrawals are booked at once, and each new account is given 10,000 units of its currency. It has
-nothing to sell before you issue shares:
+Without --self-service-deposits, and without a profile that says so, deposits and withdrawals that
+are not asked for with an admin key wait until `rialto admin payments confirm` or `fail`.
+
+With --demo the built-in profile is taken: a few instruments are listed and opened (once: a restart
+finds them), deposits and withdrawals are booked at once, and each new account is given 10,000 units
+of its currency. It has nothing to sell before you issue shares:
 
   curl http://127.0.0.1:8080/v1/accounts/1/issues --oauth2-bearer \"$(cat data/admin.key)\" \\
     --json '{\"instrument\": \"PETR4\", \"qty\": \"100\"}'
 
 Examples:
   rialto run --demo
+  rialto run --profile mine.toml --key-rate 500
   rialto run --data /var/lib/rialto --log json --log-filter warn
 
 Exit codes: 0 after a signal; 2, 3, 4, 70 and 130 as `rialto --help` has them.";
+
+/// `rialto profile`.
+pub(crate) const PROFILE: &str = "\
+A profile is a file of TOML with the sections [venue], [gateway] and [[instruments]]. Printed is
+what `rialto run --demo` takes, with every field, its unit, its default and its range. `check`
+reads a file as `rialto run --profile` does and tries its instruments out on a venue in memory; the
+first thing that does not pass is told with its line, its field, its value and what would pass.
+
+Examples:
+  rialto profile > mine.toml
+  rialto profile check mine.toml
+
+Exit codes: 0 printed, or the file passes; 3 it does not, or cannot be read.";
 
 /// `rialto replay`.
 pub(crate) const REPLAY: &str = "\

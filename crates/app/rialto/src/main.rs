@@ -9,6 +9,7 @@ mod exit;
 mod folder;
 mod help;
 mod memory;
+mod profile;
 mod progress;
 mod records;
 mod replay;
@@ -36,6 +37,9 @@ enum Command {
     /// Serve an exchange from a data folder, which is made if it is not there.
     #[command(after_long_help = help::RUN)]
     Run(run::Args),
+    /// Print the profile of the demo market, or check one of your own.
+    #[command(after_long_help = help::PROFILE)]
+    Profile(profile::Args),
     /// Run recorded order flow through the whole venue and say what it came to.
     #[command(after_long_help = help::REPLAY)]
     Replay(replay::Args),
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
 fn perform(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => run::run(&args),
+        Command::Profile(args) => profile::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Journal(args) => records::run(&args),

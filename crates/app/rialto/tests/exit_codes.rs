@@ -38,7 +38,7 @@ fn folder() -> tempfile::TempDir {
 #[test]
 fn help_says_what_each_code_means() {
     check(&["--help"], 0, "  70  had to stop at once");
-    for command in ["run", "replay", "verify", "journal", "admin"] {
+    for command in ["run", "profile", "replay", "verify", "journal", "admin"] {
         check(&[command, "--help"], 0, "Exit codes:");
     }
     check(&["help", "bench"], 0, "Usage:");
@@ -55,6 +55,10 @@ fn wrong_usage_ends_with_2() {
     check(&open, 2, "--insecure-http");
     let filter = ["run", "--data", text(&data), "--log-filter", "a=b=c"];
     check(&filter, 2, "--log-filter");
+    for rate in ["0", "10000001"] {
+        let rate = ["run", "--data", text(&data), "--key-rate", rate];
+        check(&rate, 2, "expected 1 to 10000000");
+    }
     assert!(!data.exists(), "nothing was made");
 }
 
@@ -71,7 +75,7 @@ fn what_cannot_start_ends_with_4() {
     check(&["run", "--data", text(&data), "--listen", "127.0.0.1:0"], 4, "in use");
     check(&["verify", text(&data)], 4, "in use");
     // What is running can be looked at.
-    check(&["journal", text(&data)], 0, "request=demo-list-PETR4");
+    check(&["journal", text(&data)], 0, "request=profile-list-PETR4");
     server.kill();
     check(&["verify", text(&data)], 0, "everything holds");
 

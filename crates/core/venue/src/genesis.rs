@@ -68,7 +68,8 @@ pub struct Limits {
     pub requests_remembered: u32,
     /// Pages of 64 price levels in a matching shard.
     pub level_pages_max: u32,
-    /// Events that one step may emit before it yields.
+    /// Events that one step may emit before it yields, and messages that it may send: as many as
+    /// there are shards of a kind, at least.
     pub step_events_max: u32,
 }
 
@@ -109,6 +110,8 @@ impl Genesis {
         let slots = 64 * (1 + u64::from(limits.level_pages_max)) + u64::from(limits.orders_max);
         let requests = (u64::from(limits.accounts_max) + 1) * u64::from(limits.requests_remembered)
             + u64::from(limits.orders_max);
+        // In one step a definition goes to all clearing shards, a mass cancel to all matching ones.
+        let peers = u64::from(self.clearing_shards.max(self.matching_shards));
         let cells = u64::from(limits.accounts_max) * u64::from(limits.instruments_max);
         let ranges = [
             ("rules", u64::from(self.rules), 1, u64::from(RULES_MAX)),
@@ -124,7 +127,7 @@ impl Genesis {
             ("level_pages_max", u64::from(limits.level_pages_max), 1, PRICE_TICKS_MAX >> 6),
             ("64 x level_pages_max + orders_max", slots, 1, (1 << 30) - 128),
             ("accounts_max x requests_remembered + orders_max", requests, 1, (1 << 32) - 2),
-            ("step_events_max", u64::from(limits.step_events_max), 16, 1 << 20),
+            ("step_events_max", u64::from(limits.step_events_max), peers.max(16), 1 << 20),
         ];
         for (field, value, min, max) in ranges {
             if value < min || value > max {
@@ -137,5 +140,36 @@ impl Genesis {
     /// The subscript of `code` among the venue's currencies.
     pub fn currency(&self, code: Currency) -> Option<usize> {
         self.currencies.iter().position(|rule| rule.code == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_may_send_a_message_to_each_shard_of_a_kind() {
+        let genesis = |clearing_shards, matching_shards, step_events_max| Genesis {
+            venue: 1,
+            rules: 1,
+            clearing_shards,
+            matching_shards,
+            limits: Limits { step_events_max, ..Limits::default() },
+            currencies: vec![CurrencyRule {
+                code: Currency::new("BRL").expect("a currency"),
+                decimals: 2,
+            }],
+            business_date: Date(0),
+            hash_key: [0; 2],
+            parent: None,
+        };
+        let too_few =
+            |value, min| Err(BadGenesis { field: "step_events_max", value, min, max: 1 << 20 });
+        assert_eq!(genesis(1, 1, 15).check(), too_few(15, 16));
+        assert_eq!(genesis(1, 1, 16).check(), Ok(()));
+        for (clearing, matching) in [(40, 1), (1, 40)] {
+            assert_eq!(genesis(clearing, matching, 39).check(), too_few(39, 40));
+            assert_eq!(genesis(clearing, matching, 40).check(), Ok(()));
+        }
     }
 }

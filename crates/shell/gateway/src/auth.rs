@@ -8,6 +8,7 @@ use identity::{
     Credential, DisplayName, NewPerson, Password, RegisterError, Secret, SecretKind, UserName,
 };
 use serde::{Deserialize, Serialize};
+use tokio::sync::RwLockReadGuard;
 use types::{AccountId, Currency, PrincipalId, RequestId, Timestamp};
 use utoipa::ToSchema;
 use venue::{Action, Done};
@@ -145,7 +146,7 @@ pub(crate) async fn register(
     let currency = gateway.first_currency(body.currency.as_deref())?;
     let password = Some(gateway.hash(password).await?);
     let person = NewPerson { name, display_name, password, currency };
-    let (owner, account) = enter(&gateway, person).await?;
+    let Entered { owner, account, .. } = enter(&gateway, person).await?;
     let seqs = gateway.read(Seqs::of);
     let body = Registered { seqs, user_id: Quoted(owner.0), account_id: Quoted(account.0) };
     Ok(Answer::created(format!("/v1/accounts/{}", account.0), body))
@@ -166,7 +167,7 @@ pub(crate) async fn guest(
     let name = UserName::guest(gateway.random()?);
     let display_name = DisplayName::new("Guest").expect("a good name");
     let person = NewPerson { name, display_name, password: None, currency };
-    let (owner, account) = enter(&gateway, person).await?;
+    let Entered { owner, account, _place } = enter(&gateway, person).await?;
     let mut login = begin_login(&gateway, owner).await?;
     login.account_id = Some(Quoted(account.0));
     let place = format!("/v1/accounts/{}", account.0);
@@ -326,11 +327,21 @@ async fn begin_login(gateway: &Gateway, user: PrincipalId) -> Result<LoggedIn, P
     Ok(LoggedIn { seqs, user_id, account_id: None, token, expires_at: Rfc3339(expires_at) })
 }
 
-/// Registers somebody, then has the venue open their account.
-async fn enter(gateway: &Gateway, person: NewPerson) -> Result<(PrincipalId, AccountId), Problem> {
+/// Somebody who came in, and whom nobody removes while this is held.
+struct Entered<'a> {
+    owner: PrincipalId,
+    account: AccountId,
+    _place: RwLockReadGuard<'a, ()>,
+}
+
+/// Registers somebody, then has the venue open their account. Whoever begins to remove them
+/// meanwhile waits for the place among the openings.
+async fn enter(gateway: &Gateway, person: NewPerson) -> Result<Entered<'_>, Problem> {
     let (guests_max, currency) = (gateway.config().guests_max, person.currency);
+    let place = gateway.openings().read().await;
     let owner = gateway.store(move |it| it.register(clock::now(), &person, guests_max)).await?;
-    Ok((owner, gateway.open_first(owner, currency).await?))
+    let account = gateway.open_first(&place, owner, currency).await?;
+    Ok(Entered { owner, account, _place: place })
 }
 
 impl Gateway {
@@ -342,21 +353,23 @@ impl Gateway {
         };
         for opening in openings {
             let owner = opening.owner.0;
-            match self.open_first(opening.owner, opening.currency).await {
+            // Whoever leaves is gone on with elsewhere, and opens nothing more.
+            let Some(place) = self.opening(opening.owner).await else { continue };
+            match self.open_first(&place, opening.owner, opening.currency).await {
                 Ok(account) => tracing::info!(owner, account = account.0, "a first account opens"),
                 Err(_) => tracing::warn!(owner, "a first account does not open"),
             }
         }
     }
 
-    /// Opens somebody's first account. Request ids make it harmless to do again.
+    /// Opens somebody's first account, who does not leave while the place is held. Request ids
+    /// make it harmless to do again.
     async fn open_first(
         &self,
+        _place: &RwLockReadGuard<'_, ()>,
         owner: PrincipalId,
         currency: Currency,
     ) -> Result<AccountId, Problem> {
-        let place = self.opening(owner).await;
-        let _place = place.ok_or_else(Problem::unauthenticated)?;
         let principal = Principal::first_of(owner);
         let request = RequestId::new(&format!("first-account-{}", owner.0));
         let self_trade = types::SelfTrade::CancelNewest;

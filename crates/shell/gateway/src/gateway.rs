@@ -103,6 +103,7 @@ struct Shared {
     submitter: Submitter,
     reader: Reader,
     currencies: Vec<CurrencyRule>,
+    genesis_limits: venue::Limits,
     identity: Arc<Identity>,
     guard: Guard,
     /// Held by whoever opens an account; alone by whoever begins to remove somebody.
@@ -142,6 +143,7 @@ impl Gateway {
             submitter,
             reader,
             currencies: genesis.currencies.clone(),
+            genesis_limits: genesis.limits,
             identity,
             guard: Guard::new(),
             openings: RwLock::default(),
@@ -190,6 +192,11 @@ impl Gateway {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.shared.limits
+    }
+
+    /// The venue's own, fixed for its life.
+    pub(crate) fn genesis_limits(&self) -> &venue::Limits {
+        &self.shared.genesis_limits
     }
 
     pub(crate) fn site(&self) -> &Site {

@@ -3,8 +3,10 @@
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::Method;
 use axum::http::request::Parts;
+use serde::Serialize;
 use serde_json::Value;
 use types::{AccountId, OrderId, PaymentId, RequestId, Seq, Side, Symbol, Text};
+use utoipa::ToSchema;
 use view::Instrument;
 use wire::json::{FieldError, parse_account_id, parse_order_id};
 
@@ -24,8 +26,9 @@ pub(crate) struct Params {
 }
 
 /// How many rows a page has unless asked otherwise, and at most.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(crate) struct PageSize {
+    /// Where none is asked for.
     pub default: usize,
     pub max: usize,
 }

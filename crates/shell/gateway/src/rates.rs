@@ -10,6 +10,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -19,7 +20,9 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use identity::Credential;
+use serde::Serialize;
 use types::AccountId;
+use utoipa::ToSchema;
 use venue::Action;
 
 use crate::gateway::Gateway;
@@ -27,10 +30,14 @@ use crate::problem::Problem;
 
 /// Requests of one limit between two looks for keys that have been quiet.
 const TIDY_EVERY: u32 = 1 << 16;
-/// Seconds in which a whole rate is free again.
-const WINDOW_S: u32 = 1;
+/// The highest rate: of a higher one the time for a single request would be lost in rounding.
+pub const RATE_MAX: u32 = 10_000_000;
+/// In which a key's and an account's whole rate is free again.
+const WINDOW: Duration = Duration::from_secs(1);
+/// In which an address's is.
+const ADDRESS_WINDOW: Duration = Duration::from_secs(60);
 
-/// What is asked at most; a burst of twice a rate is let through.
+/// What is asked at most, each at most [`RATE_MAX`]; a burst of twice a rate is let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rates {
     /// Requests a second with one key or login.
@@ -57,25 +64,54 @@ pub(crate) struct Limits {
     policy: HeaderValue,
 }
 
+/// What is let through.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RatesOut {
+    /// With one key or login; over a socket every message but `auth` counts.
+    key: RateOut,
+    /// Commands and previews for one account, cancels aside.
+    account: RateOut,
+    /// Registrations, logins, guests and password resets from one address.
+    address: RateOut,
+}
+
+/// Of one of them.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+struct RateOut {
+    /// In each window.
+    requests_max: u32,
+    window_seconds: u64,
+    /// At once, by whoever was quiet before.
+    burst_max: u32,
+}
+
 #[derive(Debug)]
 struct Limit<K: Hash + Eq + Clone> {
     name: &'static str,
+    rate: RateOut,
     limiter: RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>,
     asked: AtomicU32,
 }
 
 impl Limits {
     pub(crate) fn new(rates: Rates) -> Limits {
+        let window = WINDOW.as_secs();
         let policy = format!(
-            "\"key\";q={};w={WINDOW_S}, \"account\";q={};w={WINDOW_S}",
+            "\"key\";q={};w={window}, \"account\";q={};w={window}",
             rates.key, rates.account
         );
         Limits {
-            keys: Limit::new("key", Quota::per_second(rates.key), rates.key),
-            accounts: Limit::new("account", Quota::per_second(rates.account), rates.account),
-            addresses: Limit::new("address", Quota::per_minute(rates.address), rates.address),
+            keys: Limit::new("key", rates.key, WINDOW),
+            accounts: Limit::new("account", rates.account, WINDOW),
+            addresses: Limit::new("address", rates.address, ADDRESS_WINDOW),
             policy: HeaderValue::try_from(policy).expect("digits and letters"),
         }
+    }
+
+    /// What is let through, for clients.
+    pub(crate) fn shown(&self) -> RatesOut {
+        let (key, account) = (self.keys.rate, self.accounts.rate);
+        RatesOut { key, account, address: self.addresses.rate }
     }
 
     /// Counts a request with a key or login; gives back how many more may follow at once.
@@ -107,10 +143,15 @@ impl Limits {
 }
 
 impl<K: Hash + Eq + Clone> Limit<K> {
-    fn new(name: &'static str, quota: Quota, rate: NonZeroU32) -> Limit<K> {
-        let quota = quota.allow_burst(rate.saturating_mul(NonZeroU32::MIN.saturating_add(1)));
-        let limiter = RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>();
-        Limit { name, limiter, asked: AtomicU32::new(0) }
+    fn new(name: &'static str, rate: NonZeroU32, window: Duration) -> Limit<K> {
+        assert!(rate.get() <= RATE_MAX, "a rate of {rate} is more than {RATE_MAX}");
+        let burst = rate.saturating_mul(NonZeroU32::MIN.saturating_add(1));
+        let quota = Quota::with_period(window / rate.get()).expect("RATE_MAX leaves some time");
+        let limiter = RateLimiter::dashmap(quota.allow_burst(burst));
+        let limiter = limiter.with_middleware::<StateInformationMiddleware>();
+        let window_seconds = window.as_secs();
+        let rate = RateOut { requests_max: rate.get(), window_seconds, burst_max: burst.get() };
+        Limit { name, rate, limiter, asked: AtomicU32::new(0) }
     }
 
     fn take(&self, key: K) -> Result<u32, Problem> {
@@ -144,7 +185,7 @@ impl Allowance {
     /// Tells in the answer to somebody who was let in what the limits are and what is left.
     pub(crate) fn tell(&self, limits: &Limits, headers: &mut HeaderMap) {
         let Some(left) = self.0.get() else { return };
-        let left = HeaderValue::try_from(format!("\"key\";r={left};t={WINDOW_S}"));
+        let left = HeaderValue::try_from(format!("\"key\";r={left};t={}", WINDOW.as_secs()));
         headers.insert(HeaderName::from_static("ratelimit-policy"), limits.policy.clone());
         headers.insert(HeaderName::from_static("ratelimit"), left.expect("digits and letters"));
     }

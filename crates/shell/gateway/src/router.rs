@@ -25,8 +25,8 @@ use crate::problem::{Document, Problem};
 use crate::rates::Allowance;
 use crate::reply::{Answer, Seqs};
 use crate::{
-    accounts, admin, auth, instruments, keys, market, market_candles, market_quotes, openapi,
-    order_list, order_preview, orders, payments, portfolio, stream, ws,
+    accounts, admin, auth, instruments, keys, limits, market, market_candles, market_quotes,
+    openapi, order_list, order_preview, orders, payments, portfolio, stream, ws,
 };
 
 /// Largest body of a request.
@@ -78,6 +78,7 @@ fn open_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(market_quotes::quote))
         .routes(routes!(market_quotes::statistics))
         .routes(routes!(market_quotes::time))
+        .routes(routes!(limits::limits))
         .routes(routes!(auth::register))
         .routes(routes!(auth::guest))
         .routes(routes!(auth::log_in))

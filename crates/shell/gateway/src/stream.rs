@@ -18,4 +18,5 @@ mod values;
 pub(crate) use channel::{CHANNELS_MAX, Channel, read_channels};
 pub(crate) use follower::Follower;
 pub(crate) use frame::Frame;
-pub(crate) use hub::Hub;
+pub(crate) use hub::{GATHER_MAX, Hub, KEEP_SILENT};
+pub(crate) use ring::{KEPT_BYTES_MAX, KEPT_CUTS_MAX};

@@ -24,6 +24,9 @@ use crate::query::Params;
 use crate::router::BODY_BYTES_MAX;
 use socket::Socket;
 
+pub(crate) use liveness::PONG_MAX;
+pub(crate) use socket::{AUTH_MAX, IN_FLIGHT_MAX, WISHES_MAX};
+
 /// Bytes that are gathered before the system is asked to send them.
 const WRITE_BUFFER_BYTES: usize = 64 << 10;
 

@@ -244,6 +244,34 @@ async fn a_removal_waits_for_the_openings_that_have_begun() {
     }
 }
 
+/// Whoever removes somebody as they come waits until their account is there, and for a guest the
+/// login: nobody who comes is turned away for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_is_removed_before_they_are_in() {
+    let exchange = trading(config()).await;
+    let first = registered(&exchange, "first").await.user.0;
+    for round in 0..RACES {
+        let user = first + 1 + round as u64;
+        let remover = {
+            let exchange = Arc::clone(&exchange);
+            tokio::spawn(async move {
+                let path = format!("/v1/admin/users/{user}");
+                while exchange.delete(&path).await.status == 404 {}
+            })
+        };
+        let (path, body) = if round % 2 == 0 {
+            let body = json!({"name": format!("ana-{round}"), "password": PASSWORD});
+            ("/v1/auth/register", body)
+        } else {
+            ("/v1/auth/guest", json!({}))
+        };
+        let came = as_nobody(&exchange, path, body).await.expect(201);
+        assert_eq!(came.body["user_id"], user.to_string());
+        remover.await.unwrap();
+        assert_eq!(exchange.identity.person(PrincipalId(user)).unwrap(), None);
+    }
+}
+
 #[tokio::test]
 async fn whoever_was_leaving_when_the_venue_stopped_goes_or_stays_at_the_start() {
     let exchange = trading(config()).await;

@@ -18,11 +18,12 @@ pub(crate) struct Closings {
 }
 
 impl Closings {
-    /// Where a venue stands as it starts: nobody listens yet, so all before now is told.
+    /// Where a venue stands as it starts. What came after the last trade may have told nobody
+    /// anything: so what closed since is told once more.
     pub(crate) fn new(venue: &Venue, views: &Views) -> Closings {
         let last = views.instruments().filter_map(|it| it.last_trade());
         let traded_at = last.map(|trade| trade.at).max();
-        Closings { trades: venue.trades(), traded_at, told_at: venue.now() }
+        Closings { trades: venue.trades(), traded_at, told_at: traded_at.unwrap_or(Timestamp(0)) }
     }
 
     /// Notes that something happened at `at`, after which there are so many matches.

@@ -318,16 +318,50 @@ fn after_a_trade_the_engine_tells_the_end_of_each_candle_and_then_nothing() {
         assert_eq!(events_until(&mut subscription, is_time).len(), 1);
         assert_eq!(running.durable_seq(), seq + 1, "one record");
     }
+    let after = running.event_seq();
     running.end().expect("it ends well");
-    // The hour is told after a restart: what traded is in the views.
+    // After a restart what closed is told once more, then the hour: what traded is in the views.
     let running = rig.start();
-    let mut subscription = running.reader.subscribe(running.event_seq());
+    let mut subscription = running.reader.subscribe(after);
+    events_until(&mut subscription, is_time);
     rig.clock.set(Timestamp(HOUR_NS));
     events_until(&mut subscription, is_time);
     rig.clock.set(Timestamp(20 * HOUR_NS));
     running.order(sell(1, 100, 1));
     running.end().expect("it ends well");
-    assert_eq!(told(&rig), [1_001, 1_020, 1_200, 1_800, 3_600]);
+    assert_eq!(told(&rig), [1_001, 1_020, 1_200, 1_800, 1_800, 3_600]);
+    assert_same(&rig.open().replica, &rig.verify());
+}
+
+/// A clock that says of every deadline that it is far away.
+struct Heedless<C>(C);
+
+impl<C: Clock> Clock for Heedless<C> {
+    fn now(&mut self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn until(&mut self, _: Timestamp) -> Duration {
+        Duration::MAX
+    }
+}
+
+#[test]
+fn a_close_that_nobody_was_told_of_before_a_restart_is_told_after_it() {
+    let rig = Rig::new(29);
+    let running = Running::start(rig.open(), Heedless(rig.clock.clone()));
+    running.set_up_market();
+    running.order(sell(1, 100, 1));
+    running.order(buy(2, 100, 1));
+    let after = running.event_seq();
+    // This moves the venue's time beyond the end of every candle but the day's, and says nothing.
+    rig.clock.set(Timestamp(DAWN.0 + 2 * HOUR_NS));
+    running.done(cancel_after(1, 0));
+    assert_eq!(running.event_seq(), after, "nobody was told of it");
+    running.end().expect("it ends well");
+    let running = rig.start();
+    events_until(&mut running.reader.subscribe(after), is_time);
+    running.end().expect("it ends well");
     assert_same(&rig.open().replica, &rig.verify());
 }
 

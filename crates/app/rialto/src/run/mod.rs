@@ -3,10 +3,10 @@
 //! **Invariant:** the process ends with code 70 before anybody hears of a batch that may not be
 //! durable.
 
-mod demo;
+mod genesis;
 mod logs;
+mod market;
 mod people;
-mod profile;
 mod shutdown;
 
 use std::io::Write;
@@ -18,20 +18,18 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use bus::{Reader, Submitter};
-use gateway::{Gateway, Rates, Site};
-use identity::Identity;
+use gateway::{Gateway, Site};
 use journal::{FileStorage, Options};
 use sequencer::{Fatal, OnFatal, Opened, Wall};
-use venue::Genesis;
+use venue::{Definition, Genesis};
 
 use crate::exit::{Exit, Failure, OrExit};
 use crate::folder;
+use crate::profile::Profile;
 use crate::progress;
 
 /// What tasks that ignore the end of the server may take before they are dropped.
 const TASKS_END_MAX: Duration = Duration::from_secs(2);
-/// Whole units of its currency that a new account is given in the demo.
-const DEMO_BALANCE_UNITS: u32 = 10_000;
 
 /// Serve an exchange from a data folder, which is made if it is not there.
 #[derive(clap::Args, Debug)]
@@ -42,14 +40,19 @@ pub(crate) struct Args {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// List a few instruments, give new accounts 10,000 units of their currency, and book deposits
-    /// and withdrawals at once.
+    /// What a new venue is, what its clients may do and what it lists: a file as `rialto profile`
+    /// prints one.
+    #[arg(long, value_name = "FILE", conflicts_with = "demo")]
+    profile: Option<PathBuf>,
+    /// Take the built-in profile: a few instruments are listed, new accounts are given 10,000
+    /// units of their currency, and deposits and withdrawals are booked at once.
     #[arg(long)]
     demo: bool,
-    /// Book deposits and withdrawals at once, as --demo does; else they wait until an operator
-    /// confirms or fails them.
-    #[arg(long)]
-    self_service_deposits: bool,
+    /// Book deposits and withdrawals at once, or not: then they wait until an operator confirms or
+    /// fails them.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true")]
+    self_service_deposits: Option<bool>,
     /// How to log, to stderr.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log: logs::Format,
@@ -64,18 +67,17 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL", value_parser = site)]
     public_url: Option<Site>,
     /// Requests a second with one key or login, twice as many at once.
-    #[arg(long, value_name = "N", default_value_t = Rates::default().key)]
-    key_rate: NonZeroU32,
+    #[arg(long, value_name = "N", value_parser = rate)]
+    key_rate: Option<NonZeroU32>,
     /// Commands and previews a second for one account, cancels aside, twice as many at once.
-    #[arg(long, value_name = "N", default_value_t = Rates::default().account)]
-    account_rate: NonZeroU32,
+    #[arg(long, value_name = "N", value_parser = rate)]
+    account_rate: Option<NonZeroU32>,
     /// Registrations, logins and guests a minute from one address, twice as many at once.
-    #[arg(long, value_name = "N", default_value_t = Rates::default().address)]
-    address_rate: NonZeroU32,
+    #[arg(long, value_name = "N", value_parser = rate)]
+    address_rate: Option<NonZeroU32>,
     /// Hours after which a guest whom nobody has seen is removed.
-    #[arg(long, value_name = "HOURS", default_value_t = 24,
-        value_parser = clap::value_parser!(u32).range(1..))]
-    guest_idle: u32,
+    #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..))]
+    guest_idle: Option<u32>,
     /// Serve /v1/admin also where other machines can reach it: beyond this machine's own address,
     /// or with --public-url.
     #[arg(long)]
@@ -92,18 +94,29 @@ struct Running {
     submitter: Submitter,
     reader: Reader,
     genesis: Genesis,
+    /// What the profile lists in it.
+    listings: Vec<Definition>,
 }
 
 /// Serves until a signal comes or the venue ends.
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     logs::start(args.log, &args.log_filter)?;
+    let profile = chosen(args)?;
     let listener = bind(args)?;
-    let running = start(args)?;
+    let running = start(args, &profile)?;
     let identity = Arc::new(people::open(&args.data)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.context("cannot start threads").or_cannot_start()?;
-    let Running { sequencer, submitter, reader, genesis } = running;
-    let served = runtime.block_on(serve(args, listener, submitter, reader, &genesis, identity));
+    let Running { sequencer, submitter, reader, genesis, listings } = running;
+    let served = runtime.block_on(async {
+        let shutdown = shutdown::signalled(reader.clone()).or_cannot_start()?;
+        market::list(&submitter, &reader, &listings).await?;
+        let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
+        let address = listener.local_addr().or_cannot_start()?;
+        let config = config(args, profile.gateway, address);
+        let gateway = Gateway::new(submitter, reader, &genesis, identity, config);
+        serve(gateway, listener, address, shutdown).await
+    });
     // Connections that were cut off hold submitters too: the venue ends when the last is gone.
     runtime.shutdown_timeout(TASKS_END_MAX);
     sequencer.join().map_err(|fatal| Exit::Fatal.because(fatal))?;
@@ -111,8 +124,22 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     served.map(|()| Exit::Ok)
 }
 
+/// A profile that does not pass is told before anything is made.
+fn chosen(args: &Args) -> Result<Profile, Failure> {
+    match &args.profile {
+        Some(file) => Profile::of_file(file),
+        None if args.demo => Profile::demo(),
+        None => Profile::bare(),
+    }
+}
+
 fn site(url: &str) -> Result<Site, String> {
     Site::new(url).ok_or_else(|| format!("expected {}", Site::EXPECTED))
+}
+
+fn rate(text: &str) -> Result<NonZeroU32, String> {
+    let rate = text.parse().ok().filter(|rate: &NonZeroU32| rate.get() <= gateway::RATE_MAX);
+    rate.ok_or_else(|| format!("expected 1 to {}", gateway::RATE_MAX))
 }
 
 /// Takes the port first: a folder is not made for a venue that cannot be reached.
@@ -131,22 +158,24 @@ fn bind(args: &Args) -> Result<TcpListener, Failure> {
     bound.with_context(|| format!("cannot listen on {}", args.listen)).or_cannot_start()
 }
 
-fn start(args: &Args) -> Result<Running, Failure> {
+fn start(args: &Args, profile: &Profile) -> Result<Running, Failure> {
     let storage = folder::take(&args.data)?;
     let segment_bytes = args.segment_mib << 20;
     let journal = Options { segment_bytes, reserve_bytes: segment_bytes };
     let config = sequencer::Config { journal, ..sequencer::Config::default() };
     if !folder::has_journal(&storage)? {
-        let (genesis, at) = profile::demo()?;
+        let (genesis, at) = genesis::new(profile)?;
         sequencer::create(storage.clone(), &config, &genesis, at.0).or_cannot_start()?;
         let (folder, venue) = (args.data.display(), format!("{:032x}", genesis.venue));
         tracing::info!(%folder, venue, "a new venue");
     }
     let opened = open(storage, config)?;
     let genesis = opened.replica.venue.genesis().clone();
+    profile.check_same(&genesis, &args.data)?;
+    let listings = profile.definitions(&genesis)?;
     let started = opened.run(Wall, on_fatal()).context("cannot start threads");
     let (sequencer, submitter, reader) = started.or_cannot_start()?;
-    Ok(Running { sequencer, submitter, reader, genesis })
+    Ok(Running { sequencer, submitter, reader, genesis, listings })
 }
 
 fn open(storage: FileStorage, config: sequencer::Config) -> Result<Opened<FileStorage>, Failure> {
@@ -173,35 +202,34 @@ fn on_fatal() -> OnFatal {
     })
 }
 
-async fn serve(
-    args: &Args,
-    listener: TcpListener,
-    submitter: Submitter,
-    reader: Reader,
-    genesis: &Genesis,
-    identity: Arc<Identity>,
-) -> Result<(), Failure> {
-    let shutdown = shutdown::signalled(reader.clone()).or_cannot_start()?;
-    if args.demo {
-        demo::list(&submitter, &reader, genesis).await?;
-    }
-    let starting_balance_units = args.demo.then_some(DEMO_BALANCE_UNITS);
-    let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
-    let address = listener.local_addr().or_cannot_start()?;
+/// What the profile says, save where a flag says something else, and the places.
+fn config(args: &Args, said: gateway::Config, address: SocketAddr) -> gateway::Config {
     let local = Site::local(address.port());
-    let config = gateway::Config {
-        starting_balance_units,
-        self_service_deposits: args.self_service_deposits || args.demo,
+    let mut config = gateway::Config {
+        self_service_deposits: args.self_service_deposits.unwrap_or(said.self_service_deposits),
         // Behind a proxy that others reach, this machine's own address is everybody's.
         admin_api: args.admin_api || address.ip().is_loopback() && args.public_url.is_none(),
         // Who serves other machines without saying under which name is reached by any.
         checks_host: args.public_url.is_some() || address.ip().is_loopback(),
         site: args.public_url.clone().map_or(local.clone(), |site| site.behind(local)),
-        guest_idle: Duration::from_secs(u64::from(args.guest_idle) * 3_600),
-        rates: Rates { key: args.key_rate, account: args.account_rate, address: args.address_rate },
-        ..gateway::Config::default()
+        ..said
     };
-    let gateway = Gateway::new(submitter, reader, genesis, identity, config);
+    let rates = &mut config.rates;
+    rates.key = args.key_rate.unwrap_or(rates.key);
+    rates.account = args.account_rate.unwrap_or(rates.account);
+    rates.address = args.address_rate.unwrap_or(rates.address);
+    if let Some(hours) = args.guest_idle {
+        config.guest_idle = Duration::from_secs(u64::from(hours) * 3_600);
+    }
+    config
+}
+
+async fn serve(
+    gateway: Gateway,
+    listener: tokio::net::TcpListener,
+    address: SocketAddr,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Failure> {
     gateway.finish_departures().await;
     gateway.finish_openings().await;
     if !address.ip().is_loopback() {

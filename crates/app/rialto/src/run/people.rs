@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 use identity::{Identity, Label, NewKey, OPERATOR, Scopes, Secret, SecretKind};
 
-use super::profile::{drawn, now};
+use super::genesis::{drawn, now};
 use crate::exit::{Failure, OrExit};
 
 const STORE: &str = "identity.db";

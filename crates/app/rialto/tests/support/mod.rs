@@ -65,7 +65,18 @@ impl Server {
 
     /// Starts a venue without the demo market, where payments wait for an operator.
     pub fn start_bare(data: &Path) -> Server {
-        Server::start_as(rialto(&["run"]), data, &["--listen", "127.0.0.1:0"])
+        Server::start_bare_with(data, &["--listen", "127.0.0.1:0"])
+    }
+
+    /// Starts a venue of which these arguments say everything.
+    pub fn start_bare_with(data: &Path, arguments: &[&str]) -> Server {
+        Server::start_as(rialto(&["run"]), data, arguments)
+    }
+
+    /// The same, asked with another key or login from now on.
+    pub fn with_key(mut self, key: &str) -> Server {
+        key.clone_into(&mut self.key);
+        self
     }
 
     fn start_as(mut command: Command, data: &Path, arguments: &[&str]) -> Server {

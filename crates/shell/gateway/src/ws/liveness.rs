@@ -13,7 +13,7 @@ const PING_EVERY: Duration = Duration::from_secs(1);
 const HOLD_AFTER: Duration = Duration::from_secs(1);
 /// A ping unanswered for so long: the client does not read, and is closed. With [`PING_EVERY`] and
 /// the goodbye that is less than 5 s since it stopped.
-pub(super) const PONG_MAX: Duration = Duration::from_secs(3);
+pub(crate) const PONG_MAX: Duration = Duration::from_secs(3);
 
 #[derive(Debug)]
 pub(super) struct Liveness {

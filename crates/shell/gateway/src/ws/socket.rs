@@ -23,11 +23,11 @@ use crate::ws::placed::Placed;
 use crate::ws::request::{OrderRequest, Request, read};
 
 /// Requests of one socket that may wait for their answers; more are not read.
-const IN_FLIGHT_MAX: usize = 64;
+pub(crate) const IN_FLIGHT_MAX: usize = 64;
 /// Snapshots that one socket may wait for.
-const WISHES_MAX: usize = 64;
+pub(crate) const WISHES_MAX: usize = 64;
 /// A client that shows no key for so long is closed.
-const AUTH_MAX: Duration = Duration::from_secs(5);
+pub(crate) const AUTH_MAX: Duration = Duration::from_secs(5);
 /// A client that takes nothing for so long is closed.
 const SEND_MAX: Duration = Duration::from_secs(5);
 /// How long a client may take to hear why its socket closes.

@@ -1,36 +1,26 @@
-//! Venue profiles: what a new venue's genesis says.
+//! A new venue's genesis: what its profile says, and what is drawn or read from the clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
-use types::{Currency, Date, Timestamp};
-use venue::{CurrencyRule, Genesis, Limits, RULES_MAX};
+use types::{Date, Timestamp};
+use venue::Genesis;
 
 use crate::exit::{Failure, OrExit};
+use crate::profile::Profile;
 
-/// Currencies of the demo profile, each with the decimal places of its minor unit.
-const CURRENCIES: [(&str, u8); 3] = [("USD", 2), ("BRL", 2), ("EUR", 2)];
 const DAY_NS: u64 = 24 * 3_600 * 1_000_000_000;
 
-/// The demo profile's genesis and the time of its making. Venue id and hash keys are drawn here,
-/// once: whoever does not know the keys cannot fill one slot of the request table.
-pub(crate) fn demo() -> Result<(Genesis, Timestamp), Failure> {
+/// The genesis and the time of its making. Venue id and hash keys are drawn here, once: whoever
+/// does not know the keys cannot fill one slot of the request table.
+pub(crate) fn new(profile: &Profile) -> Result<(Genesis, Timestamp), Failure> {
     let at = now()?;
     let days = u32::try_from(at.0 / DAY_NS).expect("64 bits of nanoseconds are few days");
-    let rule = |(code, decimals)| {
-        let code = Currency::new(code).expect("a currency's code");
-        CurrencyRule { code, decimals }
-    };
     let genesis = Genesis {
         venue: u128::from_le_bytes(drawn()?),
-        rules: RULES_MAX,
-        clearing_shards: 1,
-        matching_shards: 1,
-        limits: Limits::default(),
-        currencies: CURRENCIES.map(rule).to_vec(),
         business_date: Date(days),
         hash_key: [u64::from_le_bytes(drawn()?), u64::from_le_bytes(drawn()?)],
-        parent: None,
+        ..profile.genesis.clone()
     };
     Ok((genesis, at))
 }

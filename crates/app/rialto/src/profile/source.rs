@@ -1,0 +1,152 @@
+//! A profile's text, and what is wrong in it where.
+
+use std::fmt::Display;
+use std::fs::File;
+use std::io::Read;
+use std::ops::Range;
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use toml::de::{DeTable, DeValue};
+
+use super::shape::{Number, Shape};
+use crate::exit::{Exit, Failure, OrExit};
+
+/// No profile is longer.
+const BYTES_MAX: u64 = 1 << 20;
+
+/// A text of TOML and what it is called.
+#[derive(Debug)]
+pub(super) struct Source {
+    name: String,
+    text: String,
+}
+
+impl Source {
+    pub(super) fn new(name: &str, text: &str) -> Source {
+        Source { name: name.to_owned(), text: text.to_owned() }
+    }
+
+    /// Reads a file of at most [`BYTES_MAX`] bytes.
+    pub(super) fn of_file(path: &Path) -> Result<Source, Failure> {
+        let name = path.display().to_string();
+        let mut text = String::new();
+        let read =
+            File::open(path).and_then(|file| file.take(BYTES_MAX + 1).read_to_string(&mut text));
+        let bytes = read.with_context(|| format!("profile {name}")).or_bad_input()?;
+        if bytes as u64 > BYTES_MAX {
+            let told = anyhow!("profile {name}: it is longer than {BYTES_MAX} bytes");
+            return Err(Exit::BadInput.because(told));
+        }
+        Ok(Source { name, text })
+    }
+
+    /// The fields, each of the right type, none unknown and none twice.
+    pub(super) fn shape(&self) -> Result<Shape, Failure> {
+        toml::from_str(&self.text).map_err(|error| {
+            let span = error.span().unwrap_or_default();
+            let field = self.field_at(&span);
+            let said = self.text.get(span.clone()).filter(|said| !said.contains('\n'));
+            let told = match (field, said) {
+                (Some(field), _) => format!("{field}: {}", error.message()),
+                (None, Some(said)) if !said.is_empty() => format!("{said}: {}", error.message()),
+                (None, Some(_) | None) => error.message().to_owned(),
+            };
+            Exit::BadInput.because(anyhow!("{}:{}: {told}", self.name, self.line_at(span.start)))
+        })
+    }
+
+    /// A field's value does not pass.
+    pub(super) fn fault(
+        &self,
+        field: &str,
+        value: impl Display,
+        expected: impl Display,
+    ) -> Failure {
+        self.fault_at(field, field, value, expected)
+    }
+
+    /// What is called `told` does not pass, and the line is that of `field`, or of what is nearest
+    /// around it.
+    pub(super) fn fault_at(
+        &self,
+        field: &str,
+        told: &str,
+        value: impl Display,
+        expected: impl Display,
+    ) -> Failure {
+        let (name, line) = (&self.name, self.line_of(field));
+        let told = format!("{name}:{line}: {told}: {value} does not pass, expected {expected}");
+        Exit::BadInput.because(anyhow!(told))
+    }
+
+    /// A whole number, `min` to `max`.
+    pub(super) fn whole(
+        &self,
+        field: &str,
+        Number(said): Number,
+        min: u32,
+        max: u32,
+    ) -> Result<u32, Failure> {
+        let number = u32::try_from(said).ok().filter(|number| (min..=max).contains(number));
+        number.ok_or_else(|| self.fault(field, said, format!("{min} to {max}")))
+    }
+
+    fn line_of(&self, field: &str) -> usize {
+        let parsed = DeTable::parse(&self.text);
+        let start = parsed.ok().and_then(|table| {
+            let steps = field.split(['.', '[', ']']).filter(|step| !step.is_empty());
+            start_of(table.get_ref(), &steps.collect::<Vec<_>>())
+        });
+        self.line_at(start.unwrap_or_default())
+    }
+
+    fn line_at(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        before.matches('\n').count() + 1
+    }
+
+    /// The name of what stands there; `None` where the text is no TOML.
+    fn field_at(&self, span: &Range<usize>) -> Option<String> {
+        let table = DeTable::parse(&self.text).ok()?;
+        field_in(table.get_ref(), span)
+    }
+}
+
+/// Where the value that `steps` lead to is named, as far as they lead anywhere.
+fn start_of(table: &DeTable<'_>, steps: &[&str]) -> Option<usize> {
+    let (step, rest) = steps.split_first()?;
+    let (key, value) = table.iter().find(|(key, _)| key.get_ref() == step)?;
+    start_in(value.get_ref(), rest).or(Some(key.span().start))
+}
+
+fn start_in(value: &DeValue<'_>, steps: &[&str]) -> Option<usize> {
+    if let Some(table) = value.as_table() {
+        return start_of(table, steps);
+    }
+    let (step, rest) = steps.split_first()?;
+    let element = value.as_array()?.get(step.parse::<usize>().ok()?)?;
+    start_in(element.get_ref(), rest).or(Some(element.span().start))
+}
+
+/// The innermost field whose name or value holds the start of `span`.
+fn field_in(table: &DeTable<'_>, span: &Range<usize>) -> Option<String> {
+    table.iter().find_map(|(key, value)| {
+        let name = key.get_ref();
+        let inner = inside(value.get_ref(), span);
+        let here = key.span().contains(&span.start) || value.span().contains(&span.start);
+        inner.map(|inner| format!("{name}{inner}")).or_else(|| here.then(|| name.to_string()))
+    })
+}
+
+/// The same within a value: what is put behind its name.
+fn inside(value: &DeValue<'_>, span: &Range<usize>) -> Option<String> {
+    if let Some(table) = value.as_table() {
+        return field_in(table, span).map(|inner| format!(".{inner}"));
+    }
+    value.as_array()?.iter().enumerate().find_map(|(at, element)| {
+        let inner = inside(element.get_ref(), span);
+        let here = element.span().contains(&span.start);
+        inner.or_else(|| here.then(String::new)).map(|inner| format!("[{at}]{inner}"))
+    })
+}
