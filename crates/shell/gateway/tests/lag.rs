@@ -135,7 +135,10 @@ async fn a_slow_client_loses_depth_but_no_trade() {
         (&connections["queued_bytes_max"], &connections["connections"][0]["queued_bytes_peak"]);
     assert_eq!(max, BYTES_MAX);
     let peak = peak.as_u64().unwrap() as usize;
-    assert!((BYTES_MAX / 2..=BYTES_MAX).contains(&peak), "{peak} bytes waited");
+    // A frame of many trades may be larger by itself.
+    let largest = cut.iter().map(|event| event.data.to_string().len()).max().unwrap();
+    let waiting_max = BYTES_MAX.max(largest);
+    assert!((waiting_max / 2..=waiting_max).contains(&peak), "{peak} bytes waited");
     let newest = 2 + 10_000;
     let lagged = &cut[0].data;
     assert_eq!((cut[0].name.as_str(), &lagged["channels"]), ("lagged", &json!(["depth:PETR4"])));
