@@ -23,7 +23,7 @@ const BUCKETS_PAGE: usize = (2 << 20) / size_of::<Bucket>();
 /// The entries of all remembered requests, by the 128-bit hash of their ids.
 #[derive(Debug)]
 pub(crate) struct RequestIndex {
-    tables: Vec<Table>,
+    tables: [Table; TABLES],
 }
 
 /// Where a search ended.
@@ -46,7 +46,11 @@ struct Table {
     /// A power of two of them, from `first` on.
     buckets: Vec<Bucket>,
     first: usize,
+    /// One less than how many they are.
+    mask: usize,
     used: usize,
+    /// Entries at which it grows.
+    used_max: usize,
 }
 
 /// A part of the hash for each lane, and the entry; zero is none.
@@ -61,17 +65,16 @@ const NO_ENTRIES: Bucket = Bucket { hashes: [0; LANES], slots: [0; LANES] };
 
 impl RequestIndex {
     pub(crate) fn new() -> RequestIndex {
-        RequestIndex { tables: (0..TABLES).map(|_| Table::new(BUCKETS_MIN)).collect() }
+        RequestIndex { tables: std::array::from_fn(|_| Table::new(BUCKETS_MIN)) }
     }
 
     /// Looks for the entry with this hash that `is_it` confirms.
     #[inline(always)]
     pub(crate) fn find(&self, id: Hash, is_it: impl Fn(u32) -> bool) -> Found {
-        let buckets = self.tables[table(id)].buckets();
-        let mask = buckets.len() - 1;
-        let mut at = hash(id) as usize & mask;
+        let table = &self.tables[table(id)];
+        let mut at = table.place(hash(id) as usize);
         loop {
-            let bucket = &buckets[at];
+            let bucket = &table.buckets[at];
             if bucket.may_have(hash(id))
                 && let Some(slot) = bucket.entries(hash(id)).find(|slot| is_it(*slot))
             {
@@ -81,7 +84,7 @@ impl RequestIndex {
             if lane < LANES {
                 return Found::Free(Free { at, lane });
             }
-            at = (at + 1) & mask;
+            at = table.place(at - table.first + 1);
         }
     }
 
@@ -98,11 +101,13 @@ impl RequestIndex {
     pub(crate) fn fill(&mut self, free: Free, id: Hash, slot: u32) {
         assert!(slot != 0, "zero is no entry");
         let table = &mut self.tables[table(id)];
-        let bucket = &mut table.buckets_mut()[free.at];
+        let bucket = &mut table.buckets[free.at];
         assert!(bucket.slots[free.lane] == 0, "nothing was put there since");
         bucket.set(free.lane, hash(id), slot);
         table.used += 1;
-        table.reserve(table.used);
+        if table.used > table.used_max {
+            table.grow(table.used);
+        }
     }
 
     /// Makes room for `count` entries in all.
@@ -119,8 +124,8 @@ impl RequestIndex {
     pub(crate) fn remove(&mut self, id: Hash, slot: u32) {
         let table = &mut self.tables[table(id)];
         table.used -= 1;
+        let mask = table.mask;
         let buckets = table.buckets_mut();
-        let mask = buckets.len() - 1;
         let mut at = hash(id) as usize & mask;
         let mut lane = loop {
             let bucket = &buckets[at];
@@ -142,8 +147,8 @@ impl RequestIndex {
     /// Asks for the bucket that a search will read first.
     #[inline(always)]
     pub(crate) fn hint(&self, id: Hash) {
-        let buckets = self.tables[table(id)].buckets();
-        prefetch(buckets, hash(id) as usize & (buckets.len() - 1));
+        let table = &self.tables[table(id)];
+        prefetch(&table.buckets, table.place(hash(id) as usize));
     }
 }
 
@@ -154,7 +159,7 @@ impl Table {
         let mut buckets = Vec::with_capacity(count + if is_large { BUCKETS_PAGE } else { 0 });
         let first = if is_large { to_large_page(&buckets) } else { 0 };
         buckets.resize(first + count, NO_ENTRIES);
-        Table { buckets, first, used: 0 }
+        Table { buckets, first, mask: count - 1, used: 0, used_max: count * LOAD_MAX }
     }
 
     #[inline(always)]
@@ -167,10 +172,15 @@ impl Table {
         &mut self.buckets[self.first..]
     }
 
-    /// Makes room for `used` entries.
+    /// Where the bucket for a hash lies.
     #[inline(always)]
+    fn place(&self, hash: usize) -> usize {
+        self.first + (hash & self.mask)
+    }
+
+    /// Makes room for `used` entries.
     fn reserve(&mut self, used: usize) {
-        if used > self.buckets().len() * LOAD_MAX {
+        if used > self.used_max {
             self.grow(used);
         }
     }
