@@ -1,4 +1,5 @@
-//! The clients of `bench --streams`, in a process of their own: each follows a book over a WebSocket.
+//! The clients of `bench --streams`, in a process of their own: each follows a book over a
+//! WebSocket.
 //!
 //! Standard input tells where and how many, then, once they follow, each order that was sent; at
 //! its end they read what is still to come, and standard output tells what they saw.
