@@ -8,6 +8,7 @@ mod api;
 mod chaos;
 mod launch;
 mod schemathesis;
+mod secrets;
 mod test;
 mod tidy;
 mod tools;

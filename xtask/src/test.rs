@@ -3,7 +3,7 @@
 //! A red stage does not stop the later ones, so one run tells all that is wrong.
 
 use crate::workspace::Workspace;
-use crate::{chaos, schemathesis, tidy, tools};
+use crate::{chaos, schemathesis, secrets, tidy, tools};
 use anyhow::{Context, Result, bail, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -25,6 +25,7 @@ struct Stage {
 
 pub fn test(workspace: &Workspace) -> Result<()> {
     tools::require(&[&tools::C_COMPILER, &tools::GIT, &tools::STRACE, &tools::CURL])?;
+    secrets::begin(workspace)?;
     let stages = [
         stage("format", || cargo(workspace, &["fmt", "--all", "--check"])),
         stage("tidy", || passed(tidy::tidy(workspace))),
@@ -34,10 +35,16 @@ pub fn test(workspace: &Workspace) -> Result<()> {
             cargo(workspace, &[&targets[..], &["--", "-D", "warnings"]].concat())
         }),
         // Unit, integration, black-box and doc tests: those of the binary start it as a process.
-        stage("tests", || cargo(workspace, &["test", "--workspace", "--locked", "--no-fail-fast"])),
+        stage("tests", || {
+            let mut cargo = workspace.cargo();
+            cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+            passed(succeed(cargo.env(secrets::LOGS, workspace.logs())))
+        }),
         // Of the binary that the tests have built.
         stage("chaos, short", || chaos(workspace)),
         stage("schemathesis", || schemathesis(workspace)),
+        // Of all servers that ran until here.
+        stage("secrets", || passed(secrets::search(workspace))),
     ];
     conclude(&stages)
 }

@@ -31,6 +31,11 @@ impl Workspace {
         self.command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
     }
 
+    /// Where the tests keep the logs of their servers.
+    pub fn logs(&self) -> PathBuf {
+        self.root.join("target/test-logs")
+    }
+
     /// Finds the folder of order flow and workloads: `$RIALTO_SHARED`, else `../shared`.
     pub fn shared(&self) -> Option<PathBuf> {
         if let Some(shared) = std::env::var_os("RIALTO_SHARED") {

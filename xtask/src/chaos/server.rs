@@ -9,6 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,9 @@ const START_MAX: Duration = Duration::from_secs(60);
 const LOG_LINES_SHOWN: usize = 20;
 /// Small, so that segments are begun, snapshots written and old segments removed in a short run.
 const SEGMENT_MIB: &str = "1";
+
+/// Numbers the folders of this process, so that each has logs of its own.
+static FOLDERS: AtomicUsize = AtomicUsize::new(0);
 
 /// Which binary is hurt.
 #[derive(Args, Default)]
@@ -32,11 +36,14 @@ pub struct Build {
 /// The built binary.
 pub struct Binary {
     path: PathBuf,
+    /// Where its servers log to; beside their data if nowhere.
+    logs: Option<PathBuf>,
 }
 
 /// A data folder with the logs of its servers beside it; removed unless it is kept as evidence.
 pub struct Folder {
     path: PathBuf,
+    log: PathBuf,
     keep: bool,
 }
 
@@ -58,7 +65,8 @@ impl Binary {
     pub fn build(workspace: &Workspace, build: &Build) -> Result<Binary> {
         if let Some(path) = &build.binary {
             ensure!(path.is_file(), "there is no file {}", path.display());
-            return Ok(Binary { path: path.canonicalize().context("the binary has a path")? });
+            let path = path.canonicalize().context("the binary has a path")?;
+            return Ok(Binary { path, logs: None });
         }
         // By default the build that ships.
         let profile = if build.debug { "dev" } else { "release" };
@@ -71,7 +79,8 @@ impl Binary {
     /// some crate's tests need are on in it, so any other command would build it anew.
     pub fn of_the_tests(workspace: &Workspace) -> Result<Binary> {
         let mut cargo = workspace.cargo();
-        Binary::built_by(cargo.args(["test", "--workspace", "--no-run"]))
+        let binary = Binary::built_by(cargo.args(["test", "--workspace", "--no-run"]))?;
+        Ok(Binary { logs: Some(workspace.logs()), ..binary })
     }
 
     fn built_by(cargo: &mut Command) -> Result<Binary> {
@@ -88,13 +97,19 @@ impl Binary {
         };
         let mut built = messages.filter(is_exchange);
         let path = built.find_map(|message| Some(message["executable"].as_str()?.to_owned()));
-        Ok(Binary { path: path.context("cargo names no executable")?.into() })
+        let path = path.context("cargo names no executable")?.into();
+        Ok(Binary { path, logs: None })
     }
 
     /// Prepares `rialto run` in a folder, on a free port.
     pub fn serve(&self, folder: &Folder) -> Command {
+        self.serve_logging(folder, "warn")
+    }
+
+    /// The same, and what it logs.
+    pub fn serve_logging(&self, folder: &Folder, filter: &str) -> Command {
         let mut command = Command::new(&self.path);
-        command.args(["run", "--demo", "--listen", "127.0.0.1:0", "--log-filter", "warn"]);
+        command.args(["run", "--demo", "--listen", "127.0.0.1:0", "--log-filter", filter]);
         command.args(["--key-rate", "1000000", "--account-rate", "1000000"]);
         command.args(["--segment-mib", SEGMENT_MIB, "--data"]).arg(folder.data());
         command
@@ -128,7 +143,15 @@ impl Folder {
             std::fs::remove_dir_all(&path).with_context(|| format!("cannot empty {path:?}"))?;
         }
         std::fs::create_dir_all(&path).with_context(|| format!("cannot make {path:?}"))?;
-        Ok(Folder { path, keep: false })
+        let log = match &binary.logs {
+            Some(logs) => {
+                std::fs::create_dir_all(logs).with_context(|| format!("cannot make {logs:?}"))?;
+                let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+                logs.join(format!("{name}-{number}.log"))
+            }
+            None => path.join("server.log"),
+        };
+        Ok(Folder { path, log, keep: false })
     }
 
     /// Where the exchange keeps its data.
@@ -147,13 +170,9 @@ impl Folder {
         &self.path
     }
 
-    fn log(&self) -> PathBuf {
-        self.file("server.log")
-    }
-
     /// The last lines that its servers logged.
     pub fn log_tail(&self) -> String {
-        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n")
     }
@@ -207,8 +226,7 @@ impl Server {
     }
 
     fn spawn(command: &mut Command, folder: &Folder) -> Result<Child> {
-        let log = folder.log();
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(&log);
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(&folder.log);
         let log = log.context("cannot open the server's log")?;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         command.spawn().with_context(|| format!("cannot start {command:?}"))

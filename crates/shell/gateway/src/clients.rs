@@ -3,6 +3,7 @@
 //! **Invariant:** what is open holds its [`ClientPlace`], and what holds none is not listed.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OwnedSemaphorePermit;
@@ -18,12 +19,20 @@ pub(crate) enum ClientKind {
 }
 
 /// One client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub kind: ClientKind,
     /// Whose it is; nobody's until a key was shown.
     pub user: Option<PrincipalId>,
     pub opened_at: Timestamp,
+    pub queue: Arc<Queue>,
+}
+
+/// Bytes of frames that were handed to a client's connection and are not written yet.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    bytes: AtomicUsize,
+    bytes_peak: AtomicUsize,
 }
 
 /// All that are open: as many as have a permit.
@@ -44,6 +53,7 @@ struct Open {
 pub(crate) struct ClientPlace {
     clients: Arc<Clients>,
     number: u64,
+    queue: Arc<Queue>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -56,14 +66,14 @@ impl Clients {
     ) -> ClientPlace {
         let mut open = self.lock();
         open.numbered += 1;
-        let number = open.numbered;
+        let (number, queue) = (open.numbered, Arc::clone(&client.queue));
         open.clients.insert(number, client);
-        ClientPlace { clients: Arc::clone(self), number, _permit: permit }
+        ClientPlace { clients: Arc::clone(self), number, queue, _permit: permit }
     }
 
     /// All that are open, the oldest first.
     pub(crate) fn list(&self) -> Vec<Client> {
-        self.lock().clients.values().copied().collect()
+        self.lock().clients.values().cloned().collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -71,7 +81,25 @@ impl Clients {
     }
 }
 
+impl Queue {
+    /// How much waits now.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// The most that ever waited.
+    pub(crate) fn bytes_peak(&self) -> usize {
+        self.bytes_peak.load(Ordering::Relaxed)
+    }
+}
+
 impl ClientPlace {
+    /// Notes how much waits for the client now.
+    pub(crate) fn queued(&self, bytes: usize) {
+        self.queue.bytes.store(bytes, Ordering::Relaxed);
+        self.queue.bytes_peak.fetch_max(bytes, Ordering::Relaxed);
+    }
+
     /// Notes whose it is.
     pub(crate) fn belongs_to(&self, user: PrincipalId) {
         if let Some(client) = self.clients.lock().clients.get_mut(&self.number) {

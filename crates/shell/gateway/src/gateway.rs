@@ -231,7 +231,7 @@ impl Gateway {
         let streams = Arc::clone(&self.shared.streams);
         let full = |_| Problem::streams_full(self.shared.config.streams_max);
         let permit = streams.try_acquire_owned().map_err(full)?;
-        let client = Client { kind, user: None, opened_at: clock::now() };
+        let client = Client { kind, user: None, opened_at: clock::now(), queue: Arc::default() };
         Ok(self.shared.clients.enter(client, permit))
     }
 

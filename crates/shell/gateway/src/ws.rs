@@ -29,6 +29,9 @@ pub(crate) use socket::{AUTH_MAX, IN_FLIGHT_MAX, WISHES_MAX};
 
 /// Bytes that are gathered before the system is asked to send them.
 const WRITE_BUFFER_BYTES: usize = 64 << 10;
+/// Bytes that are read at once. They are cleared before each look for a message, of which there is
+/// one for every frame sent: with the library's 128 KiB that took two thirds of the time.
+const READ_BUFFER_BYTES: usize = 2 << 10;
 
 /// Opens a WebSocket: live data, and orders with the bodies and answers of this API.
 #[utoipa::path(get, path = "/v1/ws", tag = "stream", operation_id = "open_socket",
@@ -46,6 +49,7 @@ pub(crate) async fn open(
     let place = gateway.open_stream(ClientKind::Socket)?;
     let upgrade = upgrade
         .write_buffer_size(WRITE_BUFFER_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES)
         .max_message_size(BODY_BYTES_MAX)
         .max_frame_size(BODY_BYTES_MAX);
     Ok(upgrade.on_upgrade(move |link| Socket::new(gateway, place).run(link, principal)))

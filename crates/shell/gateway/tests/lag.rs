@@ -3,12 +3,16 @@
 mod support;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
 use bus::{Durable, Publisher, RECENT_BATCHES_MAX, publishing, requests};
 use gateway::{Config, Gateway, router};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use support::client::Client;
 use support::sse::{Event, Stream, names};
 use support::{PATIENCE, START, genesis};
+use tower::ServiceExt;
 use types::{InstrumentId, OrderId, Price, Qty, ShardId, Side, Timestamp, TradeId};
 use venue::{BookChange, Cause, Events, PublicEvent, Shard, Trade, Venue};
 use view::Views;
@@ -44,6 +48,14 @@ impl Tape {
         tape.public(&[PublicEvent::Listed { instrument: InstrumentId(0), definition }]);
         tape.rest();
         tape
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let key = support::authorization(&support::operator_key());
+        let request = Request::get(path).header("authorization", key).body(Body::empty());
+        let answer = self.app.clone().oneshot(request.unwrap()).await.unwrap();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        serde_json::from_slice(&body).unwrap()
     }
 
     /// Publishes a batch of one command.
@@ -118,6 +130,15 @@ async fn a_slow_client_loses_depth_but_no_trade() {
         tape.trade();
     }
     let cut = stream.cut().await;
+    let connections = tape.get("/v1/admin/connections").await;
+    let (max, peak) =
+        (&connections["queued_bytes_max"], &connections["connections"][0]["queued_bytes_peak"]);
+    assert_eq!(max, BYTES_MAX);
+    let peak = peak.as_u64().unwrap() as usize;
+    // A frame of many trades may be larger by itself.
+    let largest = cut.iter().map(|event| event.data.to_string().len()).max().unwrap();
+    let waiting_max = BYTES_MAX.max(largest);
+    assert!((waiting_max / 2..=waiting_max).contains(&peak), "{peak} bytes waited");
     let newest = 2 + 10_000;
     let lagged = &cut[0].data;
     assert_eq!((cut[0].name.as_str(), &lagged["channels"]), ("lagged", &json!(["depth:PETR4"])));

@@ -1,6 +1,6 @@
 //! The engine: takes what waits, applies it, and hands the batch to the writer.
 
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, RecvError, SyncSender, TryRecvError};
 use std::time::Duration;
 
 use bus::{Durable, Request, Requests, StopCause, Waited};
@@ -11,11 +11,14 @@ use venue::{Action, Command, EventHash, Foreseen, Lookahead, Venue};
 use crate::clock::Clock;
 use crate::closings::Closings;
 use crate::replica::{self, PAYLOAD_VERSION};
-use crate::space::Admits;
+use crate::space::{Admits, BATCHES};
 use crate::writer::{Answer, Fatal, Filled, OnFatal};
 
 /// Commands that one batch may hold.
 const BATCH_COMMANDS_MAX: usize = 2_048;
+/// Commands of a batch from which on the next is applied while it is synced. Fewer take less time
+/// than to be woken for each.
+const OVERLAP_COMMANDS_MIN: usize = 64;
 /// Silence after which the journal is told what is durable.
 const IDLE: Duration = Duration::from_millis(500);
 /// The longest wait before a deadline is looked at again: the wall clock may jump.
@@ -40,6 +43,12 @@ pub(crate) struct Engine<C> {
     pub(crate) writer: SyncSender<Box<Filled>>,
     /// Buffers that the writer is done with.
     pub(crate) returned: Receiver<Box<Filled>>,
+    /// Those that were taken from there.
+    pub(crate) spare: Vec<Box<Filled>>,
+    /// What the last of them may take.
+    pub(crate) admitted: Admits,
+    /// Commands in the last batch.
+    pub(crate) taken: usize,
     pub(crate) next_event_seq: Seq,
     pub(crate) closings: Closings,
     /// Whether the newest durable seq is written down.
@@ -70,7 +79,7 @@ impl<C: Clock> Engine<C> {
         let mut waiting: Vec<Request> = Vec::with_capacity(BATCH_COMMANDS_MAX);
         self.venue.prepare_requests(REQUESTS_READY);
         let ended = loop {
-            let Ok(mut filled) = self.returned.recv() else { break Ended::WriterGone };
+            let Ok(mut filled) = self.buffer(waiting.is_empty()) else { break Ended::WriterGone };
             filled.restart(self.next_event_seq);
             let ended = self.fill(&mut waiting, &mut filled);
             // An empty one goes too: so each learns in time that the other is gone, or that the
@@ -89,6 +98,29 @@ impl<C: Clock> Engine<C> {
             request.reply.refuse(StopCause::ShutDown);
         }
         ended
+    }
+
+    /// A buffer to fill, with what it may take as it was told last.
+    ///
+    /// While few commands come and all were taken, only when all buffers are back: what comes during
+    /// a sync is one batch then, and wakes this thread once. When many come, the next is applied
+    /// while one is synced.
+    fn buffer(&mut self, all_taken: bool) -> Result<Box<Filled>, RecvError> {
+        let is_calm = all_taken && self.taken < OVERLAP_COMMANDS_MIN;
+        let enough = if is_calm { BATCHES } else { 1 };
+        while self.spare.len() < BATCHES {
+            let returned = match self.returned.try_recv() {
+                Ok(returned) => returned,
+                Err(_) if self.spare.len() < enough => self.returned.recv()?,
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            };
+            self.admitted = returned.admits;
+            self.spare.push(returned);
+        }
+        let mut filled = self.spare.pop().expect("there is one at least");
+        // What the writer said last is what holds for all.
+        filled.admits = self.admitted;
+        Ok(filled)
     }
 
     /// Waits for commands and applies a batch of them.
@@ -133,6 +165,7 @@ impl<C: Clock> Engine<C> {
             taken += 1;
         }
         assert!(taken > 0 || waiting.is_empty() || has_lapsed, "an empty batch takes a command");
+        self.taken = taken;
         filled.replies.extend(waiting.drain(..taken).map(|request| request.reply));
         self.foresee(at, filled);
         self.finish(filled);

@@ -16,7 +16,7 @@ use crate::closings::Closings;
 use crate::engine::{Ended, Engine};
 use crate::follower::Follower;
 use crate::replica::{self, PAYLOAD_VERSION, ReplayError, Replica};
-use crate::space::{self, BATCHES, Space};
+use crate::space::{self, Admits, BATCHES, Space};
 use crate::writer::Writer;
 
 pub use crate::writer::{Fatal, OnFatal};
@@ -212,6 +212,9 @@ where
             hash,
             writer: to_writer,
             returned,
+            spare: Vec::with_capacity(BATCHES),
+            admitted: Admits::Nothing,
+            taken: 0,
             next_event_seq,
             closings,
             marked: true,

@@ -183,44 +183,54 @@ impl Clock for Counting {
     }
 }
 
-/// Batches that may be under way at one time.
-const BATCHES: usize = 6;
+#[test]
+fn few_commands_that_come_during_a_sync_are_one_batch_and_then_the_queue_is_full() {
+    let rig = Rig::with(4, sequencer::Config { queue_max: 3, ..config() }, &genesis());
+    let running = rig.start_market();
+    let number = rig.disk.calls();
+    rig.disk.hold_syncs();
+    let order = |name: &str| with_name(name, sell(1, 100, 1));
+    let mut pending = vec![running.send(order("first"))];
+    rig.until_sync_is_held(number);
+    pending.extend(["second", "third", "fourth"].map(|name| running.send(order(name))));
+    let busy = running.ask(order("fifth"));
+    assert_eq!(busy, Err(SubmitError::Busy { queue_max: 3 }));
+    assert!(!pending.iter_mut().any(Pending::is_answered));
+    let synced = rig.syncs();
+    rig.disk.release_syncs();
+    let seqs: Vec<u64> =
+        pending.into_iter().map(|it| it.wait().expect("it is answered").seq).collect();
+    assert!(seqs.windows(2).all(|pair| pair[0] + 1 == pair[1]), "nothing between: {seqs:?}");
+    assert_eq!(rig.syncs() - synced, 2, "the one that was held, and one for the three");
+    let retry = running.ask(order("fifth")).expect("an answer");
+    assert!(!retry.repeated, "busy is not remembered");
+    assert_eq!(retry.seq, seqs[3] + 1, "nor was it applied");
+    running.end().expect("it ends well");
+}
 
 #[test]
-fn the_next_batches_are_applied_while_one_is_synced_share_a_sync_and_then_the_queue_is_full() {
-    let rig = Rig::with(4, sequencer::Config { queue_max: 1, ..config() }, &genesis());
+fn of_many_commands_the_next_batch_is_applied_while_one_is_synced() {
+    let rig = Rig::with(4, config(), &genesis());
     let clock = Counting { asked: Arc::default() };
     let asked = || clock.asked.load(Ordering::SeqCst);
     let running = Running::start(rig.open(), clock.clone());
     running.set_up_market();
     let number = rig.disk.calls();
     rig.disk.hold_syncs();
-    let mut pending = Vec::new();
-    for batch in 0..BATCHES {
-        let before = asked();
-        pending.push(running.send(with_name(&format!("order-{batch}"), sell(1, 100, 1))));
-        eventually("the engine takes the batch", || asked() > before);
-        if batch == 0 {
-            rig.until_sync_is_held(number);
-        }
-    }
-    // All buffers are under way: the next command waits, and there is no room for one more.
-    let mut waits = running.send(with_name("waits", sell(1, 100, 1)));
-    let busy = running.ask(with_name("no-room", sell(1, 100, 1)));
-    assert_eq!(busy, Err(SubmitError::Busy { queue_max: 1 }));
-    assert!(!waits.is_answered() && !pending.iter_mut().any(Pending::is_answered));
-    let synced = rig.syncs();
+    let mut pending = vec![running.send(sell(1, 100, 1))];
+    rig.until_sync_is_held(number);
+    // More than one batch takes in this small segment.
+    pending.extend((0..200).map(|_| running.send(sell(1, 100, 1))));
+    let before = asked();
+    let number = rig.disk.calls();
+    rig.disk.release_one_sync();
+    rig.until_sync_is_held(number);
+    eventually("the next batch is applied", || asked() >= before + 2);
+    assert!(!pending.last_mut().expect("the last").is_answered());
     rig.disk.release_syncs();
     let seqs: Vec<u64> =
         pending.into_iter().map(|it| it.wait().expect("it is answered").seq).collect();
     assert!(seqs.windows(2).all(|pair| pair[0] + 1 == pair[1]), "nothing between: {seqs:?}");
-    let last = waits.wait().expect("it is answered").seq;
-    assert_eq!(last, seqs[BATCHES - 1] + 1);
-    let syncs = rig.syncs() - synced;
-    assert!((2..=3).contains(&syncs), "one that was held, one for the others: {syncs}");
-    let retry = running.ask(with_name("no-room", sell(1, 100, 1))).expect("an answer");
-    assert!(!retry.repeated, "busy is not remembered");
-    assert_eq!(retry.seq, last + 1, "nor was it applied");
     running.end().expect("it ends well");
 }
 

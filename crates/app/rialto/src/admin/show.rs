@@ -8,7 +8,7 @@ const INSTRUMENT: [&str; 6] =
     ["symbol", "phase", "band/low", "band/high", "fees/maker_ppm", "fees/taker_ppm"];
 const PENDING: [&str; 6] = ["payment_id", "account_id", "kind", "amount", "currency", "time"];
 const PAYMENT: [&str; 4] = ["payment_id", "status", "kind", "amount"];
-const CONNECTION: [&str; 3] = ["kind", "user_id", "opened_at"];
+const CONNECTION: [&str; 5] = ["kind", "user_id", "opened_at", "queued_bytes", "queued_bytes_peak"];
 const RESET: [&str; 2] = ["token", "expires_at"];
 
 /// What a person wants to know of an answer.

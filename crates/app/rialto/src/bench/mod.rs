@@ -6,10 +6,14 @@ mod book;
 mod clock;
 mod core;
 mod journal;
+mod kill;
 mod lobw;
 mod rest;
 mod stage;
+mod streams;
 mod table;
+mod venue;
+mod watchers;
 
 use std::path::PathBuf;
 
@@ -41,6 +45,12 @@ pub(crate) struct Args {
     /// Only orders over loopback HTTP, against an echo server and the disk's own sync.
     #[arg(long)]
     rest: bool,
+    /// Only clients of live data: a thousand of one book, and some that stop to read.
+    #[arg(long)]
+    streams: bool,
+    /// Only the kill switch, with 100,000 orders resting.
+    #[arg(long)]
+    kill: bool,
     /// Run one stage in this process on one workload file, and print one line of JSON.
     #[arg(long, value_name = "STAGE", requires = "file")]
     one: Option<stage::Stage>,
@@ -50,6 +60,9 @@ pub(crate) struct Args {
     /// Serve an echo on a free port until standard input ends: the yardstick of `--rest`.
     #[arg(long, hide = true)]
     echo: bool,
+    /// Follow a book as standard input says: the clients of `--streams`.
+    #[arg(long, hide = true)]
+    watchers: bool,
 }
 
 /// Runs what the arguments ask for.
@@ -57,8 +70,11 @@ pub(crate) fn run(args: Args) -> Result<()> {
     if args.echo {
         return rest::serve_echo();
     }
-    if args.rest {
-        return rest::run(&args.work);
+    if args.watchers {
+        return watchers::watch();
+    }
+    if args.rest || args.streams || args.kill {
+        return over_loopback(&args);
     }
     if let (Some(stage), Some(file)) = (args.one, &args.file) {
         let folder = file.parent().context("a workload file lies in a folder")?;
@@ -84,6 +100,22 @@ pub(crate) fn run(args: Args) -> Result<()> {
     }
     if args.shapes.is_empty() {
         rest::run(&args.work)?;
+        streams::run(&args.work)?;
+        kill::run(&args.work)?;
+    }
+    Ok(())
+}
+
+/// Only what is asked of a venue in a process of its own.
+fn over_loopback(args: &Args) -> Result<()> {
+    if args.rest {
+        rest::run(&args.work)?;
+    }
+    if args.streams {
+        streams::run(&args.work)?;
+    }
+    if args.kill {
+        kill::run(&args.work)?;
     }
     Ok(())
 }

@@ -174,6 +174,11 @@ pub(crate) fn median(figures: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+/// The figure that so many thousandths of some, sorted, do not exceed.
+pub(crate) fn percentile<T: Copy>(sorted: &[T], thousandths: usize) -> T {
+    sorted[(sorted.len() - 1) * thousandths / 1_000]
+}
+
 /// Whether a figure is where it must be, for a person.
 pub(crate) fn yes_or_no(is_met: bool) -> &'static str {
     if is_met { "yes" } else { "NO" }

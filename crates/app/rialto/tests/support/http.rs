@@ -1,4 +1,4 @@
-//! HTTP over a plain socket: one request a connection.
+//! HTTP over plain sockets.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -23,6 +23,13 @@ pub struct Event {
     pub data: Value,
 }
 
+/// A connection that is kept.
+pub struct Connection {
+    reader: BufReader<TcpStream>,
+    address: String,
+    key: String,
+}
+
 /// An open stream of events.
 pub struct Stream(BufReader<TcpStream>);
 
@@ -38,23 +45,38 @@ impl Reply {
     }
 }
 
+/// One request on a connection of its own.
 pub fn request(address: &str, key: &str, method: &str, path: &str, body: Option<&Value>) -> Reply {
-    let body = body.map(Value::to_string).unwrap_or_default();
-    let mut socket = connect(address);
-    write!(
-        socket,
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-         Authorization: Bearer {key}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .expect("a request");
-    let mut reader = BufReader::new(socket);
-    let (status, headers) = read_head(&mut reader);
-    let mut text = String::new();
-    reader.read_to_string(&mut text).expect("a body");
-    let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}"));
-    Reply { status, headers, body }
+    Connection::open(address, key).send(method, path, body)
+}
+
+impl Connection {
+    /// Connects; every request shows the key.
+    pub fn open(address: &str, key: &str) -> Connection {
+        let reader = BufReader::new(connect(address));
+        Connection { reader, address: address.to_owned(), key: key.to_owned() }
+    }
+
+    /// Asks, and waits for the answer.
+    pub fn send(&mut self, method: &str, path: &str, body: Option<&Value>) -> Reply {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            self.key,
+            body.len()
+        );
+        self.reader.get_mut().write_all(request.as_bytes()).expect("a request");
+        let (status, headers) = read_head(&mut self.reader);
+        let mut reply = Reply { status, headers, body: Value::Null };
+        let length = reply.header("content-length").expect("a body has a length");
+        let mut text = vec![0; length.parse().expect("a number")];
+        self.reader.read_exact(&mut text).expect("a body");
+        let body = serde_json::from_slice(&text);
+        reply.body = body.unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&text)));
+        reply
+    }
 }
 
 impl Stream {

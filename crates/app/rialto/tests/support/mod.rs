@@ -4,13 +4,16 @@
 
 mod http;
 
-use std::io::{BufRead, BufReader, Read};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use http::Connection;
 pub use http::{Reply, Stream};
 
 /// No answer and no end of a process takes longer.
@@ -37,10 +40,19 @@ pub fn told(output: &Output) -> (String, String, i32) {
     (text(&output.stdout), text(&output.stderr), code)
 }
 
+/// Names the folder in which the logs of all servers are kept, to be searched for secrets.
+const LOGS: &str = "RIALTO_TEST_LOGS";
+
+/// A file that a server logs to; removed with it unless it is to be searched.
+struct Log {
+    path: PathBuf,
+    is_kept: bool,
+}
+
 /// A running exchange, mostly with the demo market. Killed when dropped.
 pub struct Server {
     child: Child,
-    logs: Option<ChildStderr>,
+    log: Log,
     /// Where it listens: `127.0.0.1:PORT`.
     pub address: String,
     /// The admin key, which every request is sent with.
@@ -81,23 +93,20 @@ impl Server {
 
     fn start_as(mut command: Command, data: &Path, arguments: &[&str]) -> Server {
         command.arg("--data").arg(data).args(SEGMENT).args(arguments);
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
+        let log = Log::new();
+        let file = File::create(&log.path).expect("a log");
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(file).spawn().expect("the binary starts");
         let mut line = String::new();
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         stdout.read_line(&mut line).expect("a line");
-        let mut logs = child.stderr.take().expect("it is piped");
         let Some(address) = line.trim_end().strip_prefix("listening on http://") else {
-            let mut told = String::new();
-            logs.read_to_string(&mut told).expect("text");
-            panic!("no address but {line:?}; {told}");
+            child.wait().expect("it ends");
+            panic!("no address but {line:?}; {}", log.read());
         };
         let key = std::fs::read_to_string(data.join("admin.key")).expect("the admin key");
         let key = key.trim_end().to_owned();
-        Server { child, logs: Some(logs), address: address.to_owned(), key }
+        Server { child, log, address: address.to_owned(), key }
     }
 
     /// Ends it as a power cut would, as far as a program can tell.
@@ -110,10 +119,13 @@ impl Server {
     pub fn stop(mut self) -> (ExitStatus, String) {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::TERM).expect("it runs");
-        let mut logged = String::new();
-        let mut logs = self.logs.take().expect("it is piped");
-        logs.read_to_string(&mut logged).expect("text");
-        (self.child.wait().expect("it ends"), logged)
+        let status = self.child.wait().expect("it ends");
+        (status, self.log.read())
+    }
+
+    /// A connection that is kept.
+    pub fn connect(&self) -> Connection {
+        Connection::open(&self.address, &self.key)
     }
 
     /// `GET path`
@@ -129,6 +141,31 @@ impl Server {
     /// Follows `GET path`, a stream of events.
     pub fn stream(&self, path: &str) -> Stream {
         Stream::open(&self.address, &self.key, path)
+    }
+}
+
+impl Log {
+    /// A name that no other server has.
+    fn new() -> Log {
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let kept = std::env::var_os(LOGS).map(PathBuf::from);
+        let is_kept = kept.is_some();
+        let folder = kept.unwrap_or_else(std::env::temp_dir);
+        let name = format!("tests-{}-{number}.log", std::process::id());
+        Log { path: folder.join(name), is_kept }
+    }
+
+    fn read(&self) -> String {
+        std::fs::read_to_string(&self.path).expect("text")
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            std::fs::remove_file(&self.path).ok();
+        }
     }
 }
 

@@ -42,6 +42,8 @@ struct State {
     is_powered: bool,
     is_failed: bool,
     is_holding_syncs: bool,
+    /// Syncs that may go on although others are held.
+    let_through: u64,
     death_at: Option<(u64, Death)>,
     fail_sync_at: Option<(u64, Failure)>,
     capacity_bytes: Option<u64>,
@@ -105,6 +107,7 @@ impl SimDisk {
             is_powered: true,
             is_failed: false,
             is_holding_syncs: false,
+            let_through: 0,
             death_at: None,
             fail_sync_at: None,
             capacity_bytes: None,
@@ -188,6 +191,12 @@ impl SimDisk {
         self.shared.released.notify_all();
     }
 
+    /// Lets one sync go on, and holds the next.
+    pub fn release_one_sync(&self) {
+        self.state().let_through += 1;
+        self.shared.released.notify_all();
+    }
+
     /// Answers the newest [`LOG_CALLS_MAX`] calls, oldest first.
     pub fn log(&self) -> Vec<SimCall> {
         self.state().log.iter().cloned().collect()
@@ -229,9 +238,10 @@ impl SimDisk {
         state.calls += 1;
         let number = state.calls;
         if call == StorageCall::Sync {
-            while state.is_holding_syncs && state.is_powered {
+            while state.is_holding_syncs && state.let_through == 0 && state.is_powered {
                 state = self.shared.released.wait(state).expect("no call panics");
             }
+            state.let_through = state.let_through.saturating_sub(1);
         }
         let death = state.death_at.filter(|&(at, _)| at == number).map(|(_, death)| death);
         let fate = if death.is_some() { Fate::Cut } else { Fate::Whole };

@@ -32,6 +32,10 @@ pub(crate) struct ConnectionBody {
     user_id: Option<Quoted<u64>>,
     #[schema(value_type = String)]
     opened_at: Rfc3339,
+    /// Bytes of frames that wait to be written to it.
+    queued_bytes: usize,
+    /// The most that ever waited.
+    queued_bytes_peak: usize,
 }
 
 /// Every event stream and socket, the oldest first: the configuration bounds how many there can be.
@@ -39,6 +43,8 @@ pub(crate) struct ConnectionBody {
 pub(crate) struct Connections {
     #[serde(flatten)]
     seqs: Seqs,
+    /// Bytes that may wait for one of them, unless a single frame is larger.
+    queued_bytes_max: usize,
     connections: Vec<ConnectionBody>,
 }
 
@@ -52,11 +58,12 @@ pub(crate) async fn connections(
     params: Params,
 ) -> Result<Answer<Connections>, Problem> {
     params.finish()?;
-    let connections = gateway.clients().list().into_iter().map(show).collect();
-    Ok(Answer::ok(Connections { seqs: gateway.read(Seqs::of), connections }))
+    let connections = gateway.clients().list().iter().map(show).collect();
+    let (seqs, queued_bytes_max) = (gateway.read(Seqs::of), gateway.config().stream_bytes_max);
+    Ok(Answer::ok(Connections { seqs, queued_bytes_max, connections }))
 }
 
-fn show(client: Client) -> ConnectionBody {
+fn show(client: &Client) -> ConnectionBody {
     ConnectionBody {
         kind: match client.kind {
             ClientKind::Stream => ConnectionKind::Stream,
@@ -64,5 +71,7 @@ fn show(client: Client) -> ConnectionBody {
         },
         user_id: client.user.map(|user| Quoted(user.0)),
         opened_at: Rfc3339(client.opened_at),
+        queued_bytes: client.queue.bytes(),
+        queued_bytes_peak: client.queue.bytes_peak(),
     }
 }

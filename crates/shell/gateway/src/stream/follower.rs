@@ -132,6 +132,8 @@ impl Follower {
     ///
     /// Dropping the future loses nothing.
     pub(crate) async fn next(&mut self) -> Vec<Frame> {
+        // Who asks for more has written what it was handed.
+        self.client.queued(0);
         loop {
             let frames = self.hand_out();
             if !frames.is_empty() {
@@ -179,6 +181,7 @@ impl Follower {
             frames.extend(self.left.pop_front());
         }
         assert!(bytes <= self.bytes_max || frames.len() == 1, "a client's queue is bounded");
+        self.client.queued(bytes);
         frames
     }
 
