@@ -60,7 +60,7 @@ fn become_rialto(
     subcommand: &[&str],
     arguments: &[String],
 ) -> Result<()> {
-    tools::require(&[&tools::C_COMPILER])?;
+    tools::require(&[&tools::C_COMPILER, &tools::MAKE])?;
     let mut cargo = workspace.cargo();
     cargo.args(["run", "--locked", "--package", "rialto", "--profile", profile, "--"]);
     cargo.args(subcommand).args(arguments);

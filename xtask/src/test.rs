@@ -24,7 +24,7 @@ struct Stage {
 }
 
 pub fn test(workspace: &Workspace) -> Result<()> {
-    tools::require(&[&tools::C_COMPILER, &tools::GIT, &tools::STRACE, &tools::CURL])?;
+    tools::require(&[&tools::C_COMPILER, &tools::MAKE, &tools::GIT, &tools::STRACE, &tools::CURL])?;
     secrets::begin(workspace)?;
     let stages = [
         stage("format", || cargo(workspace, &["fmt", "--all", "--check"])),

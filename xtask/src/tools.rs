@@ -16,6 +16,8 @@ pub const C_COMPILER: Tool = Tool {
     package: "build-essential",
     purpose: "links Rust and builds C libraries",
 };
+pub const MAKE: Tool =
+    Tool { program: "make", package: "build-essential", purpose: "builds the allocator" };
 pub const GIT: Tool = Tool { program: "git", package: "git", purpose: "lists the files to check" };
 pub const STRACE: Tool = Tool {
     program: "strace",

@@ -57,7 +57,6 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    memory::ask_for_large_pages();
     match perform(Arguments::parse().command) {
         Ok(exit) => exit.into(),
         Err(failure) => {
