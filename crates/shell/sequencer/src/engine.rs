@@ -79,7 +79,8 @@ impl<C: Clock> Engine<C> {
         let mut waiting: Vec<Request> = Vec::with_capacity(BATCH_COMMANDS_MAX);
         self.venue.prepare_requests(REQUESTS_READY);
         let ended = loop {
-            let Ok(mut filled) = self.buffer(waiting.is_empty()) else { break Ended::WriterGone };
+            let all_taken = waiting.is_empty();
+            let Ok(mut filled) = self.buffer(all_taken) else { break Ended::WriterGone };
             filled.restart(self.next_event_seq);
             let ended = self.fill(&mut waiting, &mut filled);
             // An empty one goes too: so each learns in time that the other is gone, or that the

@@ -56,8 +56,8 @@ pub(crate) struct Args {
     /// How to log, to stderr.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log: logs::Format,
-    /// What to log: a level, or `target=level` separated by commas. `info` has the requests that were
-    /// refused; `info,gateway=debug` has all of them.
+    /// What to log: a level, or `target=level` separated by commas. `info` has the requests that
+    /// were refused; `info,gateway=debug` has all of them.
     #[arg(long, value_name = "FILTER", default_value = "info")]
     log_filter: String,
     /// Serve other machines although nothing is encrypted.
