@@ -44,6 +44,7 @@ pub(crate) struct Engine<C> {
     /// Buffers that the writer is done with.
     pub(crate) returned: Receiver<Box<Filled>>,
     /// Those that were taken from there.
+    #[expect(clippy::vec_box, reason = "in boxes they come and in boxes they go")]
     pub(crate) spare: Vec<Box<Filled>>,
     /// What the last of them may take.
     pub(crate) admitted: Admits,
@@ -103,9 +104,9 @@ impl<C: Clock> Engine<C> {
 
     /// A buffer to fill, with what it may take as it was told last.
     ///
-    /// While few commands come and all were taken, only when all buffers are back: what comes during
-    /// a sync is one batch then, and wakes this thread once. When many come, the next is applied
-    /// while one is synced.
+    /// While few commands come and all were taken, only when all buffers are back: what comes
+    /// during a sync is one batch then, and wakes this thread once. When many come, the next is
+    /// applied while one is synced.
     fn buffer(&mut self, all_taken: bool) -> Result<Box<Filled>, RecvError> {
         let is_calm = all_taken && self.taken < OVERLAP_COMMANDS_MIN;
         let enough = if is_calm { BATCHES } else { 1 };
