@@ -33,8 +33,9 @@ Without --self-service-deposits, and without a profile that says so, deposits an
 are not asked for with an admin key wait until `rialto admin payments confirm` or `fail`.
 
 With --demo the built-in profile is taken: a few instruments are listed and opened (once: a restart
-finds them), deposits and withdrawals are booked at once, and each new account is given 10,000 units
-of its currency. It has nothing to sell before you issue shares:
+finds them), deposits and withdrawals are booked at once, and each person's first account, and each
+that an operator opens, is given 10,000 units of its currency. It has nothing to sell before you
+issue shares:
 
   curl http://127.0.0.1:8080/v1/accounts/1/issues --oauth2-bearer \"$(cat data/admin.key)\" \\
     --json '{\"instrument\": \"PETR4\", \"qty\": \"100\"}'

@@ -145,13 +145,17 @@ pub(crate) async fn open(
             panic!("an opening gives an account, not {:?}", opened.done)
         }
     };
-    let funded = fund(&gateway, principal, account).await;
-    funded.map_err(|problem| problem.after_opening(account))?;
+    // Else whoever opens many accounts would have as many balances.
+    if principal.scopes.has(identity::Scope::Admin) {
+        let funded = fund(&gateway, principal, account).await;
+        funded.map_err(|problem| problem.after_opening(account))?;
+    }
     let location = format!("/v1/accounts/{}", account.0);
     Ok(Answer::created(location, show(&gateway, account, opened)).to(opened))
 }
 
-/// Gives a new account its starting balance, where the profile has one.
+/// Gives a new account its starting balance, where the profile has one: the first of each person, and
+/// whichever an operator opens.
 ///
 /// A retry of an opening comes here again, and so finishes what a crash cut off: the deposit has
 /// its own request id, and is left out once anything else has happened to the account.

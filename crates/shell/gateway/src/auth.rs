@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use identity::{
-    Credential, DisplayName, NewPerson, Password, RegisterError, Secret, SecretKind, UserName,
+    Credential, DisplayName, Identity, NewPerson, Password, RegisterError, Secret, SecretKind,
+    UserName,
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::RwLockReadGuard;
@@ -334,14 +335,21 @@ struct Entered<'a> {
     _place: RwLockReadGuard<'a, ()>,
 }
 
-/// Registers somebody, then has the venue open their account. Whoever begins to remove them
-/// meanwhile waits for the place among the openings.
+/// Registers somebody, then has the venue open their account; whoever is not given one is not
+/// registered either. Whoever begins to remove them meanwhile waits for the place among the openings.
 async fn enter(gateway: &Gateway, person: NewPerson) -> Result<Entered<'_>, Problem> {
     let (guests_max, currency) = (gateway.config().guests_max, person.currency);
     let place = gateway.openings().read().await;
     let owner = gateway.store(move |it| it.register(clock::now(), &person, guests_max)).await?;
-    let account = gateway.open_first(&place, owner, currency).await?;
-    Ok(Entered { owner, account, _place: place })
+    let opened = gateway.open_first(&place, owner, currency).await;
+    if let Err(problem) = &opened
+        && problem.is_nothing_applied()
+        && gateway.open_accounts(owner).is_empty()
+    {
+        let erase = move |it: &Identity| it.remove(clock::now(), owner, owner, "no account");
+        gateway.store(erase).await?;
+    }
+    Ok(Entered { owner, account: opened?, _place: place })
 }
 
 impl Gateway {

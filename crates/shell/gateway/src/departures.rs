@@ -147,7 +147,7 @@ impl Gateway {
         self.ask(Ask { principal, request: None, action }).await.map(drop)
     }
 
-    fn open_accounts(&self, owner: PrincipalId) -> Vec<AccountId> {
+    pub(crate) fn open_accounts(&self, owner: PrincipalId) -> Vec<AccountId> {
         self.read(|published| {
             let accounts = published.views().accounts_after(AccountId(0));
             let own = accounts.filter(|it| it.owner == owner && it.status != AccountStatus::Closed);

@@ -180,6 +180,11 @@ impl Problem {
         self.with_unknown_effect()
     }
 
+    /// Whether it says that nothing was done.
+    pub(crate) fn is_nothing_applied(&self) -> bool {
+        self.document.applied == Some(false)
+    }
+
     pub(crate) fn refused_at(mut self, seq: Seq) -> Problem {
         self.document.seq = Some(seq);
         self

@@ -29,6 +29,8 @@ use crate::{
     openapi, order_list, order_preview, orders, payments, portfolio, stream, ws,
 };
 
+/// Latency from which on the log tells of a request that was done.
+const SLOW: Duration = Duration::from_secs(1);
 /// Largest body of a request.
 pub const BODY_BYTES_MAX: usize = 64 * 1_024;
 
@@ -140,14 +142,29 @@ pub fn router(gateway: Gateway) -> Router {
         )
 }
 
-/// Logs how a request ended. What was done is in the journal, so it needs no line each time.
+/// Marks the answer to a request of which the log shall tell: what was done to people, keys and the
+/// venue itself is in no market's history.
+#[derive(Clone, Copy)]
+struct Noted;
+
+/// Logs how a request ended: those that failed, took long or are noted for everybody to see.
 fn answered(response: &Response, latency: Duration, _: &Span) {
-    let (status, latency_us) = (response.status().as_u16(), latency.as_micros() as u64);
-    if response.status().is_success() {
-        debug!(status, latency_us, "answered");
+    let (status, latency_ms) = (response.status(), latency.as_millis() as u64);
+    let is_noted = response.extensions().get::<Noted>().is_some();
+    if status.is_client_error() || status.is_server_error() {
+        info!(status = status.as_u16(), latency_ms, "not done");
+    } else if is_noted || latency >= SLOW {
+        info!(status = status.as_u16(), latency_ms, "done");
     } else {
-        info!(status, latency_us, "not done");
+        debug!(status = status.as_u16(), latency_ms, "done");
     }
+}
+
+/// Whether a request changes what is no order, no payment and no account.
+fn is_noted(request: &Request) -> bool {
+    let prefixes = ["/v1/admin/", "/v1/auth/", "/v1/keys", "/v1/instruments"];
+    let path = request.uri().path();
+    request.method() != Method::GET && prefixes.iter().any(|prefix| path.starts_with(prefix))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -188,7 +205,11 @@ async fn pass(State(gateway): State<Gateway>, mut request: Request, next: Next) 
         return problem.into_response();
     }
     let allowance = Allowance::begin(&mut request);
+    let is_noted = is_noted(&request);
     let mut response = next.run(request).await;
+    if is_noted {
+        response.extensions_mut().insert(Noted);
+    }
     allowance.tell(gateway.limits(), response.headers_mut());
     response
 }

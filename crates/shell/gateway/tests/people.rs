@@ -233,3 +233,33 @@ async fn an_account_that_the_venue_did_not_open_is_opened_at_the_next_start() {
     let listed = get(&exchange, &token, "/v1/accounts").await.expect(200).body;
     assert_eq!(listed["accounts"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn only_the_first_account_of_a_person_is_given_a_balance() {
+    let exchange = Exchange::new(config());
+    register(&exchange, "ana").await;
+    let token = log_in(&exchange, "ana").await;
+    let body = json!({"currency": "USD"});
+    let second =
+        send(&exchange, Some(&token), Method::POST, "/v1/accounts", body).await.expect(201);
+    assert_eq!(second.body["account"]["cash"]["free"], "0.00");
+    let operators = exchange.post("/v1/accounts", json!({"currency": "USD"})).await.expect(201);
+    assert_eq!(operators.body["account"]["cash"]["free"], "100.00");
+}
+
+#[tokio::test]
+async fn whoever_is_given_no_account_is_not_registered() {
+    let exchange = Exchange::new(Config { starting_balance_units: None, ..config() });
+    let accounts_max = support::genesis().limits.accounts_max;
+    for _ in 0..accounts_max {
+        exchange.post("/v1/accounts", json!({"currency": "USD"})).await.expect(201);
+    }
+    let body = json!({"name": "ana", "password": PASSWORD});
+    let register = || send(&exchange, None, Method::POST, "/v1/auth/register", body.clone());
+    let full = register().await.problem(409, "accounts_full");
+    assert_eq!(full.body["applied"], false);
+    register().await.problem(409, "accounts_full");
+    try_log_in(&exchange, "ana", PASSWORD).await.problem(401, "wrong_password");
+    let users = exchange.get("/v1/admin/users").await.expect(200);
+    assert_eq!(users.body["users"], json!([]));
+}

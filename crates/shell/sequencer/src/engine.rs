@@ -1,7 +1,7 @@
 //! The engine: takes what waits, applies it, and hands the batch to the writer.
 
-use std::sync::mpsc::{Receiver, RecvError, SyncSender, TryRecvError};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, SyncSender};
+use std::time::{Duration, Instant};
 
 use bus::{Durable, Request, Requests, StopCause, Waited};
 use journal::{PushError, Stamp};
@@ -19,6 +19,8 @@ const BATCH_COMMANDS_MAX: usize = 2_048;
 /// Commands of a batch from which on the next is applied while it is synced. Fewer take less time
 /// than to be woken for each.
 const OVERLAP_COMMANDS_MIN: usize = 64;
+/// The longest that it waits for a batch of few commands; a sync takes a tenth of that.
+const CALM_WAIT_MAX: Duration = Duration::from_millis(2);
 /// Silence after which the journal is told what is durable.
 const IDLE: Duration = Duration::from_millis(500);
 /// The longest wait before a deadline is looked at again: the wall clock may jump.
@@ -104,17 +106,23 @@ impl<C: Clock> Engine<C> {
 
     /// A buffer to fill, with what it may take as it was told last.
     ///
-    /// While few commands come and all were taken, only when all buffers are back: what comes
-    /// during a sync is one batch then, and wakes this thread once. When many come, the next is
-    /// applied while one is synced.
+    /// While few commands come and all were taken, it waits a little for all buffers to be back:
+    /// what comes during a sync is one batch then, and wakes this thread once. Not for long, for
+    /// time goes on: what is in the queue may be there to keep orders from lapsing. When many come,
+    /// the next batch is applied while one is synced.
     fn buffer(&mut self, all_taken: bool) -> Result<Box<Filled>, RecvError> {
         let is_calm = all_taken && self.taken < OVERLAP_COMMANDS_MIN;
-        let enough = if is_calm { BATCHES } else { 1 };
+        let until = Instant::now() + if is_calm { CALM_WAIT_MAX } else { Duration::ZERO };
         while self.spare.len() < BATCHES {
-            let returned = match self.returned.try_recv() {
-                Ok(returned) => returned,
-                Err(_) if self.spare.len() < enough => self.returned.recv()?,
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            let returned = if self.spare.is_empty() {
+                self.returned.recv()?
+            } else {
+                let left = until.saturating_duration_since(Instant::now());
+                match self.returned.recv_timeout(left) {
+                    Ok(returned) => returned,
+                    Err(RecvTimeoutError::Timeout) => break,
+                    Err(RecvTimeoutError::Disconnected) => return Err(RecvError),
+                }
             };
             self.admitted = returned.admits;
             self.spare.push(returned);

@@ -50,10 +50,10 @@ pub(crate) struct Space {
 }
 
 /// The longest batch, without its trailer. All that are under way shall take but a small part of a
-/// segment, for as much of each stays unused; in the shortest segment it is half.
+/// segment, for as much of each stays unused: a fifth, and in the shortest segments nearly all.
 pub(crate) fn batch_bytes(options: Options) -> usize {
-    let sixteenth = (options.segment_bytes as usize - DATA_OFFSET) / 16;
-    sixteenth.clamp(BATCH_BYTES_MIN, BATCH_BYTES_MAX)
+    let part = (options.segment_bytes as usize - DATA_OFFSET) / 32;
+    part.clamp(BATCH_BYTES_MIN, BATCH_BYTES_MAX)
 }
 
 impl Space {

@@ -183,28 +183,44 @@ impl Clock for Counting {
     }
 }
 
+/// Batches that may be under way at one time.
+const BATCHES: usize = 6;
+
 #[test]
-fn few_commands_that_come_during_a_sync_are_one_batch_and_then_the_queue_is_full() {
-    let rig = Rig::with(4, sequencer::Config { queue_max: 3, ..config() }, &genesis());
-    let running = rig.start_market();
+fn a_long_sync_holds_up_no_commands_until_all_buffers_wait_and_those_share_the_next_sync() {
+    let rig = Rig::with(4, sequencer::Config { queue_max: 1, ..config() }, &genesis());
+    let clock = Counting { asked: Arc::default() };
+    let asked = || clock.asked.load(Ordering::SeqCst);
+    let running = Running::start(rig.open(), clock.clone());
+    running.set_up_market();
     let number = rig.disk.calls();
     rig.disk.hold_syncs();
-    let order = |name: &str| with_name(name, sell(1, 100, 1));
-    let mut pending = vec![running.send(order("first"))];
-    rig.until_sync_is_held(number);
-    pending.extend(["second", "third", "fourth"].map(|name| running.send(order(name))));
-    let busy = running.ask(order("fifth"));
-    assert_eq!(busy, Err(SubmitError::Busy { queue_max: 3 }));
-    assert!(!pending.iter_mut().any(Pending::is_answered));
+    let mut pending = Vec::new();
+    for batch in 0..BATCHES {
+        let before = asked();
+        pending.push(running.send(with_name(&format!("order-{batch}"), sell(1, 100, 1))));
+        eventually("the engine takes the batch", || asked() > before);
+        if batch == 0 {
+            rig.until_sync_is_held(number);
+        }
+    }
+    // All buffers are under way: the next command waits, and there is no room for one more.
+    let mut waits = running.send(with_name("waits", sell(1, 100, 1)));
+    let busy = running.ask(with_name("no-room", sell(1, 100, 1)));
+    assert_eq!(busy, Err(SubmitError::Busy { queue_max: 1 }));
+    assert!(!waits.is_answered() && !pending.iter_mut().any(Pending::is_answered));
     let synced = rig.syncs();
     rig.disk.release_syncs();
     let seqs: Vec<u64> =
         pending.into_iter().map(|it| it.wait().expect("it is answered").seq).collect();
     assert!(seqs.windows(2).all(|pair| pair[0] + 1 == pair[1]), "nothing between: {seqs:?}");
-    assert_eq!(rig.syncs() - synced, 2, "the one that was held, and one for the three");
-    let retry = running.ask(order("fifth")).expect("an answer");
+    let last = waits.wait().expect("it is answered").seq;
+    assert_eq!(last, seqs[BATCHES - 1] + 1);
+    let syncs = rig.syncs() - synced;
+    assert!((2..=3).contains(&syncs), "one that was held, one for the others: {syncs}");
+    let retry = running.ask(with_name("no-room", sell(1, 100, 1))).expect("an answer");
     assert!(!retry.repeated, "busy is not remembered");
-    assert_eq!(retry.seq, seqs[3] + 1, "nor was it applied");
+    assert_eq!(retry.seq, last + 1, "nor was it applied");
     running.end().expect("it ends well");
 }
 

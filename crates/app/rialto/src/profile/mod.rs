@@ -15,7 +15,7 @@ mod tests;
 use std::path::Path;
 use std::time::Duration;
 
-use types::{Currency, Date};
+use types::{AMOUNT_MAX, Currency, Date};
 use venue::{BadGenesis, CurrencyRule, Definition, Genesis, Limits, RULES_MAX};
 use wire::json::ListInstrument;
 
@@ -68,8 +68,22 @@ impl Profile {
         let genesis = new_genesis(&source, &said)?;
         let gateway = config(&source, &gateway)?;
         let profile = Profile { source, said, instruments, genesis, gateway };
+        profile.check_balance(&profile.genesis)?;
         profile.definitions(&profile.genesis)?;
         Ok(profile)
+    }
+
+    /// That the opening balance is an amount in every currency.
+    fn check_balance(&self, genesis: &Genesis) -> Result<(), Failure> {
+        let Some(units) = self.gateway.starting_balance_units else { return Ok(()) };
+        for CurrencyRule { code, decimals } in &genesis.currencies {
+            let max = AMOUNT_MAX.unsigned_abs() / 10u64.pow(u32::from(*decimals));
+            if u64::from(units) > max {
+                let expected = format!("1 to {max}, since {code} has {decimals} decimals");
+                return Err(self.source.fault("gateway.opening_balance_units", units, expected));
+            }
+        }
+        Ok(())
     }
 
     /// What the profile lists, as a venue of `genesis` would take it.
@@ -86,6 +100,7 @@ impl Profile {
             let (ours, theirs) = (listed(&self.genesis.currencies), listed(&genesis.currencies));
             return Err(self.source.fault("venue.currencies", ours, expected(theirs)));
         }
+        self.check_balance(genesis)?;
         let mut theirs = genesis.limits;
         for (field, said, theirs) in self.said.limits(&mut theirs) {
             if let Some(Number(said)) = said

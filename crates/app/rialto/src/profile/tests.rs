@@ -50,6 +50,18 @@ fn is_name(text: &str) -> bool {
 }
 
 #[test]
+fn an_opening_balance_that_no_account_could_hold_is_refused() {
+    let venue = "[venue]\ncurrencies = [{ code = \"USD\", decimals = 9 }]\n";
+    let gateway = |units: u32| format!("{venue}[gateway]\nopening_balance_units = {units}\n");
+    assert!(read(&gateway(1_152_921_504)).is_ok());
+    refused(
+        &gateway(1_152_921_505),
+        "4: gateway.opening_balance_units: 1152921505 does not pass, expected 1 to 1152921504, \
+         since USD has 9 decimals",
+    );
+}
+
+#[test]
 fn nothing_said_is_the_default_of_everything() {
     let profile = read("").expect("it passes");
     assert_eq!(profile.genesis.limits, Limits::default());

@@ -10,10 +10,8 @@ use crate::exit::{Exit, Failure, OrExit};
 /// Stands for the venue's own staff.
 const OPERATOR: PrincipalId = PrincipalId(0);
 
-/// Lists what is not listed yet, and opens what has never been opened.
-///
-/// Request ids make it harmless to do again: an instrument that somebody put back into pre-open
-/// stays there, since the old answer is all that the second opening gets.
+/// Lists and opens what is not listed yet. What is listed stays in its phase: it may be an operator's
+/// will that it is shut.
 pub(crate) async fn list(
     submitter: &Submitter,
     reader: &Reader,
@@ -21,21 +19,19 @@ pub(crate) async fn list(
 ) -> Result<(), Failure> {
     for definition in definitions {
         let symbol = definition.symbol;
-        let known = |published: &bus::Published| {
-            let known = published.views().instrument_by_symbol(symbol);
-            known.map(|instrument| (instrument.id, instrument.phase))
+        let phase = |published: &bus::Published| {
+            published.views().instrument_by_symbol(symbol).map(|instrument| instrument.phase)
         };
-        let (instrument, phase) = match reader.read(known) {
-            Some(known) => known,
+        match reader.read(phase) {
             None => {
                 let action = Action::ListInstrument { definition: *definition };
-                (listed(submit(submitter, "list", &symbol, action).await?), Phase::PreOpen)
+                let instrument = listed(submit(submitter, "list", &symbol, action).await?);
+                let action = Action::SetPhase { instrument, phase: Phase::Continuous };
+                submit(submitter, "open", &symbol, action).await?;
+                tracing::info!(%symbol, "listed and open");
             }
-        };
-        if phase == Phase::PreOpen {
-            let action = Action::SetPhase { instrument, phase: Phase::Continuous };
-            submit(submitter, "open", &symbol, action).await?;
-            tracing::info!(%symbol, "listed and open");
+            Some(Phase::PreOpen) => tracing::warn!(%symbol, "it is listed and has not been opened"),
+            Some(Phase::Continuous | Phase::CancelOnly | Phase::Halted | Phase::Closed) => {}
         }
     }
     Ok(())

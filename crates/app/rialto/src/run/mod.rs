@@ -3,6 +3,7 @@
 //! **Invariant:** the process ends with code 70 before anybody hears of a batch that may not be
 //! durable.
 
+mod files;
 mod genesis;
 mod logs;
 mod market;
@@ -44,8 +45,8 @@ pub(crate) struct Args {
     /// prints one.
     #[arg(long, value_name = "FILE", conflicts_with = "demo")]
     profile: Option<PathBuf>,
-    /// Take the built-in profile: a few instruments are listed, new accounts are given 10,000
-    /// units of their currency, and deposits and withdrawals are booked at once.
+    /// Take the built-in profile: a few instruments are listed, everybody's first account is given
+    /// 10,000 units of its currency, and deposits and withdrawals are booked at once.
     #[arg(long)]
     demo: bool,
     /// Book deposits and withdrawals at once, or not: then they wait until an operator confirms or
@@ -57,7 +58,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log: logs::Format,
     /// What to log: a level, or `target=level` separated by commas. `info` has the requests that
-    /// were refused; `info,gateway=debug` has all of them.
+    /// failed, took a second, or concern people, keys, instruments and the venue;
+    /// `info,gateway=debug` has all.
     #[arg(long, value_name = "FILTER", default_value = "info")]
     log_filter: String,
     /// Serve other machines although nothing is encrypted.
@@ -115,6 +117,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
         let address = listener.local_addr().or_cannot_start()?;
         let config = config(args, profile.gateway, address);
+        files::make_room(config.connections_max + config.streams_max);
         let gateway = Gateway::new(submitter, reader, &genesis, identity, config);
         serve(gateway, listener, address, shutdown).await
     });

@@ -12,7 +12,8 @@ const RETRIED: [&str; 2] = ["429", "503"];
 /// Tags whose operations are commands of the venue.
 const VENUE: [&str; 5] = ["accounts", "payments", "orders", "instruments", "admin"];
 
-/// The venue's refusals, as status, code, and the tags of the operations that can meet them.
+/// The venue's refusals, as status, code, and what can meet them: the commands of a tag, or an
+/// operation by its id.
 #[rustfmt::skip]
 pub(crate) const REFUSALS: [(u16, &str, &[&str]); 51] = [
     (409, "request_conflict", &VENUE),
@@ -22,7 +23,7 @@ pub(crate) const REFUSALS: [(u16, &str, &[&str]); 51] = [
     (409, "account_has_orders", &["accounts", "admin"]),
     (409, "account_has_cash", &["accounts", "admin"]),
     (409, "account_has_shares", &["accounts", "admin"]),
-    (409, "accounts_full", &["accounts"]),
+    (409, "accounts_full", &["accounts", "identity_register", "identity_guest"]),
     (422, "unknown_currency", &["accounts", "instruments"]),
     (422, "currency_mismatch", &["payments", "orders"]),
     (422, "transfer_to_self", &["payments"]),
@@ -92,7 +93,8 @@ pub(super) fn add(is_write: bool, operation: &mut Value) {
             codes.entry(kind.status).or_default().push(kind.code);
         }
     }
-    let refusals = REFUSALS.iter().filter(|(_, _, tags)| is_command && tags.contains(&tag));
+    let meets = |who: &[&str]| is_command && who.contains(&tag) || who.contains(&operation_id);
+    let refusals = REFUSALS.iter().filter(|(_, _, who)| meets(who));
     for (status, code, _) in refusals {
         let listed = codes.entry(*status).or_default();
         if !listed.contains(code) {
