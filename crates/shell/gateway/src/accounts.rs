@@ -154,8 +154,8 @@ pub(crate) async fn open(
     Ok(Answer::created(location, show(&gateway, account, opened)).to(opened))
 }
 
-/// Gives a new account its starting balance, where the profile has one: the first of each person, and
-/// whichever an operator opens.
+/// Gives a new account its starting balance, where the profile has one: the first of each person,
+/// and whichever an operator opens.
 ///
 /// A retry of an opening comes here again, and so finishes what a crash cut off: the deposit has
 /// its own request id, and is left out once anything else has happened to the account.

@@ -336,7 +336,8 @@ struct Entered<'a> {
 }
 
 /// Registers somebody, then has the venue open their account; whoever is not given one is not
-/// registered either. Whoever begins to remove them meanwhile waits for the place among the openings.
+/// registered either. Whoever begins to remove them meanwhile waits for the place among the
+/// openings.
 async fn enter(gateway: &Gateway, person: NewPerson) -> Result<Entered<'_>, Problem> {
     let (guests_max, currency) = (gateway.config().guests_max, person.currency);
     let place = gateway.openings().read().await;

@@ -47,8 +47,8 @@ pub(crate) fn run(work: &Path) -> Result<()> {
     pairs.sort_by(|a, b| a.1.total_cmp(&b.1));
     let ordered = pairs[PAIRS / 2].1;
     println!(
-        "rest    median of {PAIRS} pairs: {ordered:.0} orders/s, at least 20000: {}; {ratio:.2}x of \
-         the echo, at least 0.35x: {}",
+        "rest    median of {PAIRS} pairs: {ordered:.0} orders/s, at least 20000: {}; \
+         {ratio:.2}x of the echo, at least 0.35x: {}",
         yes_or_no(ordered >= 20_000.0),
         yes_or_no(ratio >= 0.35)
     );

@@ -10,8 +10,8 @@ use crate::exit::{Exit, Failure, OrExit};
 /// Stands for the venue's own staff.
 const OPERATOR: PrincipalId = PrincipalId(0);
 
-/// Lists and opens what is not listed yet. What is listed stays in its phase: it may be an operator's
-/// will that it is shut.
+/// Lists and opens what is not listed yet. What is listed stays in its phase: it may be an
+/// operator's will that it is shut.
 pub(crate) async fn list(
     submitter: &Submitter,
     reader: &Reader,
