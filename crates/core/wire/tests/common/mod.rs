@@ -269,7 +269,8 @@ pub fn genesis() -> impl Strategy<Value = Genesis> {
                 orders_per_account_max: limits.2,
                 requests_remembered: limits.3,
                 level_pages_max: limits.3,
-                step_events_max: limits.3,
+                // In one step every shard can be reached.
+                step_events_max: limits.3.max(u32::from(shards.0.max(shards.1))),
             },
             currencies,
             business_date: Date(days),
