@@ -40,7 +40,8 @@ fn trades(server: &Server) -> Vec<(String, String)> {
     trades.map(|trade| (text(&trade["price"]), text(&trade["qty"]))).collect()
 }
 
-/// What two terminals see; seqs and times apart, it must be the same after a restart.
+/// What two terminals see, which must be the same after a restart. How far the venue is stays out:
+/// a candle that closes in silence moves it on.
 fn everything(server: &Server) -> Vec<Value> {
     let paths = [
         ANA,
@@ -50,7 +51,16 @@ fn everything(server: &Server) -> Vec<Value> {
         "/v1/instruments",
         "/v1/instruments/PETR4/depth",
     ];
-    paths.iter().map(|path| server.get(path).ok()).collect()
+    let seen = paths.iter().map(|path| {
+        let mut body = server.get(path).ok();
+        let fields = body.as_object_mut().expect("an object");
+        fields.retain(|name, _| !["seq", "event_seq"].contains(&name.as_str()));
+        if let Some(depth) = fields.get_mut("depth").and_then(Value::as_object_mut) {
+            depth.remove("seq");
+        }
+        body
+    });
+    seen.collect()
 }
 
 #[test]

@@ -105,9 +105,7 @@ impl RequestIndex {
         assert!(bucket.slots[free.lane] == 0, "nothing was put there since");
         bucket.set(free.lane, hash(id), slot);
         table.used += 1;
-        if table.used > table.used_max {
-            table.grow(table.used);
-        }
+        table.reserve(table.used);
     }
 
     /// Makes room for `count` entries in all.
@@ -179,6 +177,7 @@ impl Table {
     }
 
     /// Makes room for `used` entries.
+    #[inline(always)]
     fn reserve(&mut self, used: usize) {
         if used > self.used_max {
             self.grow(used);

@@ -30,8 +30,6 @@ pub(crate) struct Filled {
     pub(crate) admits: Admits,
     /// Whether to note what is durable, for there is nothing else to do.
     pub(crate) mark: bool,
-    /// Whether its events are still to be published.
-    pub(crate) is_written: bool,
 }
 
 /// What one sender is told.
@@ -99,7 +97,6 @@ impl Filled {
             durable: Durable::default(),
             admits: Admits::Nothing,
             mark: false,
-            is_written: false,
         }
     }
 
@@ -179,7 +176,6 @@ impl<S: Storage> Writer<S> {
             if !filled.batch.is_empty() {
                 self.bytes_since += filled.batch.sealed_bytes() as u64;
                 self.journal.write(&mut filled.batch, filled.hash.value())?;
-                filled.is_written = true;
             }
         }
         if planted::is(Bug::PublishedBeforeSync) {
@@ -206,9 +202,10 @@ impl<S: Storage> Writer<S> {
         result.inspect_err(|fatal| (self.on_fatal)(fatal))
     }
 
-    fn publish(&mut self, group: &mut [Box<Filled>]) {
+    /// Shows what the batches caused, once: one without a command goes no further than the last.
+    fn publish(&mut self, group: &[Box<Filled>]) {
         for filled in group {
-            if !std::mem::take(&mut filled.is_written) {
+            if filled.durable.seq <= self.published.seq {
                 continue;
             }
             let seen = std::mem::replace(&mut self.published, filled.durable);

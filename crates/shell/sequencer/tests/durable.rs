@@ -183,16 +183,29 @@ impl Clock for Counting {
     }
 }
 
+/// A running market, and how often its engine asked for the time.
+fn counting(rig: &Rig) -> (Running, impl Fn() -> u64) {
+    let clock = Counting { asked: Arc::default() };
+    let running = Running::start(rig.open(), clock.clone());
+    running.set_up_market();
+    (running, move || clock.asked.load(Ordering::SeqCst))
+}
+
+/// Waits for all, which were applied one after the other; their seqs.
+fn answered_in_order(pending: Vec<Pending>) -> Vec<u64> {
+    let seqs: Vec<u64> =
+        pending.into_iter().map(|it| it.wait().expect("it is answered").seq).collect();
+    assert!(seqs.windows(2).all(|pair| pair[0] + 1 == pair[1]), "nothing between: {seqs:?}");
+    seqs
+}
+
 /// Batches that may be under way at one time.
 const BATCHES: usize = 6;
 
 #[test]
 fn a_long_sync_holds_up_no_commands_until_all_buffers_wait_and_those_share_the_next_sync() {
     let rig = Rig::with(4, sequencer::Config { queue_max: 1, ..config() }, &genesis());
-    let clock = Counting { asked: Arc::default() };
-    let asked = || clock.asked.load(Ordering::SeqCst);
-    let running = Running::start(rig.open(), clock.clone());
-    running.set_up_market();
+    let (running, asked) = counting(&rig);
     let number = rig.disk.calls();
     rig.disk.hold_syncs();
     let mut pending = Vec::new();
@@ -211,9 +224,7 @@ fn a_long_sync_holds_up_no_commands_until_all_buffers_wait_and_those_share_the_n
     assert!(!waits.is_answered() && !pending.iter_mut().any(Pending::is_answered));
     let synced = rig.syncs();
     rig.disk.release_syncs();
-    let seqs: Vec<u64> =
-        pending.into_iter().map(|it| it.wait().expect("it is answered").seq).collect();
-    assert!(seqs.windows(2).all(|pair| pair[0] + 1 == pair[1]), "nothing between: {seqs:?}");
+    let seqs = answered_in_order(pending);
     let last = waits.wait().expect("it is answered").seq;
     assert_eq!(last, seqs[BATCHES - 1] + 1);
     let syncs = rig.syncs() - synced;
@@ -227,10 +238,7 @@ fn a_long_sync_holds_up_no_commands_until_all_buffers_wait_and_those_share_the_n
 #[test]
 fn of_many_commands_the_next_batch_is_applied_while_one_is_synced() {
     let rig = Rig::with(4, config(), &genesis());
-    let clock = Counting { asked: Arc::default() };
-    let asked = || clock.asked.load(Ordering::SeqCst);
-    let running = Running::start(rig.open(), clock.clone());
-    running.set_up_market();
+    let (running, asked) = counting(&rig);
     let number = rig.disk.calls();
     rig.disk.hold_syncs();
     let mut pending = vec![running.send(sell(1, 100, 1))];
@@ -244,9 +252,7 @@ fn of_many_commands_the_next_batch_is_applied_while_one_is_synced() {
     eventually("the next batch is applied", || asked() >= before + 2);
     assert!(!pending.last_mut().expect("the last").is_answered());
     rig.disk.release_syncs();
-    let seqs: Vec<u64> =
-        pending.into_iter().map(|it| it.wait().expect("it is answered").seq).collect();
-    assert!(seqs.windows(2).all(|pair| pair[0] + 1 == pair[1]), "nothing between: {seqs:?}");
+    answered_in_order(pending);
     running.end().expect("it ends well");
 }
 

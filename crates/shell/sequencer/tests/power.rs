@@ -83,8 +83,8 @@ fn market(seed: u64) -> (Rig, i64) {
 /// Cuts the power twice, once while a venue runs, and checks what is there after each.
 pub fn survive(seed: u64) -> Result<(), Fatal> {
     let (rig, cash) = market(seed);
-    // Spread over all calls that a run makes, those of the opening included.
-    rig.disk.cut_power_at(rig.disk.calls() + 1 + seed % 90);
+    // Spread over all calls that a run makes: 28 of the opening, and then 17 to 29.
+    rig.disk.cut_power_at(rig.disk.calls() + 1 + seed % 56);
     let mut heard = vec![vec![None; COMMANDS as usize]; SUBMITTERS as usize];
     let mut ended = Ok(());
     if let Ok(opened) = rig.try_open() {

@@ -15,7 +15,7 @@ mod table;
 mod venue;
 mod watchers;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -73,8 +73,9 @@ pub(crate) fn run(args: Args) -> Result<()> {
     if args.watchers {
         return watchers::watch();
     }
-    if args.rest || args.streams || args.kill {
-        return over_loopback(&args);
+    let chosen = [args.rest, args.streams, args.kill];
+    if chosen.contains(&true) {
+        return over_loopback(&args.work, chosen);
     }
     if let (Some(stage), Some(file)) = (args.one, &args.file) {
         let folder = file.parent().context("a workload file lies in a folder")?;
@@ -99,23 +100,21 @@ pub(crate) fn run(args: Args) -> Result<()> {
         plan.latency_and_journal(shape)?;
     }
     if args.shapes.is_empty() {
-        rest::run(&args.work)?;
-        streams::run(&args.work)?;
-        kill::run(&args.work)?;
+        over_loopback(&args.work, [true; 3])?;
     }
     Ok(())
 }
 
-/// Only what is asked of a venue in a process of its own.
-fn over_loopback(args: &Args) -> Result<()> {
-    if args.rest {
-        rest::run(&args.work)?;
+/// What is asked of a venue in a process of its own, as far as it is wanted.
+fn over_loopback(work: &Path, [rest, streams, kill]: [bool; 3]) -> Result<()> {
+    if rest {
+        rest::run(work)?;
     }
-    if args.streams {
-        streams::run(&args.work)?;
+    if streams {
+        streams::run(work)?;
     }
-    if args.kill {
-        kill::run(&args.work)?;
+    if kill {
+        kill::run(work)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
-use super::table::{percentile, yes_or_no};
+use super::table::{median, percentile, yes_or_no};
 use super::venue::{Client, Server, Venue};
 
 /// Orders sent one after the other.
@@ -30,7 +30,7 @@ pub(crate) fn run(work: &Path) -> Result<()> {
     let account = venue.open_account()?;
     one_by_one(&echo, &venue, &account)?;
     let follower = follow(&venue, &account)?;
-    let mut pairs = Vec::with_capacity(PAIRS);
+    let [mut ratios, mut rates] = [const { Vec::new() }; 2];
     for pair in 0..PAIRS {
         let echoed = at_once(echo.address, &venue.key, &account, &format!("e{pair}"))?;
         let ordered = at_once(venue.address(), &venue.key, &account, &format!("v{pair}"))?;
@@ -39,13 +39,11 @@ pub(crate) fn run(work: &Path) -> Result<()> {
              {:.2}x of the echo's {echoed:.0}",
             ordered / echoed
         );
-        pairs.push((ordered / echoed, ordered));
+        ratios.push(ordered / echoed);
+        rates.push(ordered);
     }
     follower.shutdown(Shutdown::Both)?;
-    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let ratio = pairs[PAIRS / 2].0;
-    pairs.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let ordered = pairs[PAIRS / 2].1;
+    let (ratio, ordered) = (median(&ratios), median(&rates));
     println!(
         "rest    median of {PAIRS} pairs: {ordered:.0} orders/s, at least 20000: {}; \
          {ratio:.2}x of the echo, at least 0.35x: {}",
