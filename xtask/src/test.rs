@@ -2,7 +2,7 @@
 //!
 //! A red stage does not stop the later ones, so one run tells all that is wrong.
 
-use crate::workspace::Workspace;
+use crate::workspace::{FEATURES, Workspace};
 use crate::{chaos, schemathesis, secrets, tidy, tools};
 use anyhow::{Context, Result, bail, ensure};
 use std::process::Command;
@@ -32,12 +32,12 @@ pub fn test(workspace: &Workspace) -> Result<()> {
         stage("licences", || licences(workspace)),
         stage("clippy", || {
             let targets = ["clippy", "--workspace", "--all-targets", "--locked"];
-            cargo(workspace, &[&targets[..], &["--", "-D", "warnings"]].concat())
+            cargo(workspace, &[&targets[..], &FEATURES, &["--", "-D", "warnings"]].concat())
         }),
         // Unit, integration, black-box and doc tests: those of the binary start it as a process.
         stage("tests", || {
             let mut cargo = workspace.cargo();
-            cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+            cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(FEATURES);
             passed(succeed(cargo.env(secrets::LOGS, workspace.logs())))
         }),
         // Of the binary that the tests have built.

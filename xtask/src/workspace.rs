@@ -4,6 +4,9 @@ use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// What all tests are built with, so that there is one build: every optional part.
+pub const FEATURES: [&str; 2] = ["--features", "rialto/postgres"];
+
 /// The repository this tool was built from.
 pub struct Workspace {
     pub root: PathBuf,

@@ -140,6 +140,7 @@ fn finish(
     let ended = server.stop()?;
     ensure!(ended.success(), "asked to stop it ends with {ended}");
     print!("{}", binary.verify(folder)?);
+    print!("{}", binary.check_history(folder)?);
     Ok(())
 }
 

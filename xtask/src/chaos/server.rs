@@ -1,7 +1,7 @@
 //! The exchange as a process: built, started, killed, verified.
 
 use super::http::{Connection, Door};
-use crate::workspace::Workspace;
+use crate::workspace::{FEATURES, Workspace};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde_json::{Value, json};
@@ -79,7 +79,8 @@ impl Binary {
     /// some crate's tests need are on in it, so any other command would build it anew.
     pub fn of_the_tests(workspace: &Workspace) -> Result<Binary> {
         let mut cargo = workspace.cargo();
-        let binary = Binary::built_by(cargo.args(["test", "--workspace", "--no-run"]))?;
+        let binary =
+            Binary::built_by(cargo.args(["test", "--workspace", "--no-run"]).args(FEATURES))?;
         Ok(Binary { logs: Some(workspace.logs()), ..binary })
     }
 
@@ -120,16 +121,31 @@ impl Binary {
     /// # Errors
     /// When anything in it does not hold.
     pub fn verify(&self, folder: &Folder) -> Result<String> {
-        let mut command = Command::new(&self.path);
-        let output = command.arg("verify").arg(folder.data()).output().context("rialto verify")?;
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "rialto verify: {}\n{told}{errors}", output.status);
+        let told = self.offline("verify", folder, &[])?;
         let balances: Vec<&str> =
             told.lines().filter(|line| line.starts_with("trial balance")).collect();
         let are_zero = balances.iter().all(|line| line.ends_with(" 0"));
         ensure!(!balances.is_empty() && are_zero, "the trial balance is not zero:\n{told}");
         ensure!(told.contains("equal at every batch"), "no hashes were compared:\n{told}");
+        Ok(told)
+    }
+
+    /// Compares the folder's history with one made anew from its journal, and returns what was
+    /// printed: the rows of each table.
+    ///
+    /// # Errors
+    /// When a row differs, or some are missing.
+    pub fn check_history(&self, folder: &Folder) -> Result<String> {
+        self.offline("rebuild", folder, &["--check"])
+    }
+
+    fn offline(&self, name: &str, folder: &Folder, options: &[&str]) -> Result<String> {
+        let mut command = Command::new(&self.path);
+        command.arg(name).arg(folder.data()).args(options);
+        let output = command.output().with_context(|| format!("rialto {name}"))?;
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "rialto {name}: {}\n{told}{errors}", output.status);
         Ok(told)
     }
 }

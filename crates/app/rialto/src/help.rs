@@ -130,3 +130,13 @@ Examples:
 
 Exit codes: 0 done, 1 the venue refuses (it says why), 2 the arguments do not make sense, 3 the key
 cannot be read, 4 the venue cannot be reached or cannot answer now.";
+
+pub(crate) const REBUILD: &str = "\
+Examples:
+  rialto rebuild data
+      empty the history in data/history and fill it from the journal in data
+  rialto rebuild data --check
+      compare the history there with one made anew, row by row; 1 where they differ
+
+A venue writes its history by itself, and goes on where it was after a crash: this is for a store
+that is lost, damaged, or of a version that this program cannot bring up to date.";

@@ -8,6 +8,7 @@ mod bench;
 mod exit;
 mod folder;
 mod help;
+mod history;
 mod memory;
 mod profile;
 mod progress;
@@ -46,6 +47,9 @@ enum Command {
     /// Replay a data folder offline and compare everything that can be compared.
     #[command(after_long_help = help::VERIFY)]
     Verify(verify::Args),
+    /// Make the history of a data folder anew from its journal.
+    #[command(after_long_help = help::REBUILD)]
+    Rebuild(history::Args),
     /// Print the records of a data folder, as text or as lines of JSON.
     #[command(after_long_help = help::JOURNAL)]
     Journal(records::Args),
@@ -72,6 +76,7 @@ fn perform(command: Command) -> Result<Exit, Failure> {
         Command::Profile(args) => profile::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Rebuild(args) => history::run(&args),
         Command::Journal(args) => records::run(&args),
         Command::Admin(args) => admin::run(&args),
         Command::Bench(args) => bench::run(args).map(|()| Exit::Ok).or_bad_input(),

@@ -133,7 +133,8 @@ impl Interval {
         number < moment.current(self)
     }
 
-    fn number(self, at: Timestamp, date: Date) -> u64 {
+    /// The interval that `at` is in; of days the business date.
+    pub fn number(self, at: Timestamp, date: Date) -> u64 {
         if self == Interval::Day { u64::from(date.0) } else { at.0 / self.ns() }
     }
 }

@@ -72,15 +72,21 @@ impl Views {
     /// # Panics
     /// If they do not follow those absorbed before, or contradict them.
     pub fn absorb(&mut self, events: &Events) {
-        for stamped in events.iter() {
-            assert_eq!(stamped.seq, self.event_seq + 1, "events are gap-free");
-            self.event_seq = stamped.seq;
-            match stamped.event {
-                Event::Account(event) => self.absorb_account(&stamped, event),
-                Event::Public(event) => self.absorb_public(&stamped, event),
-                // Nobody's state changed.
-                Event::Refused { .. } => {}
-            }
+        events.iter().for_each(|stamped| self.absorb_one(&stamped));
+    }
+
+    /// Folds in the next event.
+    ///
+    /// # Panics
+    /// If it does not follow those absorbed before, or contradicts them.
+    pub fn absorb_one(&mut self, stamped: &Stamped<'_>) {
+        assert_eq!(stamped.seq, self.event_seq + 1, "events are gap-free");
+        self.event_seq = stamped.seq;
+        match stamped.event {
+            Event::Account(event) => self.absorb_account(stamped, event),
+            Event::Public(event) => self.absorb_public(stamped, event),
+            // Nobody's state changed.
+            Event::Refused { .. } => {}
         }
     }
 

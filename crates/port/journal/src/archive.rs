@@ -1,8 +1,8 @@
 //! Reads the journal and keeps its snapshots, beside the writer or without one.
 //!
-//! **Invariant:** beside a writer, only finished segments are read: they are durable and never
-//! change. Nothing is given out before the crc of its batch, and with it the chain from the
-//! segment's header, was checked.
+//! **Invariant:** beside a writer, only what is durable is read: that never changes. Nothing is
+//! given out before the crc of its batch, and with it the chain from the segment's header, was
+//! checked.
 
 use crate::cursor::{Bad, Cursor, Sealed, Step};
 use crate::fault::Corruption;
@@ -23,6 +23,19 @@ pub enum Extent {
     Finished,
     /// All that an opening would keep: for the writer itself, or when there is none.
     Whole,
+    /// Up to the end of the batch that holds this seq, which is durable: beside the writer, whose
+    /// unfinished segment is read only so far.
+    Durable(u64),
+}
+
+impl Extent {
+    /// Whether nothing after `trailer` is wanted.
+    fn ends_at(self, trailer: &Trailer) -> bool {
+        match self {
+            Extent::Finished | Extent::Whole => false,
+            Extent::Durable(seq) => trailer.last_seq >= seq,
+        }
+    }
 }
 
 /// Reading records failed.
@@ -159,6 +172,7 @@ impl<S: Storage> Archive<S> {
             bytes: Vec::new(),
             open: None,
             before: None,
+            is_done: false,
         })
     }
 
@@ -266,6 +280,8 @@ pub struct Reader<S> {
     open: Option<Opened>,
     /// The end of the segment before.
     before: Option<Sealed>,
+    /// Whether all that was asked for was read.
+    is_done: bool,
 }
 
 #[derive(Debug)]
@@ -283,6 +299,9 @@ impl<S: Storage> Reader<S> {
     /// [`ReadError`], naming the place; every later call answers the same or the end.
     pub fn next_entry(&mut self) -> Result<Option<Entry<'_>>, ReadError> {
         loop {
+            if self.is_done {
+                return Ok(None);
+            }
             let Some(opened) = &mut self.open else {
                 if self.open_next()? {
                     continue;
@@ -303,10 +322,13 @@ impl<S: Storage> Reader<S> {
                         payload: &self.bytes[payload],
                     })));
                 }
-                Step::Trailer(trailer) if trailer.last_seq >= self.from => {
-                    return Ok(Some(Entry::Trailer(trailer)));
+                Step::Trailer(trailer) => {
+                    self.is_done = self.extent.ends_at(&trailer);
+                    if trailer.last_seq >= self.from {
+                        return Ok(Some(Entry::Trailer(trailer)));
+                    }
                 }
-                Step::Record { .. } | Step::Trailer(_) => {}
+                Step::Record { .. } => {}
                 Step::End => self.finish()?,
             }
         }
@@ -317,7 +339,7 @@ impl<S: Storage> Reader<S> {
         let is_last = self.place + 1 >= self.first_seqs.len();
         let wanted = match self.extent {
             Extent::Finished => !is_last,
-            Extent::Whole => self.place < self.first_seqs.len(),
+            Extent::Whole | Extent::Durable(_) => self.place < self.first_seqs.len(),
         };
         if !wanted {
             return Ok(false);
@@ -326,8 +348,11 @@ impl<S: Storage> Reader<S> {
         if let Some(before) = &self.before {
             check_follows(before, &segment)?;
         }
-        let end =
-            if is_last { Some(scan_last(&segment, &self.bytes)?.sealed.offset) } else { None };
+        let end = if is_last && self.extent == Extent::Whole {
+            Some(scan_last(&segment, &self.bytes)?.sealed.offset)
+        } else {
+            None
+        };
         let cursor = Cursor::new(&segment.header, segment.chain);
         self.open = Some(Opened { segment, cursor, end });
         self.place += 1;

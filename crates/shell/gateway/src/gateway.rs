@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bus::{Published, Reader, Submitter};
 use identity::{HashCost, Identity};
+use store::History;
 use tokio::sync::{RwLock, Semaphore, watch};
 use types::{AccountId, Amount, ConnectionId, Currency, Seq, Symbol};
 use venue::{CurrencyRule, Genesis};
@@ -114,6 +115,7 @@ struct Shared {
     clients: Arc<Clients>,
     stop: watch::Sender<bool>,
     hub: OnceLock<Hub>,
+    history: OnceLock<History>,
     /// Numbers sockets.
     connections: AtomicU64,
 }
@@ -153,9 +155,21 @@ impl Gateway {
             config,
             stop: watch::Sender::new(false),
             hub: OnceLock::new(),
+            history: OnceLock::new(),
             connections: AtomicU64::new(0),
         };
         Gateway { shared: Arc::new(shared) }
+    }
+
+    /// Answers what was from `history`, once it is told so.
+    pub fn remember(&self, history: History) {
+        let first = self.shared.history.set(history);
+        assert!(first.is_ok(), "a venue has one history");
+    }
+
+    /// The history, where there is one.
+    pub(crate) fn history(&self) -> Option<&History> {
+        self.shared.history.get()
     }
 
     /// Tells event streams to end and `GET /ready` to say no. [`crate::serve`] does it.

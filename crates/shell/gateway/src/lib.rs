@@ -15,6 +15,7 @@ mod clients;
 mod clock;
 mod departures;
 mod gateway;
+mod history;
 mod house;
 mod instruments;
 mod keys;

@@ -97,7 +97,10 @@ pub(crate) async fn candles(
     })
 }
 
-fn moment_of(params: &mut Params, name: &'static str) -> Result<Option<Timestamp>, Problem> {
+pub(crate) fn moment_of(
+    params: &mut Params,
+    name: &'static str,
+) -> Result<Option<Timestamp>, Problem> {
     let text = params.take(name)?;
     Ok(text.map(|text| parse_time(name, &text)).transpose()?)
 }

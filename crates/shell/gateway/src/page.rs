@@ -14,6 +14,7 @@ pub(crate) const TRADES: PageSize = PageSize { default: 100, max: view::TRADES_P
 pub(crate) const DEPTH_LEVELS: PageSize = PageSize { default: 20, max: 1_000 };
 pub(crate) const QUEUE_LEVELS: PageSize = PageSize { default: 10, max: 50 };
 pub(crate) const CANDLES: PageSize = PageSize { default: 100, max: 1_000 };
+pub(crate) const HISTORY: PageSize = PageSize { default: 100, max: 1_000 };
 pub(crate) const CURSOR_EXPECTED: &str = "a next_cursor of this list";
 
 /// Hex digits of a cursor: which list, of whom, the last row's key, check digits.
@@ -29,6 +30,12 @@ pub(crate) enum List {
     Users = 4,
     Payments = 5,
     PendingPayments = 6,
+    PastOrders = 7,
+    PastFills = 8,
+    PastPayments = 9,
+    PastEntries = 10,
+    PastTrades = 11,
+    PastEvents = 12,
 }
 
 /// Where a page ended: the key of its last row, below which the next page begins.

@@ -74,9 +74,9 @@ pub(crate) struct OnePayment {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PaymentPage {
     #[serde(flatten)]
-    seqs: Seqs,
-    payments: Vec<PaymentBody>,
-    next_cursor: Option<String>,
+    pub seqs: Seqs,
+    pub payments: Vec<PaymentBody>,
+    pub next_cursor: Option<String>,
 }
 
 /// An account, and a payment of it as it is now.

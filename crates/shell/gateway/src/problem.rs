@@ -237,6 +237,16 @@ impl Problem {
             .retry_after(RETRY_AFTER_BEHIND_S)
     }
 
+    /// The history has not come as far as the venue, or cannot be read now.
+    pub(crate) fn history_behind(wanted: Seq, seq: Seq, why: &str) -> Problem {
+        let detail = format!("the history has come to seq {seq}, not yet to {wanted}{why}");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "behind", "Not there yet", detail)
+            .about("min_seq", wanted.to_string())
+            .expecting(format!("at most {seq}, for now"))
+            .refused_at(seq)
+            .retry_after(RETRY_AFTER_BEHIND_S)
+    }
+
     pub(crate) fn body_incomplete() -> Problem {
         let detail = "the body did not arrive whole, or not in time";
         Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The body is incomplete", detail)

@@ -23,6 +23,8 @@ const SEQ_EXPECTED: &str = "a seq: digits without sign or leading zeros";
 pub(crate) struct Params {
     left: Vec<(String, String)>,
     known: Vec<&'static str>,
+    /// What a read wants to have in it at least.
+    min_seq: Option<Seq>,
 }
 
 /// How many rows a page has unless asked otherwise, and at most.
@@ -42,7 +44,7 @@ impl FromRequestParts<Gateway> for Params {
         let shown = || parts.uri.query().unwrap_or_default().to_owned();
         let Query(left) = Query::try_from_uri(&parts.uri)
             .map_err(|_| Problem::field("query", shown(), expected))?;
-        let mut params = Params { left, known: Vec::new() };
+        let mut params = Params { left, known: Vec::new(), min_seq: None };
         if parts.method == Method::GET {
             params.reach(gateway).await?;
         }
@@ -59,15 +61,21 @@ pub(crate) fn whole(text: &str) -> Option<u64> {
 impl Params {
     /// Parameters that did not come by a query.
     pub(crate) fn of(given: Vec<(String, String)>) -> Params {
-        Params { left: given, known: Vec::new() }
+        Params { left: given, known: Vec::new(), min_seq: None }
     }
 
     /// Waits until the venue has come as far as `min_seq`, if that was given.
     pub(crate) async fn reach(&mut self, gateway: &Gateway) -> Result<(), Problem> {
-        match self.parsed("min_seq", SEQ_EXPECTED, whole)? {
+        self.min_seq = self.parsed("min_seq", SEQ_EXPECTED, whole)?;
+        match self.min_seq {
             Some(seq) => gateway.reach(seq).await,
             None => Ok(()),
         }
+    }
+
+    /// What a read wants to have in it at least, which the venue has.
+    pub(crate) fn min_seq(&self) -> Option<Seq> {
+        self.min_seq
     }
 
     /// Takes a parameter; `None` when it was not given.

@@ -25,8 +25,8 @@ use crate::problem::{Document, Problem};
 use crate::rates::Allowance;
 use crate::reply::{Answer, Seqs};
 use crate::{
-    accounts, admin, auth, instruments, keys, limits, market, market_candles, market_quotes,
-    openapi, order_list, order_preview, orders, payments, portfolio, stream, ws,
+    accounts, admin, auth, history, instruments, keys, limits, market, market_candles,
+    market_quotes, openapi, order_list, order_preview, orders, payments, portfolio, stream, ws,
 };
 
 /// Latency from which on the log tells of a request that was done.
@@ -80,6 +80,15 @@ fn open_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(market_quotes::quote))
         .routes(routes!(market_quotes::statistics))
         .routes(routes!(market_quotes::time))
+        .routes(routes!(history::orders::past_orders))
+        .routes(routes!(history::orders::past_order))
+        .routes(routes!(history::orders::past_fills))
+        .routes(routes!(history::money::past_payments))
+        .routes(routes!(history::money::past_entries))
+        .routes(routes!(history::money::statement))
+        .routes(routes!(history::money::equity))
+        .routes(routes!(history::market::past_trades))
+        .routes(routes!(history::market::past_candles))
         .routes(routes!(limits::limits))
         .routes(routes!(auth::register))
         .routes(routes!(auth::guest))
@@ -108,6 +117,7 @@ fn admin_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin::users::reset_password))
         .routes(routes!(accounts::search))
         .routes(routes!(admin::connections::connections))
+        .routes(routes!(history::money::trial_balance))
         .routes(routes!(admin::payments::pending_payments))
         .routes(routes!(admin::payments::confirm_payment))
         .routes(routes!(admin::payments::fail_payment))

@@ -12,12 +12,14 @@ mod closings;
 mod engine;
 mod feed;
 mod follower;
+mod log;
 mod replica;
 mod space;
 mod start;
 mod writer;
 
 pub use clock::{Clock, Stepped, Wall};
+pub use log::{Came, EventLog};
 pub use replica::{PAYLOAD_VERSION, ReplayError, Replica};
 pub use start::{
     Config, CreateError, Fatal, OnFatal, OpenError, Opened, Sequencer, create, open, verify,

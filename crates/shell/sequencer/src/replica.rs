@@ -11,7 +11,7 @@ use types::{Seq, Timestamp};
 use venue::{Command, EventHash, Events, Genesis, Outcome, Venue};
 use view::Views;
 
-use crate::feed::{self, Feed};
+use crate::feed;
 
 /// Version of the records' payload: `wire`'s encoding of a command, or of genesis in record 0.
 pub const PAYLOAD_VERSION: u16 = 1;
@@ -163,7 +163,30 @@ impl Replica {
     ) -> Result<ControlFlow<()>, ReplayError> {
         let Replica { venue, views, hash, seq, events } = self;
         let mut replay = Replay { venue, hash, seq, events };
-        feed::beside(views, |feed| replay.run(reader, until, feed, progress))
+        feed::beside(views, |feed| {
+            replay.run(reader, until, &mut |events| feed.give(events), progress)
+        })
+    }
+
+    /// Replays the next batch that the reader has, and gives its events to `sink` instead of the
+    /// views, which stay behind. `None` at the end.
+    ///
+    /// # Errors
+    /// [`ReplayError`]; the replica is of no use then.
+    pub(crate) fn next_batch<S: Storage>(
+        &mut self,
+        reader: &mut Reader<S>,
+        sink: &mut dyn FnMut(&Events),
+    ) -> Result<Option<Seq>, ReplayError> {
+        let Replica { venue, hash, seq, events, .. } = self;
+        let mut replay = Replay { venue, hash, seq, events };
+        let mut ended = None;
+        let stop = &mut |seq| {
+            ended = Some(seq);
+            ControlFlow::Break(())
+        };
+        replay.run(reader, Seq::MAX, sink, stop)?.is_break();
+        Ok(ended)
     }
 
     /// Compares this state with what a snapshot of it says.
@@ -188,13 +211,13 @@ impl Replay<'_> {
         &mut self,
         reader: &mut Reader<S>,
         until: Seq,
-        feed: &mut Feed,
+        sink: &mut dyn FnMut(&Events),
         progress: &mut dyn FnMut(Seq) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, ReplayError> {
         while *self.seq < until {
             match reader.next_entry()? {
                 Some(Entry::Record(record)) if record.seq > *self.seq => {
-                    self.apply(&record, feed)?;
+                    self.apply(&record, sink)?;
                 }
                 Some(Entry::Trailer(trailer)) if trailer.last_seq == *self.seq => {
                     self.compare_hash(trailer.event_hash)?;
@@ -209,7 +232,11 @@ impl Replay<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn apply(&mut self, record: &Record<'_>, feed: &mut Feed) -> Result<(), ReplayError> {
+    fn apply(
+        &mut self,
+        record: &Record<'_>,
+        sink: &mut dyn FnMut(&Events),
+    ) -> Result<(), ReplayError> {
         check_version(record)?;
         let seq = record.seq;
         let command = wire::command::decode(record.payload)
@@ -219,7 +246,7 @@ impl Replay<'_> {
         let mut next_seq = 0;
         for events in self.events.iter() {
             self.hash.absorb(events);
-            feed.give(events);
+            sink(events);
             next_seq = events.next_seq();
         }
         self.events.truncate(1);

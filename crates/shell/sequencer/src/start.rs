@@ -159,6 +159,11 @@ impl<S: Storage + Send + 'static> Opened<S>
 where
     S::File: Send + 'static,
 {
+    /// The folder's journal, to read beside the venue.
+    pub fn archive(&self) -> Archive<S> {
+        self.journal.archive()
+    }
+
     /// Starts the venue. It runs until every [`Submitter`] is dropped.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -26,6 +27,7 @@ use venue::{Definition, Genesis};
 
 use crate::exit::{Exit, Failure, OrExit};
 use crate::folder;
+use crate::history::{History, Where};
 use crate::profile::Profile;
 use crate::progress;
 
@@ -89,6 +91,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "MIB", default_value_t = 64,
         value_parser = clap::value_parser!(u64).range(1..=1024))]
     segment_mib: u64,
+    #[command(flatten)]
+    history: Where,
 }
 
 /// The venue's handles, while it runs.
@@ -99,6 +103,10 @@ struct Running {
     genesis: Genesis,
     /// What the profile lists in it.
     listings: Vec<Definition>,
+    /// Those who write history.
+    followers: Vec<JoinHandle<()>>,
+    /// What they have written.
+    history: store::History,
 }
 
 /// Serves until a signal comes or the venue ends.
@@ -110,7 +118,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let identity = Arc::new(people::open(&args.data)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.context("cannot start threads").or_cannot_start()?;
-    let Running { sequencer, submitter, reader, genesis, listings } = running;
+    let Running { sequencer, submitter, reader, genesis, listings, followers, history } = running;
     let served = runtime.block_on(async {
         let shutdown = shutdown::signalled(reader.clone()).or_cannot_start()?;
         market::list(&submitter, &reader, &listings).await?;
@@ -119,11 +127,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         let config = config(args, profile.gateway, address);
         files::make_room(config.connections_max + config.streams_max);
         let gateway = Gateway::new(submitter, reader, &genesis, identity, config);
+        gateway.remember(history);
         serve(gateway, listener, address, shutdown).await
     });
     // Connections that were cut off hold submitters too: the venue ends when the last is gone.
     runtime.shutdown_timeout(TASKS_END_MAX);
     sequencer.join().map_err(|fatal| Exit::Fatal.because(fatal))?;
+    // What they have not written is in the journal.
+    followers.into_iter().for_each(|it| drop(it.join()));
     tracing::info!("everything answered is durable; the end");
     served.map(|()| Exit::Ok)
 }
@@ -163,6 +174,7 @@ fn bind(args: &Args) -> Result<TcpListener, Failure> {
 }
 
 fn start(args: &Args, profile: &Profile) -> Result<Running, Failure> {
+    let location = args.history.location(&args.data)?;
     let storage = folder::take(&args.data)?;
     let segment_bytes = args.segment_mib << 20;
     let journal = Options { segment_bytes, reserve_bytes: segment_bytes };
@@ -177,9 +189,13 @@ fn start(args: &Args, profile: &Profile) -> Result<Running, Failure> {
     let genesis = opened.replica.venue.genesis().clone();
     profile.check_same(&genesis, &args.data)?;
     let listings = profile.definitions(&genesis)?;
+    let history = History::open(location.clone(), &opened)?;
     let started = opened.run(Wall, on_fatal()).context("cannot start threads");
     let (sequencer, submitter, reader) = started.or_cannot_start()?;
-    Ok(Running { sequencer, submitter, reader, genesis, listings })
+    let (tellers, standings) = store::standings();
+    let followers = history.follow(&reader, tellers)?;
+    let history = store::History::new(location, standings);
+    Ok(Running { sequencer, submitter, reader, genesis, listings, followers, history })
 }
 
 fn open(storage: FileStorage, config: sequencer::Config) -> Result<Opened<FileStorage>, Failure> {

@@ -1,0 +1,73 @@
+//! Why a store did not do what it was asked.
+
+use types::Seq;
+
+use crate::tables::Part;
+
+/// Why a store cannot be opened, written or asked. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file is damaged, locked, full, or not writable.
+    #[error("SQLite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The server is not reached, or refuses.
+    #[error("PostgreSQL: {0}")]
+    Postgres(String),
+    /// The folder for the files cannot be made.
+    #[error("{path}: {error}")]
+    Folder {
+        /// Where.
+        path: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A later version of the program made the tables.
+    #[error("{} has schema version {found}, this program knows up to {known}", part.name())]
+    Newer {
+        /// Which database.
+        part: Part,
+        /// Its version.
+        found: i64,
+        /// The newest one known.
+        known: usize,
+    },
+    /// It is the history of another venue.
+    #[error("{} is of venue {found}, this is venue {venue}", part.name())]
+    OtherVenue {
+        /// Which database.
+        part: Part,
+        /// Whose it is.
+        found: String,
+        /// Whose it should be.
+        venue: String,
+    },
+    /// It does not say how far it is.
+    #[error("{} does not say how far it is: make it anew with `rialto rebuild`", part.name())]
+    Unmarked {
+        /// Which database.
+        part: Part,
+    },
+    /// Somebody else writes it.
+    #[error("another process writes it: it was at event {expected} and is at {found}")]
+    Moved {
+        /// Where it was left.
+        expected: Seq,
+        /// Where it is.
+        found: Seq,
+    },
+}
+
+impl StoreError {
+    /// Whether it will be the same however often it is tried.
+    pub fn is_final(&self) -> bool {
+        match self {
+            StoreError::OtherVenue { .. }
+            | StoreError::Unmarked { .. }
+            | StoreError::Moved { .. } => true,
+            StoreError::Sqlite(_)
+            | StoreError::Postgres(_)
+            | StoreError::Folder { .. }
+            | StoreError::Newer { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Events into rows: the same events give the same rows, however they come in batches.
+//!
+//! **Invariant:** a row depends on the events up to it alone, never on a clock, on what the
+//! database has, or on where a batch ends: a store that was rebuilt equals one that ran along.
+
+use std::collections::BTreeMap;
+
+use types::{AccountId, Date, Seq, Timestamp};
+use venue::{Event, Events, Genesis, Stamped};
+use view::Views;
+
+use crate::clearing::Clearing;
+use crate::market::Market;
+use crate::names;
+use crate::rows::Rows;
+use crate::tables::{self, Part};
+use crate::value::Value;
+
+pub(crate) const MINUTE_NS: u64 = 60_000_000_000;
+
+/// Folds events into rows of one database.
+#[derive(Debug)]
+pub(crate) struct Projection {
+    views: Views,
+    rows: Rows,
+    /// Engine time of the last event.
+    at: Timestamp,
+    folder: Folder,
+}
+
+/// What each database keeps of its own.
+#[derive(Debug)]
+enum Folder {
+    Clearing(Clearing),
+    Market(Market),
+}
+
+/// An event, and what is there to tell of it.
+pub(crate) struct Told<'a> {
+    pub(crate) stamped: &'a Stamped<'a>,
+    pub(crate) views: &'a Views,
+    /// The business date it belongs to.
+    pub(crate) date: Date,
+}
+
+impl Projection {
+    /// Goes on after `views`, whose last event was at `at`, with what each account was worth when
+    /// that was last written.
+    pub(crate) fn new(
+        part: Part,
+        genesis: &Genesis,
+        (views, at): (Views, Timestamp),
+        equity: BTreeMap<AccountId, i128>,
+    ) -> Projection {
+        let folder = match part {
+            Part::ClearingData => Folder::Clearing(Clearing::new(equity)),
+            Part::MarketData => Folder::Market(Market::new(genesis)),
+        };
+        Projection { views, rows: Rows::new(part), at, folder }
+    }
+
+    /// Takes events in, those of them that are new.
+    pub(crate) fn absorb(&mut self, events: &Events) {
+        let after = self.views.event_seq();
+        events.iter().filter(|stamped| stamped.seq > after).for_each(|it| self.absorb_one(&it));
+    }
+
+    fn absorb_one(&mut self, stamped: &Stamped<'_>) {
+        let before = self.views.moment(self.at).date();
+        match &mut self.folder {
+            Folder::Clearing(it) => it.before(stamped, self.at, &self.views, &mut self.rows),
+            Folder::Market(it) => it.before(stamped, self.at, &self.views, &mut self.rows),
+        }
+        self.views.absorb_one(stamped);
+        let told = Told { stamped, views: &self.views, date: self.views.business_date() };
+        mark_time(&told, self.at, before, &mut self.rows);
+        match &mut self.folder {
+            Folder::Clearing(folder) => folder.after(&told, &mut self.rows),
+            Folder::Market(folder) => folder.after(&told, &mut self.rows),
+        }
+        self.at = stamped.at;
+    }
+
+    /// The rows of what was absorbed since [`Projection::clear`].
+    pub(crate) fn rows(&mut self) -> &Rows {
+        match &mut self.folder {
+            Folder::Clearing(folder) => folder.finish(&self.views, &mut self.rows),
+            Folder::Market(folder) => folder.finish(&self.views, &mut self.rows),
+        }
+        &self.rows
+    }
+
+    /// Rows that wait, those that fall together included.
+    pub(crate) fn waiting(&self) -> usize {
+        self.rows.count()
+    }
+
+    /// Forgets the rows, which are written.
+    pub(crate) fn clear(&mut self) {
+        self.rows.clear();
+    }
+
+    /// The last event absorbed, and engine time then.
+    pub(crate) fn reached(&self) -> (Seq, Timestamp) {
+        (self.views.event_seq(), self.at)
+    }
+}
+
+/// Notes the first event of each minute and business date, so that times find seqs.
+fn mark_time(told: &Told<'_>, last: Timestamp, last_date: Date, rows: &mut Rows) {
+    let Told { stamped, date, .. } = told;
+    let is_first = stamped.seq == 1;
+    if is_first || last.0 / MINUTE_NS != stamped.at.0 / MINUTE_NS {
+        let minute = Value::from(stamped.at.0 / MINUTE_NS);
+        rows.put(tables::MINUTES, vec![minute, stamped.seq.into()]);
+    }
+    if is_first || last_date != *date {
+        rows.put(tables::BUSINESS_DATES, vec![names::date(*date), stamped.seq.into()]);
+    }
+}
+
+/// The event as its owner is told it, if it has one.
+pub(crate) fn is_own<'a>(stamped: &Stamped<'a>) -> Option<&'a venue::AccountEvent> {
+    match stamped.event {
+        Event::Account(event) => Some(event),
+        Event::Public(_) | Event::Refused { .. } => None,
+    }
+}

@@ -1,0 +1,297 @@
+//! Payments, ledger entries, statements and equity of an account, and the trial balance.
+
+use types::{
+    AccountId, Amount, InstrumentId, OrderId, PaymentId, PaymentReason, RequestId, Seq, Timestamp,
+};
+use venue::Balance;
+use view::{Payment, PaymentStatus, Way};
+
+use super::orders::bounded;
+use super::{Page, Range, Select};
+use crate::error::StoreError;
+use crate::history::History;
+use crate::projection::MINUTE_NS;
+use crate::tables::Part;
+use crate::value::{Row, Value};
+
+const PART: Part = Part::ClearingData;
+const PAYMENTS: &str = "SELECT payment_id, kind, peer_account_id, amount_minor, status, reason,
+     client_request_id, event_seq, at_ns, updated_at_ns, free_minor, held_minor FROM payments";
+const ENTRIES: &str = "SELECT event_seq, line, house, currency, instrument_id, amount, balance,
+     reason, reference, order_id, trade_date, value_date, at_ns FROM entries";
+/// Assets times kinds of owners, at most.
+const ASSETS_MAX: usize = 100_000;
+/// Lines of one entry, at most.
+const LINES_MAX: u64 = 8;
+
+/// One line of a ledger entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The event that tells of it.
+    pub event_seq: Seq,
+    /// Its place in its entry, from 0.
+    pub line: u64,
+    /// The house's account; `None` where the line is the customer's.
+    pub house: Option<String>,
+    /// The instrument whose lots it counts; `None` where it counts cash.
+    pub instrument: Option<InstrumentId>,
+    /// Added, or with a minus taken away, in minor units or lots.
+    pub amount: i64,
+    /// What the customer has after it; not told of the house.
+    pub balance: Option<i64>,
+    /// Why it was made.
+    pub reason: String,
+    /// The trade's or payment's number, or zero.
+    pub reference: u64,
+    /// The order that traded.
+    pub order: Option<OrderId>,
+    /// The business date of the act.
+    pub trade_date: String,
+    /// The business date from which it counts.
+    pub value_date: String,
+    /// Engine time.
+    pub at: Timestamp,
+}
+
+/// Which lines of an account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EntryFilter {
+    /// Of this asset only: an instrument's lots, or of no instrument cash.
+    pub asset: Option<Option<InstrumentId>>,
+    /// Booked then.
+    pub range: Range,
+}
+
+/// What an account had of one asset before and after a range of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Before the first line in the range.
+    pub opening: i64,
+    /// After the last.
+    pub closing: i64,
+}
+
+/// What an account was worth at the end of a minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Equity {
+    /// The minute's end.
+    pub at: Timestamp,
+    /// In minor units.
+    pub equity: i128,
+}
+
+/// What all entries add up to, of one asset and kind of owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrialLine {
+    /// A currency, or an instrument's number.
+    pub asset: String,
+    /// `customers`, or an account of the house.
+    pub owner: String,
+    /// The sum.
+    pub amount: i64,
+}
+
+impl History {
+    /// Payments of an account, the newest below `page.below` first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn payments(
+        &self,
+        account: AccountId,
+        range: Range,
+        page: Page,
+    ) -> Result<Vec<Payment>, StoreError> {
+        let select = Select::new(PAYMENTS)
+            .and("account_id =", account.0)
+            .and("payment_id <", bounded(page.below))
+            .and_some("at_ns >=", range.from.map(|at| at.0))
+            .and_some("at_ns <", range.to.map(|at| at.0));
+        let rows = select.end("ORDER BY payment_id DESC", page.rows).ask(self, PART).await?;
+        Ok(rows.iter().map(payment).collect())
+    }
+
+    /// Lines of an account, the newest below `page.below` first: [`Entry::key`] is their key.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn entries(
+        &self,
+        account: AccountId,
+        filter: EntryFilter,
+        page: Page,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let (first, end) = self.events_of(PART, filter.range).await?;
+        let (seq, line) = (page.below / LINES_MAX, page.below % LINES_MAX);
+        let select = Select::new(ENTRIES)
+            .and("account_id =", account.0)
+            .and_some("event_seq >=", first)
+            .and_some("event_seq <", end)
+            .and_some("at_ns >=", filter.range.from.map(|at| at.0))
+            .and_some("at_ns <", filter.range.to.map(|at| at.0));
+        let select = match filter.asset {
+            Some(asset) => of_asset(select, asset),
+            None => select,
+        };
+        let select = select.and_pair_below("event_seq, line", [bounded(seq), line]);
+        let rows =
+            select.end("ORDER BY event_seq DESC, line DESC", page.rows).ask(self, PART).await?;
+        Ok(rows.iter().map(entry).collect())
+    }
+
+    /// All lines of the entries that an order caused, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn entries_of_order(
+        &self,
+        order: OrderId,
+        after: Seq,
+        rows: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let select = Select::new(ENTRIES)
+            .and("order_id =", bounded(order.0))
+            .and("event_seq >", bounded(after));
+        let rows = select.end("ORDER BY event_seq, line", rows).ask(self, PART).await?;
+        Ok(rows.iter().map(entry).collect())
+    }
+
+    /// What an account had of an asset, cash unless an instrument is named, before and after a
+    /// range of time.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn statement(
+        &self,
+        account: AccountId,
+        instrument: Option<InstrumentId>,
+        range: Range,
+    ) -> Result<Statement, StoreError> {
+        let opening = match range.from {
+            Some(from) => self.balance_before(account, instrument, from).await?,
+            None => 0,
+        };
+        let end = range.to.unwrap_or(Timestamp(bounded(u64::MAX)));
+        let closing = self.balance_before(account, instrument, end).await?;
+        Ok(Statement { opening, closing })
+    }
+
+    /// What an account had of an asset just before a moment.
+    async fn balance_before(
+        &self,
+        account: AccountId,
+        instrument: Option<InstrumentId>,
+        at: Timestamp,
+    ) -> Result<i64, StoreError> {
+        let (_, end) = self.events_of(PART, Range { from: None, to: Some(at) }).await?;
+        let select = Select::new("SELECT balance FROM entries")
+            .and("account_id =", account.0)
+            .and_some("event_seq <", end)
+            .and("at_ns <", at.0);
+        let select = of_asset(select, instrument);
+        let rows = select.end("ORDER BY event_seq DESC, line DESC", 1).ask(self, PART).await?;
+        Ok(rows.first().map_or(0, |row| row.int(0)))
+    }
+
+    /// What an account was worth at the end of each minute in which that changed, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn equity(
+        &self,
+        account: AccountId,
+        range: Range,
+        rows: usize,
+    ) -> Result<Vec<Equity>, StoreError> {
+        // A minute is told by its end.
+        let number = |at: Timestamp| at.0.div_ceil(MINUTE_NS).saturating_sub(1);
+        let select = Select::new("SELECT minute, CAST(equity_minor AS TEXT) FROM equity")
+            .and("account_id =", account.0)
+            .and_some("minute >=", range.from.map(number))
+            .and_some("minute <", range.to.map(number));
+        let rows = select.end("ORDER BY minute", rows).ask(self, PART).await?;
+        let equity = |row: &Row| Equity {
+            at: Timestamp((row.seq(0) + 1) * MINUTE_NS),
+            equity: row.0[1].wide(),
+        };
+        Ok(rows.iter().map(equity).collect())
+    }
+
+    /// What all entries add up to: zero for each asset.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn trial_balance(&self) -> Result<Vec<TrialLine>, StoreError> {
+        let select =
+            Select::new("SELECT asset, owner, CAST(SUM(amount) AS BIGINT) FROM trial_balance")
+                .and("shard >=", 0i64);
+        let select = select.end("GROUP BY asset, owner ORDER BY asset, owner", ASSETS_MAX);
+        let rows = select.ask(self, PART).await?;
+        let line = |row: &Row| TrialLine {
+            asset: row.text(0).to_owned(),
+            owner: row.text(1).to_owned(),
+            amount: row.int(2),
+        };
+        Ok(rows.iter().map(line).collect())
+    }
+}
+
+impl Entry {
+    /// What lists of lines are sorted by: unique, and ascending as they were booked.
+    pub fn key(&self) -> u64 {
+        self.event_seq * LINES_MAX + self.line
+    }
+}
+
+fn of_asset(select: Select, instrument: Option<InstrumentId>) -> Select {
+    match instrument {
+        Some(instrument) => select.and("instrument_id =", instrument.0),
+        None => select.and_also("instrument_id IS NULL"),
+    }
+}
+
+fn payment(row: &Row) -> Payment {
+    let peer = || AccountId(row.id(2));
+    let way = match row.text(1) {
+        "deposit" => Way::Deposit,
+        "withdrawal" => Way::Withdrawal,
+        "sent" => Way::Sent(peer()),
+        "received" => Way::Received(peer()),
+        "returned" => Way::Returned(peer()),
+        other => unreachable!("no payment is written as {other}"),
+    };
+    let status = match row.text(4) {
+        "pending" => PaymentStatus::Pending,
+        "booked" => PaymentStatus::Booked,
+        "failed" => PaymentStatus::Failed(row.some_text(5).and_then(PaymentReason::new)),
+        other => unreachable!("no payment is written as {other}"),
+    };
+    Payment {
+        id: PaymentId(row.seq(0)),
+        client_request_id: row.some_text(6).and_then(RequestId::new),
+        status,
+        seq: row.seq(7),
+        at: row.at(8),
+        updated_at: row.at(9),
+        way,
+        amount: Amount(row.int(3)),
+        cash: Balance { free: row.int(10), held: row.int(11) },
+    }
+}
+
+fn entry(row: &Row) -> Entry {
+    Entry {
+        event_seq: row.seq(0),
+        line: row.seq(1),
+        house: row.some_text(2).map(str::to_owned),
+        instrument: row.0[4].some().map(|_| InstrumentId(row.id(4))),
+        amount: row.int(5),
+        balance: row.0[6].some().map(Value::int),
+        reason: row.text(7).to_owned(),
+        reference: row.seq(8),
+        order: row.some_seq(9).map(OrderId),
+        trade_date: row.text(10).to_owned(),
+        value_date: row.text(11).to_owned(),
+        at: row.at(12),
+    }
+}

@@ -1,0 +1,238 @@
+//! Orders, fills, and what happened to an order with the entries it caused.
+
+use axum::extract::State;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use store::{Execution, FillFilter, OrderFilter, Part};
+use types::{AccountId, InstrumentId, Seq, Symbol};
+use utoipa::ToSchema;
+use wire::json::schema::{Id, SymbolText};
+use wire::json::{Decimal, OwnEventOut, Quoted, Rfc3339, RoleName, Scale, SideName};
+
+use super::money::EntryBody;
+use super::{Asked, Past};
+use crate::gateway::{Gateway, Seen};
+use crate::orders::unknown_order;
+use crate::page::{CURSOR_EXPECTED, Cursor, HISTORY, List};
+use crate::principal::{Principal, Reader};
+use crate::problem::Problem;
+use crate::query::{AccountPath, OrderPath, Params, SIDES, instrument_in_field, symbol_of};
+use crate::reply::{Answer, Seqs};
+use crate::show::{OrderBody, order_body};
+
+const PART: Part = Part::MarketData;
+/// Lines of entries shown with one page of events: each event has six at most.
+const LINES_MAX: usize = 6 * HISTORY.max;
+
+/// A page of orders, newest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PastOrderPage {
+    #[serde(flatten)]
+    seqs: Seqs,
+    orders: Vec<OrderBody>,
+    next_cursor: Option<String>,
+}
+
+/// A page of fills, newest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FillPage {
+    #[serde(flatten)]
+    seqs: Seqs,
+    fills: Vec<FillBody>,
+    next_cursor: Option<String>,
+}
+
+/// One order's share of a trade.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FillBody {
+    /// Its event.
+    event_seq: Seq,
+    time: Rfc3339,
+    #[schema(value_type = Id)]
+    order_id: Quoted<u64>,
+    #[schema(value_type = Id)]
+    trade_id: Quoted<u64>,
+    #[schema(value_type = SymbolText)]
+    symbol: Quoted<Symbol>,
+    side: SideName,
+    role: RoleName,
+    price: Decimal,
+    qty: Decimal,
+    /// Cash paid or received, before the fee.
+    cash: Decimal,
+    fee: Decimal,
+    cum_qty: Decimal,
+    leaves_qty: Decimal,
+}
+
+/// An order's whole life: a page of it, oldest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PastOrderAnswer {
+    #[serde(flatten)]
+    seqs: Seqs,
+    order: OrderBody,
+    /// What its owner was told, in the words in which it was told.
+    #[schema(value_type = Vec<OwnEventOut>)]
+    events: Vec<Box<RawValue>>,
+    /// The lines of the ledger entries that these events tell of.
+    entries: Vec<EntryBody>,
+    next_cursor: Option<String>,
+}
+
+/// The instruments of a venue, and how an account reads.
+pub(super) struct Shown {
+    pub decimals: u8,
+    scales: Vec<Option<Scale>>,
+}
+
+impl Shown {
+    pub(super) fn scale(&self, instrument: InstrumentId) -> &Scale {
+        let scale = self.scales.get(instrument.0 as usize).and_then(Option::as_ref);
+        scale.expect("what has a history is listed")
+    }
+}
+
+/// Finds the account for its owner, the instrument asked for, and how both are shown.
+pub(super) fn look(
+    gateway: &Gateway,
+    principal: Principal,
+    account: AccountId,
+    symbol: Option<Symbol>,
+) -> Result<(Option<InstrumentId>, Shown), Problem> {
+    gateway.read(|published| {
+        let seen = Seen { published, principal };
+        let account = seen.account(account)?;
+        let instrument = symbol.map(|symbol| instrument_in_field(&seen, "symbol", symbol));
+        let instrument = instrument.transpose()?.map(|it| it.id);
+        let mut scales = Vec::new();
+        for listed in published.views().instruments() {
+            scales.resize(listed.id.0 as usize, None);
+            scales.push(Some(gateway.scale(listed)));
+        }
+        Ok((instrument, Shown { decimals: gateway.decimals(account.currency), scales }))
+    })
+}
+
+/// Lists all orders of an account that ever were, newest first.
+#[utoipa::path(get, path = "/v1/accounts/{account}/history/orders", tag = "history",
+    params(
+        ("from" = Option<Rfc3339>, Query, description = "Accepted then or later"),
+        ("to" = Option<Rfc3339>, Query, description = "Accepted before"),
+        ("symbol" = Option<SymbolText>, Query, description = "Only of it", example = "PETR4"),
+        ("side" = Option<SideName>, Query, description = "Only of it"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000),
+        ("cursor" = Option<String>, Query),
+    ),
+    responses((status = 200, body = PastOrderPage)))]
+pub(crate) async fn past_orders(
+    State(gateway): State<Gateway>,
+    Reader(principal): Reader,
+    AccountPath(account): AccountPath,
+    mut params: Params,
+) -> Result<Answer<PastOrderPage>, Problem> {
+    let list = (List::PastOrders, account.0);
+    let asked = Asked::take(&mut params, list.0, list.1)?;
+    let symbol = params.take("symbol")?.map(|text| symbol_of("symbol", &text)).transpose()?;
+    let side = params.word("side", &SIDES)?;
+    let min_seq = params.min_seq();
+    params.finish()?;
+    let (instrument, shown) = look(&gateway, principal, account, symbol)?;
+    let filter = OrderFilter { instrument, side, range: asked.range };
+    let past = Past::reached(&gateway, PART, min_seq).await?;
+    let mut found = past.ask(|history| history.orders(account, filter, asked.page)).await?;
+    let next_cursor = asked.cut(&mut found, list, |order| order.id.0);
+    let order = |it| order_body(account, it, shown.scale(it.terms.instrument));
+    let orders = found.iter().map(order).collect();
+    Ok(Answer::ok(PastOrderPage { seqs: past.seqs(), orders, next_cursor }))
+}
+
+/// Tells the whole life of an order, with the ledger entries that it caused.
+#[utoipa::path(get, path = "/v1/accounts/{account}/history/orders/{order}", tag = "history",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000),
+        ("cursor" = Option<String>, Query),
+    ),
+    responses((status = 200, body = PastOrderAnswer)))]
+pub(crate) async fn past_order(
+    State(gateway): State<Gateway>,
+    Reader(principal): Reader,
+    OrderPath(account, order): OrderPath,
+    mut params: Params,
+) -> Result<Answer<PastOrderAnswer>, Problem> {
+    let rows = params.rows("limit", HISTORY)?;
+    let list = (List::PastEvents, account.0);
+    let read = |text: &str| Cursor::read(list.0, list.1, text);
+    let after = params.parsed("cursor", CURSOR_EXPECTED, read)?.unwrap_or_default();
+    let min_seq = params.min_seq();
+    params.finish()?;
+    let (_, shown) = look(&gateway, principal, account, None)?;
+    let past = Past::reached(&gateway, PART, min_seq).await?;
+    let found = past.ask(|history| history.order(account, order)).await?;
+    let found = found.ok_or_else(|| unknown_order(order))?;
+    let mut reports = past.ask(|history| history.timeline(order, after, rows + 1)).await?;
+    let has_more = reports.len() > rows;
+    reports.truncate(rows);
+    let last = reports.last().map_or(after, |report| report.event_seq);
+    let mut entries = past.ask(|it| it.entries_of_order(order, after, LINES_MAX)).await?;
+    entries.retain(|entry| !has_more || entry.event_seq <= last);
+    let raw = |json| RawValue::from_string(json).expect("a report is JSON");
+    Ok(Answer::ok(PastOrderAnswer {
+        seqs: past.seqs(),
+        order: order_body(account, &found, shown.scale(found.terms.instrument)),
+        events: reports.into_iter().map(|report| raw(report.json)).collect(),
+        entries: entries.iter().map(|entry| EntryBody::new(entry, &shown)).collect(),
+        next_cursor: has_more.then(|| Cursor { list: list.0, of: list.1, below: last }.write()),
+    }))
+}
+
+/// Lists the fills of an account, newest first.
+#[utoipa::path(get, path = "/v1/accounts/{account}/history/fills", tag = "history",
+    params(
+        ("from" = Option<Rfc3339>, Query, description = "Traded then or later"),
+        ("to" = Option<Rfc3339>, Query, description = "Traded before"),
+        ("symbol" = Option<SymbolText>, Query, description = "Only of it", example = "PETR4"),
+        ("side" = Option<SideName>, Query, description = "Only of it"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000),
+        ("cursor" = Option<String>, Query),
+    ),
+    responses((status = 200, body = FillPage)))]
+pub(crate) async fn past_fills(
+    State(gateway): State<Gateway>,
+    Reader(principal): Reader,
+    AccountPath(account): AccountPath,
+    mut params: Params,
+) -> Result<Answer<FillPage>, Problem> {
+    let list = (List::PastFills, account.0);
+    let asked = Asked::take(&mut params, list.0, list.1)?;
+    let symbol = params.take("symbol")?.map(|text| symbol_of("symbol", &text)).transpose()?;
+    let side = params.word("side", &SIDES)?;
+    let min_seq = params.min_seq();
+    params.finish()?;
+    let (instrument, shown) = look(&gateway, principal, account, symbol)?;
+    let filter = FillFilter { instrument, side, range: asked.range };
+    let past = Past::reached(&gateway, PART, min_seq).await?;
+    let mut found = past.ask(|history| history.fills(account, filter, asked.page)).await?;
+    let next_cursor = asked.cut(&mut found, list, |fill| fill.event_seq);
+    let fills = found.iter().map(|fill| FillBody::new(fill, shown.scale(fill.instrument)));
+    Ok(Answer::ok(FillPage { seqs: past.seqs(), fills: fills.collect(), next_cursor }))
+}
+
+impl FillBody {
+    fn new(fill: &Execution, scale: &Scale) -> FillBody {
+        FillBody {
+            event_seq: fill.event_seq,
+            time: Rfc3339(fill.at),
+            order_id: Quoted(fill.order.0),
+            trade_id: Quoted(fill.trade.0),
+            symbol: Quoted(scale.symbol),
+            side: fill.side.into(),
+            role: fill.role.into(),
+            price: scale.price(fill.price),
+            qty: scale.qty(fill.lots),
+            cash: scale.money(fill.cash),
+            fee: scale.money(fill.fee),
+            cum_qty: scale.qty(fill.cum),
+            leaves_qty: scale.qty(fill.leaves),
+        }
+    }
+}
