@@ -42,7 +42,7 @@ pub(crate) const HEADERS_MAX: usize = 100;
 const BUFFER_BYTES_MAX: usize = 2 * HEADER_BYTES_MAX;
 /// Bytes that the system takes for one client and does not send, for want of a reader. Without a
 /// bound it takes megabytes, and it is long before anybody notices that nothing is read.
-const UNSENT_BYTES_MAX: u32 = 128 << 10;
+const UNSENT_BYTES_MAX: u32 = 16 << 10;
 /// After a failed accept that is not about one connection, such as too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// What a client is told that finds every place taken; nothing of its request was read.
