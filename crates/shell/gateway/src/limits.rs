@@ -135,6 +135,8 @@ struct PeopleLimits {
     logins_max: usize,
     /// Keys of one person.
     keys_max: usize,
+    /// Accounts of one person, closed ones aside.
+    accounts_max: usize,
     /// Guests of the whole venue.
     guests_max: usize,
     /// After so long a guest whom nobody has seen is removed.
@@ -206,6 +208,7 @@ pub(crate) async fn limits(
             login_seconds: gateway.config().login_life.as_secs(),
             logins_max: identity::LOGINS_PER_PERSON_MAX,
             keys_max: identity::KEYS_PER_OWNER_MAX,
+            accounts_max: gateway.config().accounts_per_person_max,
             guests_max: gateway.config().guests_max,
             guest_idle_seconds: gateway.config().guest_idle.as_secs(),
         },
