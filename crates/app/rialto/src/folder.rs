@@ -4,8 +4,9 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
-use journal::{Archive, CutTail, FileStorage, InspectError, ReadError};
+use journal::{CutTail, FileStorage, InspectError, ReadError};
 use sequencer::{OpenError, ReplayError};
+use venue::Genesis;
 
 use crate::exit::{Exit, Failure, OrExit};
 
@@ -37,13 +38,11 @@ pub(crate) fn hold(path: &Path) -> Result<Option<File>, Failure> {
     }
 }
 
-/// Whether there is a journal in the folder.
-pub(crate) fn has_journal(storage: &FileStorage) -> Result<bool, Failure> {
-    match Archive::open(storage.clone()) {
-        Ok(_) => Ok(true),
-        Err(ReadError::NoJournal) => Ok(false),
-        Err(error) => Err(unread(error)),
-    }
+/// The genesis of the venue in a folder, where there is one. Nothing is made or changed.
+pub(crate) fn genesis(path: &Path) -> Result<Option<Genesis>, Failure> {
+    // Whoever takes the folder says what else is wrong with it.
+    let Ok(storage) = FileStorage::read_only(path) else { return Ok(None) };
+    sequencer::genesis(storage).map_err(|error| unopened(error.into()))
 }
 
 /// How reading a journal fails.

@@ -7,7 +7,7 @@ Exit codes:
    1  done, and the answer is no: a hash, a count or a balance does not match, or a venue refuses
    2  the arguments do not make sense
    3  an input cannot be read, or data is damaged: the message names the place
-   4  cannot start: the port, the folder's lock, a permission or the disk's room is missing
+   4  cannot start: the port, the folder's lock, a permission, memory or the disk's room is missing
   70  had to stop at once (the disk failed, or the clock jumped): nothing in flight was answered,
       and what was answered is on the disk. Start again to go on.
  130  a second signal came before the first had been obeyed; nothing that was answered is lost";
@@ -26,8 +26,8 @@ an address there is nothing under /v1/admin unless --admin-api says so.
 
 --profile FILE says what a new venue is, what its clients may do and what it lists; `rialto profile`
 prints an example with every field and its default. What is fixed for a venue's life counts when DIR
-is new; a DIR that was made otherwise is refused. A flag wins over the file. A profile that does not
-pass ends the command before anything is made.
+is new; a DIR that was made otherwise is refused, and so is one in which not all fits. A flag wins
+over the file. A profile that does not pass ends the command before anything is made or changed.
 
 Without --self-service-deposits, and without a profile that says so, deposits and withdrawals that
 are not asked for with an admin key wait until `rialto admin payments confirm` or `fail`.

@@ -1,8 +1,43 @@
-//! The allocator, and large pages for large tables.
+//! The allocator, large pages for large tables, and whether there is memory for them.
 //!
 //! The venue's tables are far larger than what the processor's address cache covers in pages of
 //! 4 KiB. jemalloc asks the system for large ones where `.cargo/config.toml` tells it to when it is
 //! built. Why, and what it changed: docs/adr/0011-jemalloc.md.
+
+use std::fs;
+
+use anyhow::anyhow;
+use rustix::system::sysinfo;
+use venue::Limits;
+
+use crate::exit::{Exit, Failure};
+
+/// Where a container's bound stands, if it has one.
+const CONTAINER_MAX: &str = "/sys/fs/cgroup/memory.max";
+
+/// That the machine has memory for a venue of these limits. One runs in two copies, the other of
+/// which makes the snapshots, and each touches half of what it asks for before the first command.
+pub(crate) fn check(limits: &Limits) -> Result<(), Failure> {
+    let parts = limits.memory();
+    let (needed, there) = (parts.iter().map(|(_, bytes)| bytes).sum::<u64>(), machine_bytes());
+    if needed <= there {
+        return Ok(());
+    }
+    let most = parts.iter().max_by_key(|(_, bytes)| bytes).expect("a venue has tables");
+    let [needed, there, most_mb] = [needed, there, most.1].map(|bytes| bytes >> 20);
+    Err(Exit::CannotStart.because(anyhow!(
+        "no memory: the tables of this venue take {needed} MiB, most of them ({most_mb} MiB) for \
+         {}, and this machine has {there} MiB: a new venue can have lower limits in its profile",
+        most.0
+    )))
+}
+
+fn machine_bytes() -> u64 {
+    let info = sysinfo();
+    let machine = (info.totalram + info.totalswap) * u64::from(info.mem_unit);
+    let container = fs::read_to_string(CONTAINER_MAX).ok().and_then(|it| it.trim().parse().ok());
+    container.map_or(machine, |max: u64| machine.min(max))
+}
 
 #[cfg(not(target_env = "msvc"))]
 #[global_allocator]

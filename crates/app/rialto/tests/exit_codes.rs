@@ -71,11 +71,18 @@ fn what_cannot_start_ends_with_4() {
     check(&["run", "--data", text(&data), "--listen", &address], 4, &address);
     assert!(!data.exists(), "nothing was made");
 
+    let large = folder.path().join("large.toml");
+    fs::write(&large, "[venue]\norders_max = 67108863\nlevel_pages_max = 15000000\n")
+        .expect("a file");
+    let run = ["run", "--data", text(&data), "--listen", "127.0.0.1:0", "--profile", text(&large)];
+    check(&run, 4, "MiB) for orders_max, and this machine has");
+    assert!(!data.exists(), "nothing was made");
+
     let server = Server::start(&data);
     check(&["run", "--data", text(&data), "--listen", "127.0.0.1:0"], 4, "in use");
     check(&["verify", text(&data)], 4, "in use");
     // What is running can be looked at.
-    check(&["journal", text(&data)], 0, "request=profile-list-PETR4");
+    check(&["journal", text(&data)], 0, "symbol=PETR4");
     server.kill();
     check(&["verify", text(&data)], 0, "everything holds");
 

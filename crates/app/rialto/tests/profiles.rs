@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
@@ -137,4 +139,57 @@ fn what_is_printed_passes() {
     let (shown, errors, code) = told(&output(&["profile", "check", text(&file)]));
     assert_eq!(code, 0, "{errors}");
     assert_eq!(shown, format!("{}: passes; currencies 3, instruments 5\n", text(&file)));
+}
+
+/// Every file of a folder with all its bytes.
+fn contents(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry"));
+    let read = entries.map(|it| (it.file_name(), fs::read(it.path()).expect("a file")));
+    read.collect()
+}
+
+#[test]
+fn a_venue_that_a_profile_does_not_fit_is_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, file) = (folder.path().join("data"), folder.path().join("mine.toml"));
+    let market = SMALL.split_once("[[").expect("an instrument").1;
+    let one = format!("[venue]\ninstruments_max = 2\n{}", SMALL.replace("[venue]\n", ""));
+    fs::write(&file, &one).expect("a file");
+    let server = start(&data, &file, &[]);
+    let (status, logged) = server.stop();
+    assert_eq!(status.code(), Some(0), "{logged}");
+    let before = contents(&data);
+    assert!(before.len() > 2, "{:?}", before.keys());
+
+    // Of two more, one would fit. Currencies are the folder's.
+    let more = |symbol: &str| format!("[[{}", market.replace("SUSHI", symbol));
+    let two = format!("{}{}", more("RICE"), more("FISH"));
+    let arguments = ["run", "--data", text(&data), "--profile", text(&file)];
+    let arguments = [arguments.as_slice(), &["--listen", "127.0.0.1:0"]].concat();
+    for (profile, expected) in [
+        (two.clone(), "instruments[1]: FISH does not pass, expected at most 2 instruments"),
+        (
+            more("SUSHI").replace("lot_size = \"1\"", "lot_size = \"2\""),
+            "instruments[0].lot_size: 2 does not pass, expected 1: so SUSHI is listed in the venue",
+        ),
+        ("[venue]\naccounts_max = 3\n".to_owned(), "venue.accounts_max: 3 does not pass"),
+    ] {
+        fs::write(&file, &profile).expect("a file");
+        let (_, errors, code) = told(&output(&arguments));
+        assert_eq!(code, 3, "{errors}");
+        assert!(errors.contains(expected), "{errors}");
+        assert!(contents(&data) == before, "nothing was written: {errors}");
+    }
+
+    // What fits is listed. What clients may do is what this start says, and is told.
+    fs::write(&file, more("RICE")).expect("a file");
+    let server = start(&data, &file, &["--self-service-deposits"]);
+    let listed = server.get("/v1/instruments").ok();
+    assert_eq!(listed["instruments"].as_array().map(Vec::len), Some(2));
+    let (_, logged) = server.stop();
+    let policy = logged.lines().find(|line| line.contains("what clients may do"));
+    let policy = policy.expect("it is told");
+    for part in ["mine.toml", "self_service_deposits=true", "opening_balance_units=0"] {
+        assert!(policy.contains(part), "no {part} in {policy}");
+    }
 }

@@ -24,6 +24,7 @@ const REQUESTS_EACH: u64 = 4_096;
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+    static BYTES: Cell<u64> = const { Cell::new(0) };
 }
 
 /// The system's allocator, counting by thread.
@@ -34,6 +35,7 @@ struct Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        BYTES.with(|bytes| bytes.set(bytes.get() + layout.size() as u64));
         // SAFETY: the caller keeps the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
@@ -52,6 +54,37 @@ fn the_counter_counts() {
     let before = allocations();
     drop(std::hint::black_box(Box::new(1_u64)));
     assert_eq!(allocations() - before, 1);
+}
+
+#[test]
+fn what_a_venue_asks_for_at_once_is_known_before() {
+    let small = Limits {
+        accounts_max: 1,
+        instruments_max: 1,
+        orders_max: 1,
+        orders_per_account_max: 1,
+        requests_remembered: 1,
+        level_pages_max: 1,
+        step_events_max: 16,
+    };
+    for limits in [
+        small,
+        Limits { orders_max: 1 << 18, ..small },
+        Limits { level_pages_max: 1 << 16, ..small },
+        Limits { accounts_max: 1 << 20, ..small },
+        Limits { instruments_max: 1 << 16, ..small },
+        Limits { accounts_max: 1 << 13, instruments_max: 1 << 12, ..small },
+        Limits { step_events_max: 1 << 20, ..small },
+        Limits { requests_remembered: 1 << 20, orders_per_account_max: 1 << 28, ..small },
+        Limits::default(),
+    ] {
+        let before = BYTES.with(Cell::get);
+        let venue = Venue::new(Genesis { limits, ..genesis() }).expect("it passes");
+        drop(std::hint::black_box(venue));
+        let asked = BYTES.with(Cell::get) - before;
+        let told: u64 = limits.memory().iter().map(|(_, bytes)| bytes).sum();
+        assert!((asked..=asked + asked / 4).contains(&told), "{told} for {asked}: {limits:?}");
+    }
 }
 
 #[test]

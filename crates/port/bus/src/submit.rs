@@ -116,6 +116,11 @@ pub fn requests(queue_max: usize) -> (Submitter, Requests) {
 }
 
 impl Submitter {
+    /// How many commands may wait.
+    pub fn queue_max(&self) -> usize {
+        self.queue_max
+    }
+
     /// Hands in a command and waits until its outcome is durable.
     ///
     /// Dropping the future takes nothing back: a command in the queue will be applied.

@@ -138,7 +138,10 @@ pub(crate) async fn open(
             Problem::field("owner", owner.0.to_string(), "somebody who stays")
         });
     };
-    let opened = gateway.ask(Ask { principal, request, action }).await?;
+    let ask = Ask { principal, request, action };
+    let is_operator = principal.scopes.has(identity::Scope::Admin);
+    let opened =
+        if is_operator { gateway.ask(ask).await? } else { gateway.open_another(ask).await? };
     let account = match opened.done {
         Done::Account(account) => account,
         Done::Nothing | Done::Order(_) | Done::Instrument(_) | Done::Payment(_) => {
@@ -146,7 +149,7 @@ pub(crate) async fn open(
         }
     };
     // Else whoever opens many accounts would have as many balances.
-    if principal.scopes.has(identity::Scope::Admin) {
+    if is_operator {
         let funded = fund(&gateway, principal, account).await;
         funded.map_err(|problem| problem.after_opening(account))?;
     }

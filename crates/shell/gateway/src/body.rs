@@ -12,6 +12,10 @@ use crate::gateway::Gateway;
 use crate::problem::Problem;
 use crate::router::BODY_BYTES_MAX;
 
+/// How deep lists and objects of a body may lie in each other: what the JSON library reads before
+/// it gives up.
+pub(crate) const JSON_DEPTH_MAX: usize = 127;
+
 /// A body of the shape `T`.
 pub(crate) struct Body<T>(pub T);
 

@@ -14,6 +14,7 @@ use view::{Account, Instrument};
 
 use crate::clients::{Client, ClientKind, ClientPlace, Clients};
 use crate::clock;
+use crate::openings::Openings;
 use crate::people::Guard;
 use crate::principal::Principal;
 use crate::problem::Problem;
@@ -52,6 +53,8 @@ pub struct Config {
     pub login_life: Duration,
     /// Guests that may be here at one time.
     pub guests_max: usize,
+    /// Accounts that one person may have, save who has the scope `admin`.
+    pub accounts_per_person_max: usize,
     /// Whether deposits and withdrawals are booked at once; else they wait for an operator.
     pub self_service_deposits: bool,
     /// How long nobody may have seen a guest before they are removed.
@@ -82,6 +85,7 @@ impl Default for Config {
             hash_cost: HashCost::default(),
             login_life: Duration::from_secs(14 * 24 * 3_600),
             guests_max: 1_000,
+            accounts_per_person_max: 16,
             self_service_deposits: true,
             guest_idle: Duration::from_secs(24 * 3_600),
             admin_api: true,
@@ -109,6 +113,7 @@ struct Shared {
     guard: Guard,
     /// Held by whoever opens an account; alone by whoever begins to remove somebody.
     openings: RwLock<()>,
+    person_openings: Arc<Openings>,
     limits: Limits,
     config: Config,
     streams: Arc<Semaphore>,
@@ -149,6 +154,7 @@ impl Gateway {
             identity,
             guard: Guard::new(),
             openings: RwLock::default(),
+            person_openings: Arc::default(),
             limits: Limits::new(config.rates),
             streams: Arc::new(Semaphore::new(config.streams_max)),
             clients: Arc::default(),
@@ -191,6 +197,10 @@ impl Gateway {
 
     pub(crate) fn openings(&self) -> &RwLock<()> {
         &self.shared.openings
+    }
+
+    pub(crate) fn person_openings(&self) -> &Arc<Openings> {
+        &self.shared.person_openings
     }
 
     /// The currency asked for, else the venue's first.

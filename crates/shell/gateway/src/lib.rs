@@ -26,6 +26,7 @@ mod market_queues;
 mod market_quotes;
 mod market_show;
 mod openapi;
+mod openings;
 mod order_list;
 mod order_preview;
 mod orders;

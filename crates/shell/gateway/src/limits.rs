@@ -10,17 +10,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wire::json::SetCancelAfter;
 
+use crate::body::JSON_DEPTH_MAX;
 use crate::gateway::{Gateway, MIN_SEQ_WAIT_MAX};
 use crate::page;
+use crate::people::HASHES_MAX;
 use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::{PageSize, Params};
 use crate::rates::RatesOut;
 use crate::reply::{Answer, Seqs};
 use crate::router::BODY_BYTES_MAX;
-use crate::serve::HEADER_BYTES_MAX;
+use crate::serve::{HEADER_BYTES_MAX, HEADERS_MAX};
 use crate::stream::{CHANNELS_MAX, GATHER_MAX, KEEP_SILENT, KEPT_BYTES_MAX, KEPT_CUTS_MAX};
-use crate::ws::{AUTH_MAX, IN_FLIGHT_MAX, PONG_MAX, WISHES_MAX};
+use crate::ws::{AUTH_MAX, IN_FLIGHT_MAX, PONG_MAX, SEND_MAX, WISHES_MAX};
 
 /// All limits that are in force.
 #[derive(Serialize, ToSchema)]
@@ -50,9 +52,12 @@ struct RequestLimits {
     connections_max: usize,
     /// Request line and headers.
     header_bytes_max: usize,
+    headers_max: usize,
     /// How long headers may take to arrive, and a connection may be idle.
     header_ms_max: u64,
     body_bytes_max: usize,
+    /// How deep lists and objects of a body may lie in each other.
+    json_depth_max: usize,
     /// How long a body may take to arrive.
     body_ms_max: u64,
     /// How long an answer may wait for the venue before it says that the outcome is not known.
@@ -61,6 +66,8 @@ struct RequestLimits {
     read_pause_ms_max: u64,
     /// How long a read waits for its `min_seq`.
     min_seq_wait_ms_max: u64,
+    /// Commands of the whole venue that wait for the engine.
+    commands_waiting_max: usize,
     /// Previews of the whole venue that wait at one time.
     previews_waiting_max: usize,
     /// Trades of one preview.
@@ -100,6 +107,8 @@ struct StreamLimits {
     kept_cuts_max: usize,
     /// How long a channel that nobody follows any more is kept for them.
     kept_channel_ms: u64,
+    /// How long a client may take to read what it is sent at once, before it is cut off.
+    send_ms_max: u64,
 }
 
 /// Sockets, besides what streams may.
@@ -120,10 +129,14 @@ struct SocketLimits {
 #[derive(Serialize, ToSchema)]
 struct PeopleLimits {
     login_seconds: u64,
+    /// Passwords of the whole venue that are looked at at one time.
+    hashes_max: usize,
     /// Logins of one person; one more ends the oldest.
     logins_max: usize,
     /// Keys of one person.
     keys_max: usize,
+    /// Accounts of one person, closed ones aside.
+    accounts_max: usize,
     /// Guests of the whole venue.
     guests_max: usize,
     /// After so long a guest whom nobody has seen is removed.
@@ -191,9 +204,11 @@ pub(crate) async fn limits(
             pong_ms_max: ms(PONG_MAX),
         },
         people: PeopleLimits {
+            hashes_max: HASHES_MAX,
             login_seconds: gateway.config().login_life.as_secs(),
             logins_max: identity::LOGINS_PER_PERSON_MAX,
             keys_max: identity::KEYS_PER_OWNER_MAX,
+            accounts_max: gateway.config().accounts_per_person_max,
             guests_max: gateway.config().guests_max,
             guest_idle_seconds: gateway.config().guest_idle.as_secs(),
         },
@@ -208,12 +223,15 @@ fn requests(gateway: &Gateway) -> RequestLimits {
     RequestLimits {
         connections_max: config.connections_max,
         header_bytes_max: HEADER_BYTES_MAX,
+        headers_max: HEADERS_MAX,
         header_ms_max: ms(config.header_timeout),
         body_bytes_max: BODY_BYTES_MAX,
+        json_depth_max: JSON_DEPTH_MAX,
         body_ms_max: ms(config.body_timeout),
         answer_ms_max: ms(config.answer_timeout),
         read_pause_ms_max: ms(config.write_stall_max),
         min_seq_wait_ms_max: ms(MIN_SEQ_WAIT_MAX),
+        commands_waiting_max: gateway.submitter().queue_max(),
         previews_waiting_max: bus::QUESTIONS_MAX,
         preview_trades_max: venue::PREVIEW_FILLS_MAX,
     }
@@ -230,6 +248,7 @@ fn streams(gateway: &Gateway) -> StreamLimits {
         kept_bytes_max: KEPT_BYTES_MAX,
         kept_cuts_max: KEPT_CUTS_MAX,
         kept_channel_ms: ms(KEEP_SILENT),
+        send_ms_max: ms(SEND_MAX),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::gateway::Gateway;
 use crate::problem::Problem;
 
 /// Hashes that may be made at one time: each takes memory and a whole processor.
-const HASHES_MAX: usize = 2;
+pub(crate) const HASHES_MAX: usize = 2;
 /// Failures of one name that cost no wait.
 const FREE_FAILURES: u32 = 5;
 const WAIT_MAX: Duration = Duration::from_secs(60);

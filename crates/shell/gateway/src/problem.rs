@@ -294,6 +294,12 @@ impl Problem {
         Problem::new(StatusCode::CONFLICT, "keys_full", "Too many keys", detail)
     }
 
+    pub(crate) fn person_accounts_full(max: usize) -> Problem {
+        let detail = format!("you have {max} accounts already: close one first");
+        let status = StatusCode::CONFLICT;
+        Problem::new(status, "person_accounts_full", "Too many accounts", detail)
+    }
+
     pub(crate) fn guests_full(guests_max: usize) -> Problem {
         let detail = format!("there are {guests_max} guests already: register instead");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "guests_full", "Too many guests", detail)

@@ -18,6 +18,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::Service;
@@ -29,12 +30,19 @@ use crate::house;
 use crate::router::router;
 use guarded::Guarded;
 
+pub(crate) use guarded::Patience;
+
 /// How long requests that were in flight at the stop signal may take to end.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
 /// Largest request line and headers together; hyper answers 431.
 pub const HEADER_BYTES_MAX: usize = 16 * 1_024;
+/// Headers of one request; hyper answers 431.
+pub(crate) const HEADERS_MAX: usize = 100;
 /// What is read ahead of a connection that is not worked on.
 const BUFFER_BYTES_MAX: usize = 2 * HEADER_BYTES_MAX;
+/// Bytes that the system takes for one client and does not send, for want of a reader. Without a
+/// bound it takes megabytes, and it is long before anybody notices that nothing is read.
+const UNSENT_BYTES_MAX: u32 = 16 << 10;
 /// After a failed accept that is not about one connection, such as too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// What a client is told that finds every place taken; nothing of its request was read.
@@ -117,6 +125,10 @@ impl Server {
         if let Err(error) = socket.set_nodelay(true) {
             warn!(%error, "TCP_NODELAY cannot be set");
         }
+        let unsent = SockRef::from(&socket).set_tcp_notsent_lowat(UNSENT_BYTES_MAX);
+        if let Err(error) = unsent {
+            warn!(%error, "TCP_NOTSENT_LOWAT cannot be set");
+        }
         let config = self.gateway.config();
         let socket = Guarded::new(socket, config.write_stall_max);
         let header_timeout = config.header_timeout;
@@ -134,14 +146,17 @@ async fn connection(
     mut stopping: watch::Receiver<bool>,
     _place: OwnedSemaphorePermit,
 ) {
+    let patience = socket.patience();
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(patience.clone());
         let mut app = app.clone();
         async move { Service::<Request<Incoming>>::call(&mut app, request).await }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(header_timeout);
     http.max_header_size(HEADER_BYTES_MAX).max_buf_size(BUFFER_BYTES_MAX);
+    http.max_headers(HEADERS_MAX);
     let connection = http.serve_connection(TokioIo::new(socket), service).with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let stopped = async { stopping.wait_for(|is_stopping| *is_stopping).await.map(drop) };

@@ -25,7 +25,7 @@ use crate::router::BODY_BYTES_MAX;
 use socket::Socket;
 
 pub(crate) use liveness::PONG_MAX;
-pub(crate) use socket::{AUTH_MAX, IN_FLIGHT_MAX, WISHES_MAX};
+pub(crate) use socket::{AUTH_MAX, IN_FLIGHT_MAX, SEND_MAX, WISHES_MAX};
 
 /// Bytes that are gathered before the system is asked to send them.
 const WRITE_BUFFER_BYTES: usize = 64 << 10;

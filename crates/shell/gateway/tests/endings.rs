@@ -10,10 +10,16 @@ use http_body_util::BodyExt;
 use identity::{Secret, SecretKind};
 use serde_json::json;
 use support::client::Client;
-use support::ws::Server;
-use support::{Exchange, PATIENCE, authorization};
+use support::ws::{Server, Socket};
+use support::{Exchange, PATIENCE, authorization, operator_key};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpSocket;
+use tokio::time::Instant;
 use tower::ServiceExt;
 use types::{PrincipalId, Timestamp};
+
+/// Whoever does not read is told or closed within.
+const CLOSED_MAX: Duration = Duration::from_secs(5);
 
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -73,7 +79,7 @@ async fn a_client_that_stops_reading_is_closed_and_others_see_no_gap() {
     for message in reading.cut().await {
         client.apply(&message);
     }
-    let begun = tokio::time::Instant::now();
+    let begun = Instant::now();
     while sockets_open(&exchange).await > 1 {
         assert!(begun.elapsed() < PATIENCE, "it is closed some time");
         exchange.place(1, "sell", 1, "10.00").await;
@@ -90,4 +96,59 @@ async fn a_client_that_stops_reading_is_closed_and_others_see_no_gap() {
     }
     assert!(client.checksums > 20, "it went on for long");
     assert_eq!(stalled.closed().await.as_deref(), Some("not_reading"));
+}
+
+/// Waits until nothing is open any more, and insists that it was not for long.
+async fn assert_closed_soon(exchange: &Exchange, begun: Instant) {
+    while sockets_open(exchange).await > 0 {
+        assert!(begun.elapsed() < PATIENCE, "it is closed some time");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(begun.elapsed() < CLOSED_MAX, "closed after {:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_client_that_asks_and_does_not_read_the_answers_is_closed_soon() {
+    let exchange = Exchange::trading().await;
+    let server = Server::start(exchange.gateway.clone()).await;
+    let mut socket = server.connect().await;
+    socket.send(json!({"op": "none"})).await;
+    let begun = Instant::now();
+    // Soon the server waits to write, and reads no more.
+    let asking = tokio::spawn(ask_without_end(socket));
+    assert_closed_soon(&exchange, begun).await;
+    asking.abort();
+}
+
+async fn ask_without_end(mut socket: Socket) {
+    while socket.try_send(json!({"op": "none", "id": "i".repeat(64)})).await {}
+}
+
+#[tokio::test]
+async fn an_event_stream_that_nobody_reads_breaks_off_soon() {
+    let exchange = Exchange::trading().await;
+    for number in 0..1_500 {
+        for account in 1..=2 {
+            let price = format!("{}.{:02}", 1 + number / 100, number % 100);
+            exchange.place(account, "buy", 1, &price).await;
+        }
+    }
+    let server = Server::start(exchange.gateway.clone()).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4 << 10).unwrap();
+    let mut socket = socket.connect(server.address).await.unwrap();
+    // The snapshots are more than the system takes.
+    let request = format!(
+        "GET /v1/stream?channels=depth:PETR4,orders:PETR4 HTTP/1.1\r\nhost: localhost\r\n\
+         authorization: Bearer {}\r\n\r\n",
+        operator_key().text()
+    );
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let begun = Instant::now();
+    while sockets_open(&exchange).await == 0 {
+        assert!(begun.elapsed() < PATIENCE, "it opens");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_closed_soon(&exchange, begun).await;
+    drop(socket);
 }

@@ -10,6 +10,9 @@ use axum::http::Request;
 use gateway::{Config, Rates};
 use serde_json::{Value, json};
 use support::Exchange;
+use support::ws::Server;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 async fn limits(exchange: &Exchange) -> Value {
     exchange.get("/v1/limits").await.expect(200).body["limits"].clone()
@@ -28,6 +31,7 @@ async fn what_is_configured_is_shown() {
         connections_max: 11,
         streams_max: 12,
         guests_max: 13,
+        accounts_per_person_max: 22,
         stream_bytes_max: 14,
         guest_idle: Duration::from_secs(15),
         login_life: Duration::from_secs(16),
@@ -49,6 +53,7 @@ async fn what_is_configured_is_shown() {
         ("/requests/connections_max", 11),
         ("/streams/streams_max", 12),
         ("/people/guests_max", 13),
+        ("/people/accounts_max", 22),
         ("/streams/waiting_bytes_max", 14),
         ("/people/guest_idle_seconds", 15),
         ("/people/login_seconds", 16),
@@ -125,6 +130,49 @@ async fn what_is_shown_passes_and_one_more_does_not() {
     for (seconds, status) in [(max, 200), (max + 1, 422)] {
         let body = json!({ "seconds": seconds });
         exchange.put("/v1/accounts/1/cancel-after", body).await.expect(status);
+    }
+}
+
+#[tokio::test]
+async fn what_bounds_headers_json_and_passwords_is_shown() {
+    let exchange = Exchange::new(Config::default());
+    let limits = limits(&exchange).await;
+    assert_eq!(number(&limits, "/requests/commands_waiting_max"), bus::QUEUE_MAX);
+
+    // Headers, over a real connection: `host` and `connection` are among them.
+    let server = Server::start(exchange.gateway.clone()).await;
+    let max = number(&limits, "/requests/headers_max");
+    for (headers, status) in [(max, " 200 "), (max + 1, " 431 ")] {
+        let more = "x: y\r\n".repeat(headers - 2);
+        let head = "GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n";
+        let mut socket = TcpStream::connect(server.address).await.unwrap();
+        socket.write_all(format!("{head}{more}\r\n").as_bytes()).await.unwrap();
+        let mut answer = [0; 16];
+        socket.read_exact(&mut answer).await.unwrap();
+        assert!(answer.starts_with(format!("HTTP/1.1{status}").as_bytes()), "{headers} headers");
+    }
+    server.stop().await;
+
+    // Lists in lists.
+    let max = number(&limits, "/requests/json_depth_max");
+    for (depth, status) in [(max, 422), (max + 1, 400)] {
+        let body = Body::from("[".repeat(depth) + &"]".repeat(depth));
+        let request = Request::post("/v1/accounts").header("content-type", "application/json");
+        exchange.send_raw(request.body(body).unwrap()).await.expect(status);
+    }
+
+    // Passwords at one time: all that may be begin before the first is done.
+    let max = number(&limits, "/people/hashes_max");
+    for (count, refused) in [(max, 0), (max + 1, 1)] {
+        let people = (0..count).map(|person| {
+            let name = format!("person-{count}-{person}");
+            let body = json!({"name": name, "password": "correct horse"});
+            let exchange = &exchange;
+            async move { exchange.post("/v1/auth/register", body).await.status }
+        });
+        let statuses = futures_util::future::join_all(people).await;
+        let found = statuses.iter().filter(|status| **status == 429).count();
+        assert_eq!(found, refused, "{statuses:?}");
     }
 }
 

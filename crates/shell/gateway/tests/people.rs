@@ -265,3 +265,54 @@ async fn whoever_is_given_no_account_is_not_registered() {
         users.body["users"].as_array().unwrap().iter().map(|user| &user["name"]).collect();
     assert_eq!(names, ["operator"]);
 }
+
+#[tokio::test]
+async fn a_person_opens_as_many_accounts_as_one_may_have_and_an_operator_more() {
+    let exchange = Exchange::new(Config { accounts_per_person_max: 3, ..config() });
+    register(&exchange, "ana").await;
+    register(&exchange, "bob").await;
+    let (ana, bob) = (log_in(&exchange, "ana").await, log_in(&exchange, "bob").await);
+    let open = async |token: &str, id: &str| {
+        let body = json!({"client_request_id": id, "currency": "USD"});
+        send(&exchange, Some(token), Method::POST, "/v1/accounts", body).await
+    };
+    let second = open(&ana, "second").await.expect(201).body["account"].clone();
+    let third = open(&ana, "third").await.expect(201).body["account"].clone();
+    assert_ne!(second["account_id"], third["account_id"]);
+    open(&ana, "fourth").await.problem(409, "person_accounts_full");
+    // A retry gets its old answer all the same, and others have their own.
+    let again = open(&ana, "third").await.expect(201);
+    assert!(again.is_replayed());
+    assert_eq!(again.body["account"]["account_id"], third["account_id"]);
+    open(&bob, "second").await.expect(201);
+    // What is closed makes room for one.
+    let path = format!("/v1/accounts/{}", second["account_id"].as_str().unwrap());
+    send(&exchange, Some(&ana), Method::DELETE, &path, Value::Null).await.expect(200);
+    open(&ana, "fifth").await.expect(201);
+    open(&ana, "sixth").await.problem(409, "person_accounts_full");
+    // An operator may open more, of their own and for others.
+    let me = get(&exchange, &ana, "/v1/auth/me").await.expect(200).body["user_id"].clone();
+    exchange.post("/v1/accounts", json!({"currency": "USD", "owner": me})).await.expect(201);
+    for _ in 0..4 {
+        exchange.post("/v1/accounts", json!({"currency": "USD"})).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn many_openings_at_once_are_no_more_than_one_may_have() {
+    let exchange = Exchange::new(Config { accounts_per_person_max: 3, ..config() });
+    register(&exchange, "ana").await;
+    let ana = log_in(&exchange, "ana").await;
+    let open = |_| {
+        let body = json!({"currency": "USD"});
+        send(&exchange, Some(&ana), Method::POST, "/v1/accounts", body)
+    };
+    for _ in 0..4 {
+        let replies = futures_util::future::join_all((0..8).map(open)).await;
+        for reply in replies {
+            assert!([201, 409, 429].contains(&reply.status.as_u16()), "{:#}", reply.body);
+        }
+    }
+    let accounts = get(&exchange, &ana, "/v1/accounts").await.expect(200).body;
+    assert_eq!(accounts["accounts"].as_array().unwrap().len(), 3);
+}

@@ -22,5 +22,6 @@ pub use clock::{Clock, Stepped, Wall};
 pub use log::{Came, EventLog};
 pub use replica::{PAYLOAD_VERSION, ReplayError, Replica};
 pub use start::{
-    Config, CreateError, Fatal, OnFatal, OpenError, Opened, Sequencer, create, open, verify,
+    Config, CreateError, Fatal, Found, OnFatal, OpenError, Opened, Sequencer, create, genesis,
+    look, open, verify,
 };

@@ -296,6 +296,26 @@ pub(crate) fn room(genesis: &Genesis) -> usize {
     genesis.limits.step_events_max as usize + EVENTS_ROOM
 }
 
+/// The genesis of a journal: record 0, or where its segment is gone what a snapshot says.
+///
+/// # Errors
+/// [`ReplayError`] when there is no sound snapshot either.
+pub(crate) fn genesis<S: Storage>(archive: &Archive<S>) -> Result<Genesis, ReplayError> {
+    match archive.records_from(0, Extent::Whole) {
+        Ok(records) => Replica::genesis(records),
+        Err(removed @ ReadError::Removed { .. }) => {
+            let newest = archive.newest_snapshot(Seq::MAX).map_err(ReadError::Storage)?;
+            let snapshot = newest.snapshot.ok_or(removed)?;
+            let seq = snapshot.head.seq;
+            let wrong = |detail: String| ReplayError::Snapshot { seq, detail };
+            let (genesis, _) =
+                take_part(&snapshot.body).ok_or_else(|| wrong("it is cut short".into()))?;
+            wire::genesis::decode(genesis).map_err(|bad| wrong(bad.to_string()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Replays all of a journal, from its newest snapshot or from genesis.
 ///
 /// # Errors

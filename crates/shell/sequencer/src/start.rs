@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use bus::{Durable, QUEUE_MAX, Reader, Submitter};
-use journal::{Archive, Check, Identity, Journal, Options, Record, Recovery, Storage};
+use journal::{Archive, Check, Identity, Journal, Options, ReadError, Record, Recovery, Storage};
 use thiserror::Error;
 use types::Seq;
 use venue::{BadGenesis, EventHash, Genesis, Lookahead, Venue};
@@ -83,6 +83,15 @@ impl From<journal::OpenError> for OpenError {
     }
 }
 
+/// A venue's folder, read and replayed; nothing in it was changed.
+pub struct Found<S: Storage> {
+    /// What an opening would keep.
+    pub recovery: Recovery,
+    /// The venue at its last durable command.
+    pub replica: Replica,
+    storage: S,
+}
+
 /// A venue's folder, open and replayed, not yet running.
 pub struct Opened<S: Storage> {
     /// What was found in the folder, and what was cut.
@@ -123,7 +132,36 @@ pub fn create<S: Storage>(
     Ok(())
 }
 
-/// Opens a venue's folder and replays it. `progress` is told the seq reached and the last one.
+/// The genesis of the venue in a folder; `None` where there is no journal. Nothing is changed.
+///
+/// # Errors
+/// [`ReplayError`] when neither record 0 nor a snapshot can be read.
+pub fn genesis<S: Storage>(storage: S) -> Result<Option<Genesis>, ReplayError> {
+    match Archive::open(storage) {
+        Ok(archive) => replica::genesis(&archive).map(Some),
+        Err(ReadError::NoJournal) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Reads a venue's folder and replays it, and changes nothing. `progress` is told the seq reached
+/// and the last one.
+///
+/// # Errors
+/// [`OpenError`], as an opening would fail.
+pub fn look<S: Storage>(
+    storage: S,
+    progress: &mut dyn FnMut(Seq, Seq),
+) -> Result<Found<S>, OpenError> {
+    let archive = Archive::open(storage.clone()).map_err(ReplayError::from)?;
+    let recovery = archive.inspect(Check::LastSegment).map_err(journal::OpenError::from)?;
+    let last = recovery.last_seq;
+    let replica = replica::recover(&archive, last, &mut |seq| progress(seq, last))?;
+    assert_eq!(replica.seq, last, "a replay reaches the journal's end");
+    Ok(Found { recovery, replica, storage })
+}
+
+/// Opens a venue's folder and replays it: [`look`], then [`Found::open`].
 ///
 /// # Errors
 /// [`OpenError`]; on corruption nothing was changed.
@@ -132,11 +170,7 @@ pub fn open<S: Storage>(
     config: Config,
     progress: &mut dyn FnMut(Seq, Seq),
 ) -> Result<Opened<S>, OpenError> {
-    let (journal, recovery) = Journal::open(storage, config.journal, Check::LastSegment)?;
-    let last = journal.last_seq();
-    let replica = replica::recover(&journal.archive(), last, &mut |seq| progress(seq, last))?;
-    assert_eq!(replica.seq, last, "a replay reaches the journal's end");
-    Ok(Opened { recovery, replica, journal, config })
+    look(storage, progress)?.open(config)
 }
 
 /// Replays a folder offline and changes nothing: from genesis, or from the oldest snapshot where
@@ -153,6 +187,22 @@ pub fn verify<S: Storage>(
     let last = recovery.last_seq;
     let replica = replica::verify(&archive, recovery.first_seq, &mut |seq| progress(seq, last))?;
     Ok((recovery, replica))
+}
+
+impl<S: Storage> Found<S> {
+    /// Opens the folder to go on: a torn tail is cut, and a new epoch begins.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    ///
+    /// # Panics
+    /// If somebody else has written to the folder since it was read: whoever opens it holds it.
+    pub fn open(self, config: Config) -> Result<Opened<S>, OpenError> {
+        let Found { replica, storage, .. } = self;
+        let (journal, recovery) = Journal::open(storage, config.journal, Check::LastSegment)?;
+        assert_eq!(journal.last_seq(), replica.seq, "nobody else writes to the folder");
+        Ok(Opened { recovery, replica, journal, config })
+    }
 }
 
 impl<S: Storage + Send + 'static> Opened<S>

@@ -120,6 +120,8 @@ fn lose_genesis(rig: &Rig) {
         assert!(names(rig, "journal-").len() > segments_kept, "as many finished ones stay");
         let (opened, _) = open_and_watch(rig);
         assert_same(&opened.replica, &rig.verify());
+        let told = sequencer::genesis(rig.disk.clone()).expect("a snapshot has it");
+        assert_eq!(told.as_ref(), Some(opened.replica.venue.genesis()));
         running = Running::start(opened, rig.clock.clone());
         running.done(deposit(AccountId(1), 5, None));
     }

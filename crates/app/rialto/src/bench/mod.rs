@@ -10,6 +10,7 @@ mod kill;
 mod lobw;
 mod rest;
 mod stage;
+mod stalled;
 mod streams;
 mod table;
 mod venue;

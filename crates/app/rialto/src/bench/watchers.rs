@@ -1,5 +1,5 @@
 //! The clients of `bench --streams`, in a process of their own: each follows a book over a
-//! WebSocket.
+//! WebSocket, save half of those that stall, which follow it by server-sent events.
 //!
 //! Standard input tells where and how many, then, once they follow, each order that was sent; at
 //! its end they read what is still to come, and standard output tells what they saw.
@@ -22,12 +22,13 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::clock::machine_us;
+use super::stalled::EventStream;
 use super::table::percentile;
 
 /// What is printed when all follow.
 pub(super) const READY: &str = "ready";
 /// The longest that a client waits for what is still to come.
-const REST_MAX: Duration = Duration::from_secs(10);
+pub(super) const REST_MAX: Duration = Duration::from_secs(10);
 
 /// Clients that connect at one time.
 const CONNECTING_MAX: usize = 64;
@@ -99,9 +100,9 @@ struct Mark {
 
 /// What became of a client that did not read.
 #[derive(Default)]
-struct Stalled {
-    is_lagged: bool,
-    is_closed: bool,
+pub(super) struct Stalled {
+    pub(super) is_lagged: bool,
+    pub(super) is_closed: bool,
 }
 
 /// Follows and reports.
@@ -113,7 +114,11 @@ pub(crate) fn watch() -> Result<()> {
     let report = runtime.block_on(async {
         let (end, ended) = watch::channel(None);
         let (mut reading, mut stalled) = (Vec::new(), Vec::new());
-        let all = stream::iter(0..setup.stalled + setup.reading);
+        for _ in 0..setup.stalled / 2 {
+            let stream = EventStream::connect(&setup).await?;
+            stalled.push(tokio::spawn(stream.stall(ended.clone())));
+        }
+        let all = stream::iter(stalled.len()..setup.stalled + setup.reading);
         let mut all = all.map(|_| Watcher::connect(&setup)).buffer_unordered(CONNECTING_MAX);
         while let Some(watcher) = all.next().await.transpose()? {
             if stalled.len() < setup.stalled {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use bus::Reader;
 use journal::{Archive, FileStorage};
-use sequencer::{Came, EventLog, Opened};
+use sequencer::{Came, EventLog, Replica};
 use store::{Location, Part, Projector, StoreError, Teller};
 use tokio::runtime::Runtime;
 use venue::Genesis;
@@ -55,7 +55,6 @@ fn names(text: &str) -> Result<Names, String> {
 pub(crate) struct History {
     location: Location,
     genesis: Genesis,
-    archive: Archive<FileStorage>,
     /// `None` where one cannot be reached now.
     projectors: Vec<(Part, Option<Projector>)>,
 }
@@ -87,11 +86,7 @@ fn folder(data: &Path) -> PathBuf {
 impl History {
     /// Opens both databases. One that cannot be reached is tried again while the venue runs; one
     /// that is not this venue's, or ahead of it, is refused.
-    pub(crate) fn open(
-        location: Location,
-        opened: &Opened<FileStorage>,
-    ) -> Result<History, Failure> {
-        let replica = &opened.replica;
+    pub(crate) fn open(location: Location, replica: &Replica) -> Result<History, Failure> {
         let genesis = replica.venue.genesis().clone();
         let mut projectors = Vec::new();
         for part in Part::ALL {
@@ -104,17 +99,17 @@ impl History {
                     continue;
                 }
             };
-            check_not_ahead(&projector, opened)?;
+            check_not_ahead(&projector, replica)?;
             projectors.push((part, Some(projector)));
         }
-        let mut history = History { location, genesis, archive: opened.archive(), projectors };
-        history.begin(opened).or_cannot_start()?;
+        let mut history = History { location, genesis, projectors };
+        history.begin(replica).or_cannot_start()?;
         Ok(history)
     }
 
     /// Spares those that are where the venue is the way through the journal.
-    fn begin(&mut self, opened: &Opened<FileStorage>) -> Result<(), StoreError> {
-        let views = &opened.replica.views;
+    fn begin(&mut self, replica: &Replica) -> Result<(), StoreError> {
+        let views = &replica.views;
         for projector in self.projectors.iter_mut().filter_map(|(_, it)| it.as_mut()) {
             if projector.written().event_seq == views.event_seq() {
                 projector.begin(&self.genesis, views.clone())?;
@@ -127,9 +122,10 @@ impl History {
     pub(crate) fn follow(
         self,
         reader: &Reader,
+        archive: &Archive<FileStorage>,
         tellers: [Teller; 2],
     ) -> Result<Vec<JoinHandle<()>>, Failure> {
-        let History { location, genesis, archive, projectors } = self;
+        let History { location, genesis, projectors } = self;
         let both = projectors.into_iter().zip(tellers);
         let threads = both.map(|((part, projector), teller)| {
             let follower = Follower {
@@ -149,8 +145,8 @@ impl History {
     }
 }
 
-fn check_not_ahead(projector: &Projector, opened: &Opened<FileStorage>) -> Result<(), Failure> {
-    let (ahead, last) = (projector.written(), opened.replica.views.event_seq());
+fn check_not_ahead(projector: &Projector, replica: &Replica) -> Result<(), Failure> {
+    let (ahead, last) = (projector.written(), replica.views.event_seq());
     if ahead.event_seq <= last {
         return Ok(());
     }
@@ -159,7 +155,7 @@ fn check_not_ahead(projector: &Projector, opened: &Opened<FileStorage>) -> Resul
          {last}; give this venue its own journal back, or another place for its history",
         projector.part().name(),
         ahead.event_seq,
-        opened.replica.venue.genesis().venue,
+        replica.venue.genesis().venue,
     )))
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Args {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// Read a profile as `rialto run` would, and say what is wrong with it.
+    /// Read a profile as `rialto run` would for a new venue, and say all that is wrong with it.
     Check {
         /// The profile, a file of TOML.
         file: PathBuf,
@@ -30,8 +30,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         None => DEMO.to_owned(),
         Some(Command::Check { file }) => {
             let profile = Profile::of_file(file)?;
-            let (currencies, instruments) =
-                (profile.genesis.currencies.len(), profile.instruments.len());
+            let instruments = profile.for_new()?.len();
+            let currencies = profile.genesis.currencies.len();
             let name = file.display();
             format!("{name}: passes; currencies {currencies}, instruments {instruments}\n")
         }

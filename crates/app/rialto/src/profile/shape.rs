@@ -14,6 +14,9 @@ pub(super) struct Shape {
     pub(super) venue: VenueSection,
     pub(super) gateway: GatewaySection,
     pub(super) instruments: Vec<ListInstrument>,
+    /// The place of each of them in the file.
+    #[serde(skip)]
+    pub(super) places: Vec<usize>,
 }
 
 /// What is fixed for a venue's life.
@@ -49,6 +52,7 @@ pub(super) struct GatewaySection {
     pub(super) address_rate: Option<Number>,
     pub(super) guest_idle_hours: Option<Number>,
     pub(super) guests_max: Option<Number>,
+    pub(super) accounts_per_person_max: Option<Number>,
     pub(super) connections_max: Option<Number>,
     pub(super) streams_max: Option<Number>,
 }

@@ -7,8 +7,11 @@ use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
+use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
+use super::faults::{Fault, Faults};
+use super::left::Left;
 use super::shape::{Number, Shape};
 use crate::exit::{Exit, Failure, OrExit};
 
@@ -41,28 +44,54 @@ impl Source {
         Ok(Source { name, text })
     }
 
-    /// The fields, each of the right type, none unknown and none twice.
-    pub(super) fn shape(&self) -> Result<Shape, Failure> {
-        toml::from_str(&self.text).map_err(|error| {
-            let span = error.span().unwrap_or_default();
-            let field = self.field_at(&span);
-            let said = self.text.get(span.clone()).filter(|said| !said.contains('\n'));
-            let told = match (field, said) {
-                (Some(field), _) => format!("{field}: {}", error.message()),
-                (None, Some(said)) if !said.is_empty() => format!("{said}: {}", error.message()),
-                (None, Some(_) | None) => error.message().to_owned(),
+    /// What the text is called.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The fields, each of the right type, none unknown and none twice; without those that are
+    /// not so, which are noted.
+    ///
+    /// # Errors
+    /// Where the text is no TOML.
+    pub(super) fn shape(&self, faults: &mut Faults) -> Result<Shape, Failure> {
+        let table = DeTable::parse(&self.text);
+        let mut table =
+            table.map_err(|error| Exit::BadInput.because(anyhow!(self.misread(&error).told)))?;
+        let mut left = Left::new(table.get_ref());
+        loop {
+            let error = match Shape::deserialize(toml::Deserializer::from(table.clone())) {
+                Ok(shape) => return Ok(Shape { places: left.places, ..shape }),
+                Err(error) => error,
             };
-            Exit::BadInput.because(anyhow!("{}:{}: {told}", self.name, self.line_at(span.start)))
-        })
+            let field = self.field_at(&error.span().unwrap_or_default());
+            let fails = || Exit::BadInput.because(anyhow!(self.misread(&error).told));
+            let steps = field.as_deref().map(steps).ok_or_else(fails)?;
+            if !left.is_noted(&steps) {
+                faults.push(self.misread(&error));
+            }
+            if faults.is_full() || !left.leave_out(table.get_mut(), &steps) {
+                faults.clone().judge()?;
+            }
+        }
+    }
+
+    /// What TOML or a field's type is at odds with.
+    fn misread(&self, error: &toml::de::Error) -> Fault {
+        let span = error.span().unwrap_or_default();
+        let field = self.field_at(&span);
+        let said = self.text.get(span.clone()).filter(|said| !said.contains('\n'));
+        let told = match (field, said) {
+            (Some(field), _) => format!("{field}: {}", error.message()),
+            (None, Some(said)) if !said.is_empty() => format!("{said}: {}", error.message()),
+            (None, Some(_) | None) => error.message().to_owned(),
+        };
+        let line = self.line_at(span.start);
+        Fault { line, told: format!("{}:{line}: {told}", self.name) }
     }
 
     /// A field's value does not pass.
-    pub(super) fn fault(
-        &self,
-        field: &str,
-        value: impl Display,
-        expected: impl Display,
-    ) -> Failure {
+    pub(super) fn fault(&self, field: &str, value: impl Display, expected: impl Display) -> Fault {
         self.fault_at(field, field, value, expected)
     }
 
@@ -74,10 +103,10 @@ impl Source {
         told: &str,
         value: impl Display,
         expected: impl Display,
-    ) -> Failure {
+    ) -> Fault {
         let (name, line) = (&self.name, self.line_of(field));
         let told = format!("{name}:{line}: {told}: {value} does not pass, expected {expected}");
-        Exit::BadInput.because(anyhow!(told))
+        Fault { line, told }
     }
 
     /// A whole number, `min` to `max`.
@@ -87,17 +116,14 @@ impl Source {
         Number(said): Number,
         min: u32,
         max: u32,
-    ) -> Result<u32, Failure> {
+    ) -> Result<u32, Fault> {
         let number = u32::try_from(said).ok().filter(|number| (min..=max).contains(number));
         number.ok_or_else(|| self.fault(field, said, format!("{min} to {max}")))
     }
 
     fn line_of(&self, field: &str) -> usize {
         let parsed = DeTable::parse(&self.text);
-        let start = parsed.ok().and_then(|table| {
-            let steps = field.split(['.', '[', ']']).filter(|step| !step.is_empty());
-            start_of(table.get_ref(), &steps.collect::<Vec<_>>())
-        });
+        let start = parsed.ok().and_then(|table| start_of(table.get_ref(), &steps(field)));
         self.line_at(start.unwrap_or_default())
     }
 
@@ -111,6 +137,11 @@ impl Source {
         let table = DeTable::parse(&self.text).ok()?;
         field_in(table.get_ref(), span)
     }
+}
+
+/// `a[0].b` in its parts.
+fn steps(field: &str) -> Vec<&str> {
+    field.split(['.', '[', ']']).filter(|step| !step.is_empty()).collect()
 }
 
 /// Where the value that `steps` lead to is named, as far as they lead anywhere.

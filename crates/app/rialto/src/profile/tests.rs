@@ -3,17 +3,29 @@
 use std::path::Path;
 
 use types::MatchingPolicy;
-use venue::Limits;
+use venue::{Definition, Genesis, Limits};
 
+use super::faults::Faults;
 use super::source::Source;
 use super::{DEMO, Profile};
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 
+/// A profile that passes in a new venue.
 fn read(text: &str) -> Result<Profile, String> {
-    Profile::read(Source::new("mine.toml", text)).map_err(|failure| {
-        assert_eq!(failure.exit, Exit::BadInput);
-        failure.error.to_string()
-    })
+    let profile = Profile::read(Source::new("mine.toml", text)).map_err(told)?;
+    profile.for_new().map_err(told)?;
+    Ok(profile)
+}
+
+fn told(failure: Failure) -> String {
+    assert_eq!(failure.exit, Exit::BadInput);
+    failure.error.to_string()
+}
+
+/// What a profile would list in a venue that is there.
+fn fit(text: &str, genesis: &Genesis, listed: &[Definition]) -> Result<Vec<Definition>, String> {
+    let profile = Profile::read(Source::new("mine.toml", text)).map_err(told)?;
+    profile.for_venue(genesis, listed, Path::new("data")).map_err(told)
 }
 
 #[track_caller]
@@ -82,7 +94,8 @@ fn the_demo_profile_shows_every_field_with_its_default() {
     let mut limits = whole.genesis.limits;
     let said = whole.said.limits(&mut limits);
     assert!(said.iter().all(|(_, said, _)| said.is_some()), "each is shown: {:?}", whole.said);
-    let gateway = Source::new("", &whole_demo()).shape().expect("it passes").gateway;
+    let gateway = Source::new("", &whole_demo()).shape(&mut Faults::default());
+    let gateway = gateway.expect("it passes").gateway;
     assert!(!format!("{gateway:?}").contains("None"), "each is shown: {gateway:?}");
 
     let expected = gateway::Config {
@@ -91,7 +104,7 @@ fn the_demo_profile_shows_every_field_with_its_default() {
         ..gateway::Config::default()
     };
     assert_eq!(demo.gateway, expected);
-    let listed = demo.definitions(&demo.genesis).expect("they pass");
+    let listed = demo.for_new().expect("they pass");
     let symbols: Vec<_> = listed.iter().map(|it| it.symbol.to_string()).collect();
     assert_eq!(symbols, ["PETR4", "VALE3", "ACME", "BTCUSD", "BUND"]);
     assert_eq!(listed[4].policy, MatchingPolicy::ProRata);
@@ -119,7 +132,7 @@ fn the_ranges_in_the_demo_profile_are_those_that_are_checked() {
         assert!(comment.contains(range), "{name}: no {range} in {comment:?}");
         checked += 1;
     }
-    assert_eq!(checked, 15, "limits of genesis, then numbers of the gateway");
+    assert_eq!(checked, 16, "limits of genesis, then numbers of the gateway");
 }
 
 #[test]
@@ -225,7 +238,7 @@ fn instruments_pass_the_checks_of_a_listing() {
     refused(
         &instrument("client_request_id = \"mine\""),
         "2: instruments[0].client_request_id: mine does not pass, \
-         expected none: a profile names its requests itself",
+         expected none: requests are for the API",
     );
     refused(
         &format!("[venue]\ninstruments_max = 1\n{}", two("")),
@@ -237,12 +250,11 @@ fn instruments_pass_the_checks_of_a_listing() {
 fn a_venue_that_is_there_must_be_what_the_profile_says_and_may_be_anything_else() {
     let theirs = read("[venue]\naccounts_max = 7\norders_max = 9\n").expect("it passes").genesis;
     let told = |text: &str| {
-        let profile = read(text).expect("it passes");
-        let checked = profile.check_same(&theirs, Path::new("data"));
-        checked.map_err(|failure| failure.error.to_string())
+        read(text).expect("it passes");
+        fit(text, &theirs, &[])
     };
-    assert_eq!(told(""), Ok(()));
-    assert_eq!(told("[venue]\norders_max = 9\n"), Ok(()));
+    assert_eq!(told(""), Ok(Vec::new()));
+    assert_eq!(told("[venue]\norders_max = 9\n"), Ok(Vec::new()));
     let life = ": so the venue in data was made, for its whole life";
     let expected = "mine.toml:3: venue.orders_max: 10 does not pass, expected 9";
     assert_eq!(
@@ -255,4 +267,81 @@ fn a_venue_that_is_there_must_be_what_the_profile_says_and_may_be_anything_else(
         told("[venue]\ncurrencies = [{ code = \"JPY\", decimals = 0 }]\n"),
         Err(format!("{expected}{life}"))
     );
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let text = format!(
+        "[venue]\norders_max = 0\ninstruments_max = 0\ncurrency = 1\n\
+         [gateway]\nkey_rate = 0\nguests_max = \"many\"\n{}{}{}",
+        instrument(
+            "symbol = \"a b\"\ntick_size = \"x\"\nfees = { maker_ppm = 1000001, taker_ppm = 0 }"
+        ),
+        instrument("symbol = \"B\"\nlot_size = 1"),
+        instrument(
+            "symbol = \"C\"\ncurrency = \"JPY\"\nband = { low = \"0.01\", high = \"9.01\" }"
+        ),
+    );
+    let told = read(&text).expect_err("it does not pass");
+    let fields: Vec<_> = told.lines().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    let expected = [
+        "venue.orders_max",
+        "venue.instruments_max",
+        "venue.currency",
+        "gateway.key_rate",
+        "gateway.guests_max",
+        "instruments[0].symbol",
+        "instruments[0].tick_size",
+        "instruments[0].fees.maker_ppm",
+        "instruments[1].lot_size",
+        "instruments[2].currency",
+        "instruments[2].band.high",
+    ];
+    assert_eq!(fields, expected, "{told}");
+    let lines: Vec<_> = told.lines().map(|line| line.split(':').nth(1).unwrap()).collect();
+    assert_eq!(lines, ["2", "3", "4", "6", "7", "9", "10", "11", "21", "31", "32"], "{told}");
+}
+
+#[test]
+fn a_tick_size_that_fits_neither_end_of_the_band_is_what_is_wrong() {
+    refused(
+        &instrument("tick_size = \"0.07\""),
+        "2: instruments[0].tick_size: 0.07 does not pass, \
+         expected a size that the ends of the band, 0.01 and 9.00, are multiples of",
+    );
+    refused(
+        &instrument("tick_size = \"0.05\""),
+        "10: instruments[0].band.low: 0.01 does not pass, expected a multiple of the tick size",
+    );
+}
+
+#[test]
+fn instruments_are_tried_on_the_venue_that_is_there() {
+    let theirs =
+        read("[venue]\ninstruments_max = 2\ncurrencies = [{ code = \"JPY\", decimals = 0 }]\n");
+    let theirs = theirs.expect("it passes").genesis;
+    let yen = |symbol: &str, more: &str| {
+        instrument(&format!(
+            "symbol = \"{symbol}\"\ncurrency = \"JPY\"\nprice_decimals = 0\ntick_size = \"1\"\n\
+             price_limit = \"9\"\nband = {{ low = \"1\", high = \"9\" }}\n{more}"
+        ))
+    };
+    // Currencies that a profile does not say are the venue's, not those of the demo.
+    let (a, b, c) = (yen("A", ""), yen("B", ""), yen("C", ""));
+    let listed = fit(&format!("{a}{b}"), &theirs, &[]).expect("they pass");
+    assert_eq!(listed.len(), 2);
+    // What is there is there, and takes its place.
+    assert_eq!(fit(&format!("{a}{b}"), &theirs, &listed[..1]), Ok(listed[1..].to_vec()));
+    let full = "mine.toml:21: instruments[2]: C does not pass, expected at most 2 instruments";
+    assert_eq!(fit(&format!("{a}{b}{c}"), &theirs, &listed[..1]), Err(full.to_owned()));
+    // Bands and fees are changed by operators; what else differs is another instrument.
+    let fees = yen("A", "fees = { maker_ppm = 1, taker_ppm = 2 }");
+    assert_eq!(fit(&fees, &theirs, &listed), Ok(Vec::new()));
+    let other = yen("A", "lot_size = \"2\"\npolicy = \"pro_rata\"");
+    let there = "so A is listed in the venue in data";
+    let expected = format!(
+        "mine.toml:8: instruments[0].lot_size: 2 does not pass, expected 1: {there}\n\
+         mine.toml:9: instruments[0].policy: pro_rata does not pass, expected price_time: {there}"
+    );
+    assert_eq!(fit(&other, &theirs, &listed), Err(expected));
 }

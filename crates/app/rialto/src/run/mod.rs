@@ -22,13 +22,14 @@ use anyhow::{Context, anyhow};
 use bus::{Reader, Submitter};
 use gateway::{Gateway, Site};
 use journal::{FileStorage, Options};
-use sequencer::{Fatal, OnFatal, Opened, Wall};
+use sequencer::{Fatal, Found, OnFatal, Opened, Wall};
 use venue::{Definition, Genesis};
 
 use crate::exit::{Exit, Failure, OrExit};
 use crate::folder;
 use crate::history::{History, Where};
-use crate::profile::Profile;
+use crate::memory;
+use crate::profile::{self, Profile};
 use crate::progress;
 
 /// What tasks that ignore the end of the server may take before they are dropped.
@@ -83,6 +84,11 @@ pub(crate) struct Args {
     /// Hours after which a guest whom nobody has seen is removed.
     #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..))]
     guest_idle: Option<u32>,
+    /// Accounts that one person may have, closed ones aside; whoever has the scope `admin` may open
+    /// more.
+    #[arg(long, value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(profile::ACCOUNTS_MAX)))]
+    accounts_per_person: Option<u32>,
     /// Serve /v1/admin also where other machines can reach it: beyond this machine's own address,
     /// or with --public-url.
     #[arg(long)]
@@ -113,6 +119,7 @@ struct Running {
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     logs::start(args.log, &args.log_filter)?;
     let profile = chosen(args)?;
+    check_before(args, &profile)?;
     let listener = bind(args)?;
     let running = start(args, &profile)?;
     let identity = Arc::new(people::open(&args.data)?);
@@ -124,7 +131,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         market::list(&submitter, &reader, &listings).await?;
         let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
         let address = listener.local_addr().or_cannot_start()?;
-        let config = config(args, profile.gateway, address);
+        let config = config(args, profile.gateway.clone(), address);
+        tell_policy(profile.name(), &config);
         files::make_room(config.connections_max + config.streams_max);
         let gateway = Gateway::new(submitter, reader, &genesis, identity, config);
         gateway.remember(history);
@@ -139,13 +147,37 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     served.map(|()| Exit::Ok)
 }
 
-/// A profile that does not pass is told before anything is made.
 fn chosen(args: &Args) -> Result<Profile, Failure> {
     match &args.profile {
         Some(file) => Profile::of_file(file),
         None if args.demo => Profile::demo(),
         None => Profile::bare(),
     }
+}
+
+/// What cannot be served is told before anything is made.
+fn check_before(args: &Args, profile: &Profile) -> Result<(), Failure> {
+    match folder::genesis(&args.data)? {
+        Some(genesis) => memory::check(&genesis.limits),
+        None => {
+            profile.for_new()?;
+            memory::check(&profile.genesis.limits)
+        }
+    }
+}
+
+/// What the gateway lets people do: a profile that was left out at a restart is seen here.
+fn tell_policy(profile: &str, config: &gateway::Config) {
+    tracing::info!(
+        profile,
+        self_service_deposits = config.self_service_deposits,
+        opening_balance_units = config.starting_balance_units.unwrap_or(0),
+        guests_max = config.guests_max,
+        accounts_per_person_max = config.accounts_per_person_max,
+        guest_idle_hours = config.guest_idle.as_secs() / 3_600,
+        registrations_a_minute = config.rates.address,
+        "what clients may do"
+    );
 }
 
 fn site(url: &str) -> Result<Site, String> {
@@ -179,33 +211,43 @@ fn start(args: &Args, profile: &Profile) -> Result<Running, Failure> {
     let segment_bytes = args.segment_mib << 20;
     let journal = Options { segment_bytes, reserve_bytes: segment_bytes };
     let config = sequencer::Config { journal, ..sequencer::Config::default() };
-    if !folder::has_journal(&storage)? {
+    if folder::genesis(&args.data)?.is_none() {
         let (genesis, at) = genesis::new(profile)?;
         sequencer::create(storage.clone(), &config, &genesis, at.0).or_cannot_start()?;
         let (folder, venue) = (args.data.display(), format!("{:032x}", genesis.venue));
         tracing::info!(%folder, venue, "a new venue");
     }
-    let opened = open(storage, config)?;
-    let genesis = opened.replica.venue.genesis().clone();
-    profile.check_same(&genesis, &args.data)?;
-    let listings = profile.definitions(&genesis)?;
-    let history = History::open(location.clone(), &opened)?;
+    let found = look(storage)?;
+    let genesis = found.replica.venue.genesis().clone();
+    let listed: Vec<_> = found.replica.views.instruments().map(|it| it.definition).collect();
+    // What does not pass is told before anything in the folder is changed.
+    let listings = profile.for_venue(&genesis, &listed, &args.data)?;
+    let history = History::open(location.clone(), &found.replica)?;
+    let opened = open(found, config)?;
+    let archive = opened.archive();
     let started = opened.run(Wall, on_fatal()).context("cannot start threads");
     let (sequencer, submitter, reader) = started.or_cannot_start()?;
     let (tellers, standings) = store::standings();
-    let followers = history.follow(&reader, tellers)?;
+    let followers = history.follow(&reader, &archive, tellers)?;
     let history = store::History::new(location, standings);
     Ok(Running { sequencer, submitter, reader, genesis, listings, followers, history })
 }
 
-fn open(storage: FileStorage, config: sequencer::Config) -> Result<Opened<FileStorage>, Failure> {
+fn look(storage: FileStorage) -> Result<Found<FileStorage>, Failure> {
     let bar = progress::bar(0, "commands");
-    let opened = sequencer::open(storage, config, &mut |seq, last| {
+    let found = sequencer::look(storage, &mut |seq, last| {
         bar.set_length(last);
         bar.set_position(seq);
     });
     bar.finish_and_clear();
-    let opened = opened.map_err(folder::unopened)?;
+    found.map_err(folder::unopened)
+}
+
+fn open(
+    found: Found<FileStorage>,
+    config: sequencer::Config,
+) -> Result<Opened<FileStorage>, Failure> {
+    let opened = found.open(config).map_err(folder::unopened)?;
     let recovery = &opened.recovery;
     if let Some(cut) = &recovery.cut {
         tracing::warn!("{}", folder::cut_told(cut));
@@ -238,8 +280,11 @@ fn config(args: &Args, said: gateway::Config, address: SocketAddr) -> gateway::C
     rates.key = args.key_rate.unwrap_or(rates.key);
     rates.account = args.account_rate.unwrap_or(rates.account);
     rates.address = args.address_rate.unwrap_or(rates.address);
+    if let Some(max) = args.accounts_per_person {
+        config.accounts_per_person_max = max as usize;
+    }
     if let Some(hours) = args.guest_idle {
-        config.guest_idle = Duration::from_secs(u64::from(hours) * 3_600);
+        config.guest_idle = profile::hours(hours);
     }
     config
 }

@@ -12,7 +12,7 @@ use types::Timestamp;
 use wire::json::Rfc3339;
 
 use crate::exit::{Exit, Failure, OrExit};
-use crate::{folder, progress};
+use crate::{folder, memory, progress};
 
 /// Replay a data folder offline and compare everything that can be compared.
 #[derive(clap::Args, Debug)]
@@ -39,6 +39,9 @@ struct Verdict {
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let storage = folder::read(&args.dir)?;
     let _held = folder::hold(&args.dir)?;
+    if let Some(genesis) = folder::genesis(&args.dir)? {
+        memory::check(&genesis.limits)?;
+    }
     let verdict = verify(&args.dir, storage)?;
     let shown = if args.json { verdict.json() } else { verdict.text() };
     crate::print(&shown).or_cannot_start()?;

@@ -61,7 +61,7 @@ const PAYMENTS: [&str; 2] = ["payments_get", "payments_get_by_client_id"];
 
 /// Every kind, by status.
 #[rustfmt::skip]
-pub const KINDS: [Kind; 37] = [
+pub const KINDS: [Kind; 38] = [
     row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
@@ -89,6 +89,9 @@ pub const KINDS: [Kind; 37] = [
         "somebody has this name, in whatever case"),
     row("keys_full", 409, Applies::Only(&["identity_create"]),
         "whoever asks has 32 keys already"),
+    row("person_accounts_full", 409, Applies::Only(&["accounts_open"]),
+        "whoever asks has as many accounts as one person may; the scope `admin` may open more. A \
+        retry gets its old answer, unless the venue was started anew since"),
     row("too_many_requests", 429, Applies::Only(&PASSWORDS),
         "too many passwords at once, or too many wrong ones for this name; \
         retry after `Retry-After`"),

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
@@ -14,9 +14,11 @@ use crate::gateway::Gateway;
 use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::Params;
+use crate::serve::Patience;
 use crate::stream::channel::read_channels;
 use crate::stream::follower::Follower;
 use crate::stream::frame::Frame;
+use crate::ws::SEND_MAX;
 
 const LAST_EVENT_ID: &str = "last-event-id";
 const CHANNELS_EXPECTED: &str = "channels separated by commas, such as depth:PETR4,account:1";
@@ -39,6 +41,7 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
 pub(crate) async fn open(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
+    patience: Option<Extension<Patience>>,
     headers: HeaderMap,
     mut params: Params,
 ) -> Result<Response, Problem> {
@@ -51,6 +54,10 @@ pub(crate) async fn open(
         return Err(Problem::stopping());
     }
     let place = gateway.open_stream(ClientKind::Stream)?;
+    // Without a connection, as in tests, nobody waits for one.
+    if let Some(Extension(patience)) = patience {
+        patience.lower(SEND_MAX);
+    }
     place.belongs_to(principal.id);
     let mut follower = Follower::new(&gateway, place);
     follower.follow(channels, resume);

@@ -12,7 +12,7 @@ const PING_EVERY: Duration = Duration::from_secs(1);
 /// A ping unanswered for so long: nothing more is sent.
 const HOLD_AFTER: Duration = Duration::from_secs(1);
 /// A ping unanswered for so long: the client does not read, and is closed. With [`PING_EVERY`] and
-/// the goodbye that is less than 5 s since it stopped.
+/// the goodbye that is less than 5 s since it stopped, also while a write waits for it.
 pub(crate) const PONG_MAX: Duration = Duration::from_secs(3);
 
 #[derive(Debug)]
@@ -44,11 +44,16 @@ impl Liveness {
         !self.is_answered && self.pinged_at.elapsed() >= HOLD_AFTER
     }
 
+    /// When the client is given up, unless it answers before.
+    pub(super) fn until(&self) -> Option<Instant> {
+        (!self.is_answered).then(|| self.pinged_at + PONG_MAX)
+    }
+
     /// Waits until the client is given up.
     pub(super) async fn given_up(&self) {
-        if self.is_answered {
-            return std::future::pending().await;
+        match self.until() {
+            Some(until) => tokio::time::sleep_until(until).await,
+            None => std::future::pending().await,
         }
-        tokio::time::sleep_until(self.pinged_at + PONG_MAX).await;
     }
 }

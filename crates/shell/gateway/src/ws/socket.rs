@@ -9,6 +9,7 @@ use futures_util::stream::{FuturesUnordered, SplitSink};
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use identity::Scope;
 use serde::Serialize;
+use tokio::time::Instant;
 use types::Seq;
 
 use crate::clients::ClientPlace;
@@ -28,8 +29,10 @@ pub(crate) const IN_FLIGHT_MAX: usize = 64;
 pub(crate) const WISHES_MAX: usize = 64;
 /// A client that shows no key for so long is closed.
 pub(crate) const AUTH_MAX: Duration = Duration::from_secs(5);
-/// A client that takes nothing for so long is closed.
-const SEND_MAX: Duration = Duration::from_secs(5);
+/// A client that does not take what is written at once within so long is closed; sooner, when a
+/// ping has been unanswered for as long as it may. An event stream that takes nothing for so long
+/// breaks off.
+pub(crate) const SEND_MAX: Duration = Duration::from_secs(3);
 /// How long a client may take to hear why its socket closes.
 const GOODBYE_MAX: Duration = Duration::from_millis(500);
 
@@ -128,10 +131,13 @@ impl Socket {
                 if let Some(order) = called.placed.filter(|_| self.placed.enabled) {
                     self.placed.note(&self.gateway, order);
                 }
-                send(sender, [Message::Text(called.message.into())]).await
+                send(sender, self.sent_until(), [Message::Text(called.message.into())]).await
             }
             Woken::Message(Message::Text(text)) => match self.ask(text.as_bytes()) {
-                Some(answer) => send(sender, [Message::Text(answer.await.into())]).await,
+                Some(answer) => {
+                    let answer = Message::Text(answer.await.into());
+                    send(sender, self.sent_until(), [answer]).await
+                }
                 None => Ok(()),
             },
             Woken::Message(Message::Pong(_)) => {
@@ -140,7 +146,8 @@ impl Socket {
             }
             Woken::Message(Message::Binary(_)) => {
                 let problem = Problem::field("message", "binary", "text").into_response();
-                send(sender, [Message::Text(answer::write(None, problem).await.into())]).await
+                let answer = answer::write(None, problem).await;
+                send(sender, self.sent_until(), [Message::Text(answer.into())]).await
             }
             // The answer to a ping is sent by the library.
             Woken::Message(Message::Ping(_)) => Ok(()),
@@ -150,9 +157,15 @@ impl Socket {
             Woken::Frames(frames) => {
                 let ping = self.liveness.ping().then(|| Message::Ping(Default::default()));
                 let frames = frames.into_iter().map(|frame| Message::Text(frame.json));
-                send(sender, frames.chain(ping)).await
+                send(sender, self.sent_until(), frames.chain(ping)).await
             }
         }
+    }
+
+    /// When what is sent now must have been taken.
+    fn sent_until(&self) -> Instant {
+        let until = Instant::now() + SEND_MAX;
+        self.liveness.until().map_or(until, |given_up| until.min(given_up))
     }
 
     /// Serves a principal from now on, as long as what it showed is good.
@@ -282,9 +295,10 @@ impl Socket {
     }
 }
 
-/// Sends messages together.
+/// Sends messages together, to a client that takes them in time.
 async fn send(
     sender: &mut Sender,
+    until: Instant,
     messages: impl IntoIterator<Item = Message>,
 ) -> Result<(), Closing> {
     let sending = async {
@@ -293,7 +307,7 @@ async fn send(
         }
         sender.flush().await
     };
-    match tokio::time::timeout(SEND_MAX, sending).await {
+    match tokio::time::timeout_at(until, sending).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(Closing::Gone),
         Err(_) => Err(Closing::For("not_reading")),

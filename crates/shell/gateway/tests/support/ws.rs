@@ -63,6 +63,11 @@ impl Socket {
         self.link.send(Message::text(message.to_string())).await.unwrap();
     }
 
+    /// Sends, and says whether the socket is still open.
+    pub async fn try_send(&mut self, message: Value) -> bool {
+        self.link.send(Message::text(message.to_string())).await.is_ok()
+    }
+
     /// The next message; nothing when the socket was closed.
     pub async fn next(&mut self) -> Option<Value> {
         loop {
