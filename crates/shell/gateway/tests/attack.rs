@@ -9,6 +9,7 @@ use gateway::Config;
 use identity::{HashCost, OPERATOR, Scope, Scopes, Secret, SecretKind};
 use serde_json::{Value, json};
 use support::{Exchange, Reply, give_key, limit, petr4};
+use types::Symbol;
 
 const PASSWORD: &str = "correct horse";
 /// It is an upgrade, which these requests are not; its own tests show no key and others' accounts.
@@ -189,6 +190,25 @@ async fn a_key_without_the_scope_is_told_which_it_needs() {
             assert_eq!(reply.body["expected"], expected, "{}", operation.id);
         }
     }
+}
+
+#[tokio::test]
+async fn no_symbol_is_listed_that_means_something_in_a_path_or_a_list_of_channels() {
+    let exchange = Exchange::trading().await;
+    let before = exchange.get("/ready").await.body["seq"].clone();
+    for symbol in ["", "*", "..", ".A", "-A", "A,B", "A/B", "A:B", "A%2FB", "a", "A B", "<b>"] {
+        let mut listing = petr4();
+        listing["symbol"] = symbol.into();
+        let reply = exchange.post("/v1/instruments", listing).await;
+        let reply = reply.problem(422, "invalid_field").field("symbol", symbol);
+        assert_eq!(reply.body["expected"], Symbol::TO_LIST_EXPECTED);
+    }
+    assert_eq!(exchange.get("/ready").await.body["seq"], before, "none is on record");
+    let mut listing = petr4();
+    listing["symbol"] = "A.B_C-9".into();
+    let listed = exchange.post("/v1/instruments", listing).await.expect(201);
+    assert_eq!(listed.headers["location"], "/v1/instruments/A.B_C-9");
+    exchange.get("/v1/instruments/A.B_C-9").await.expect(200);
 }
 
 /// What an answer says but for the ids that were asked about and how far the venue had come.

@@ -207,7 +207,8 @@ fn instruments_pass_the_checks_of_a_listing() {
     refused(
         &two("symbol = \"a symbol\""),
         "12: instruments[1].symbol: a symbol does not pass, \
-         expected 1 to 16 printable ASCII characters, no blank",
+         expected 1 to 16 of A to Z, 0 to 9, \".\", \"_\" and \"-\", \
+         beginning with a letter or a digit",
     );
     refused(
         &instrument("currency = \"JPY\""),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-use types::{AccountId, InstrumentId, OrderId, RequestId, Symbol, Text};
+use types::{AccountId, InstrumentId, OrderId, RequestId, Text};
 
 /// A field that cannot be converted: the gateway's problem document shows all three parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -89,14 +89,6 @@ pub fn parse_request_id(
     value: Option<&str>,
 ) -> Result<Option<RequestId>, FieldError> {
     optional_text(field, value)
-}
-
-/// Converts a symbol of a path.
-///
-/// # Errors
-/// [`FieldError`] for anything but 1 to 16 printable ASCII characters.
-pub fn parse_symbol(field: &'static str, value: &str) -> Result<Symbol, FieldError> {
-    text(field, value)
 }
 
 /// Converts an account id of a body or a path.
