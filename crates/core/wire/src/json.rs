@@ -43,6 +43,7 @@ pub use fact::{
 };
 pub use field::{
     FieldError, Quoted, parse_account_id, parse_instrument_id, parse_order_id, parse_request_id,
+    plain_rule,
 };
 pub use instrument::{
     BandBody, BandOut, FeesBody, InstrumentOut, ListInstrument, SetBand, SetFees, SetPhase,

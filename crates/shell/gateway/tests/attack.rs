@@ -171,6 +171,13 @@ async fn without_a_key_every_route_says_who_asks() {
             let reply = operation.send(&exchange, shown, &bob.ids).await;
             let reply = reply.problem(401, "unauthenticated");
             assert_eq!(reply.headers["www-authenticate"], "Bearer", "{}", operation.id);
+            let (value, told) = match shown {
+                None => (Value::Null, "no key was sent"),
+                Some(_) => (json!("…"), "this key is not known or was revoked"),
+            };
+            let reply = reply.field("Authorization", value);
+            let detail = reply.body["detail"].as_str().unwrap();
+            assert!(detail.starts_with(told), "{}: {detail}", operation.id);
         }
     }
 }
@@ -188,6 +195,8 @@ async fn a_key_without_the_scope_is_told_which_it_needs() {
             let reply = reply.problem(403, "missing_scope");
             let expected = format!("a key with the scope {}", scope.name());
             assert_eq!(reply.body["expected"], expected, "{}", operation.id);
+            let has: Vec<&str> = others.iter().map(Scope::name).collect();
+            reply.field("scopes", json!(has));
         }
     }
 }

@@ -53,6 +53,23 @@ impl<T: fmt::Display> Serialize for Quoted<T> {
     }
 }
 
+/// The rule that ends a message of serde's, "…, expected X", in words that name no type of the
+/// program.
+pub fn plain_rule(message: &str) -> String {
+    let rule = message.rsplit_once("expected ").map_or(message, |(_, rule)| rule);
+    let whole = |max: u64| format!("a whole number, 0 to {max}");
+    match rule {
+        "u8" => whole(u8::MAX.into()),
+        "u16" => whole(u16::MAX.into()),
+        "u32" => whole(u32::MAX.into()),
+        "u64" | "usize" => whole(u64::MAX),
+        "a map" => "an object".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        _ if rule.starts_with("struct ") => "an object".to_owned(),
+        _ => rule.replace('`', "\""),
+    }
+}
+
 /// Converts a short text such as a symbol or a request id.
 pub(crate) fn text<const N: usize>(
     field: &'static str,

@@ -62,12 +62,14 @@ const PAYMENTS: [&str; 2] = ["payments_get", "payments_get_by_client_id"];
 /// Every kind, by status.
 #[rustfmt::skip]
 pub const KINDS: [Kind; 37] = [
-    row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
+    row("malformed_json", 400, Applies::Body,
+        "the body is not JSON, not UTF-8, or ends before its JSON does"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
-        "no key, or one that is unknown or revoked; `WWW-Authenticate: Bearer`"),
+        "no key was sent, or one that is unknown or revoked: `detail` says which; \
+        `WWW-Authenticate: Bearer`"),
     row("missing_scope", 403, Applies::Secured,
-        "the key is good, but not for this: `expected` names the scope"),
+        "the key is good, but not for this: `expected` names the scope, `value` those it has"),
     row("foreign_origin", 403, Applies::Every,
         "a cookie is shown by a page that is not the venue's: `Origin` is not `expected`"),
     row("misdirected", 421, Applies::Every,
@@ -111,7 +113,8 @@ pub const KINDS: [Kind; 37] = [
         "the path names a payment that is not among the account's last 512"),
     row("unknown_instrument", 404, Applies::Naming(&["symbol"]),
         "the path names an instrument that is not listed"),
-    row("method_not_allowed", 405, Applies::Nowhere, "the path exists, with other methods"),
+    row("method_not_allowed", 405, Applies::Nowhere,
+        "the path exists, with other methods: `expected` and `Allow` name them"),
     row("body_too_large", 413, Applies::Body, "the body has more than 65,536 bytes"),
     row("unsupported_media_type", 415, Applies::Body, "a body that is not `application/json`"),
     row("invalid_field", 422, Applies::Every,
