@@ -1,10 +1,11 @@
-//! The API's description, made from the handlers themselves: `/v1/openapi.json` and `/docs`.
+//! The API's description, made from the handlers themselves: `/v1/openapi.json`.
 //!
 //! A handler tells what is its own: body, answer, query. What is the same for all is added here by
 //! name: path and well-known query parameters, the scope, and the problems that can happen.
 //!
-//! **Invariant:** the page at `/docs` loads nothing from elsewhere. Checked in as api/openapi.json.
+//! **Invariant:** it is the same as api/openapi.json, which is checked in.
 
+mod pages;
 mod problems;
 
 #[cfg(test)]
@@ -19,10 +20,8 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 const PATH: &str = "/v1/openapi.json";
-const DOCS: &str = "/docs";
 /// What reads a thing: where GET is taken, so is HEAD.
 const READS: &str = "GET, HEAD";
 /// What a person reads first.
@@ -78,10 +77,9 @@ pub fn document() -> &'static str {
     &DOCUMENT
 }
 
-/// The routes of the description and its page.
+/// The routes of the description and of the pages.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let page = SwaggerUi::new(DOCS).config(Config::from(PATH).validator_url("none"));
-    Router::new().route(PATH, get(serve)).merge(Router::from(page))
+    Router::new().route(PATH, get(serve)).merge(pages::router())
 }
 
 /// The methods that a path takes, as `Allow` lists them. What is not described is only read.

@@ -256,6 +256,13 @@ impl Problem {
             .expecting(expected)
     }
 
+    pub(crate) fn unknown_path(path: &str) -> Problem {
+        let detail = format!("there is nothing at {path}");
+        Problem::new(StatusCode::NOT_FOUND, "unknown_path", "Nothing here", detail)
+            .about("path", path)
+            .expecting("a path of the API: GET /v1/openapi.json lists them, /docs shows them")
+    }
+
     /// The path is one, and takes other methods.
     pub(crate) fn unknown_method(path: &str, method: &str, allowed: &str) -> Problem {
         let detail = format!("{path} does not take {method}, expected {allowed}");

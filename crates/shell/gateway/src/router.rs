@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -215,10 +215,7 @@ async fn pass(State(gateway): State<Gateway>, mut request: Request, next: Next) 
 }
 
 async fn unknown_path(uri: Uri) -> Problem {
-    let detail = format!("there is nothing at {}", uri.path());
-    Problem::new(StatusCode::NOT_FOUND, "unknown_path", "Nothing here", detail)
-        .about("path", uri.path())
-        .expecting("a path of the API")
+    Problem::unknown_path(uri.path())
 }
 
 async fn unknown_method(method: Method, uri: Uri) -> Response {
