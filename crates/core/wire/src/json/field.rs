@@ -66,7 +66,7 @@ pub fn plain_rule(message: &str) -> String {
         "a map" => "an object".to_owned(),
         "a sequence" => "a list".to_owned(),
         _ if rule.starts_with("struct ") => "an object".to_owned(),
-        _ => rule.replace('`', "\""),
+        _ => rule.to_owned(),
     }
 }
 

@@ -56,6 +56,11 @@ impl Fault {
         let end = format!(" at line {} column {}", self.error.line(), self.error.column());
         message.strip_suffix(&end).unwrap_or(&message).to_owned()
     }
+
+    /// What would pass.
+    fn rule(&self) -> String {
+        plain_rule(&self.reason()).replace('`', "\"")
+    }
 }
 
 impl Place {
@@ -117,7 +122,7 @@ pub(super) fn explain(
             let told = PROBES.into_iter().find_map(|probe| {
                 let fault_of_probe = again(&fault.place.replaced(bytes, probe)?)?;
                 let is_told = fault_of_probe.error.is_data() && fault_of_probe.place == fault.place;
-                is_told.then(|| plain_rule(&fault_of_probe.reason()))
+                is_told.then(|| fault_of_probe.rule())
             });
             let expected = told.unwrap_or_else(|| fault.reason());
             Problem::field(&fault.place.name(), fault.place.value(bytes), &expected)
@@ -146,15 +151,14 @@ fn is_json(bytes: &[u8]) -> bool {
 fn misfit(bytes: &[u8], fault: &Fault) -> Problem {
     let (reason, place) = (fault.reason(), &fault.place);
     let begins = |kind: &str| Some(reason.strip_prefix(kind)?.split('`').next()?.to_owned());
-    let plain = || plain_rule(&reason);
     let (name, said, expected) = if let Some(name) = begins("missing field `") {
         (name, "is missing", "this field".to_owned())
     } else if let Some(name) = begins("duplicate field `") {
         (name, "is there twice", "this field once".to_owned())
     } else if let Some(name) = begins("unknown field `") {
-        (name, "is no field here", plain())
+        (name, "is no field here", fault.rule())
     } else {
-        return Problem::field(&place.name(), place.value(bytes), &plain());
+        return Problem::field(&place.name(), place.value(bytes), &fault.rule());
     };
     // The place is the field's, or that of the object around it.
     let mut place = place.clone();
