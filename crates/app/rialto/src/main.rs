@@ -53,7 +53,7 @@ enum Command {
     /// Print the records of a data folder, as text or as lines of JSON.
     #[command(after_long_help = help::JOURNAL)]
     Journal(records::Args),
-    /// Run a venue that is up: people, accounts, instruments, kill switches.
+    /// Run a venue that is up: people, accounts, payments, instruments, kill switches.
     #[command(after_long_help = help::ADMIN)]
     Admin(admin::Args),
     /// Measure each stage of the exchange against a floor in the same run.

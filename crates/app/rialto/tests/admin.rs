@@ -19,6 +19,12 @@ fn admin(server: &Server, data: &Path, arguments: &str, code: i32) -> String {
     shown + &errors
 }
 
+/// The rows of a table below its heads, each cell by itself.
+fn rows(table: &str) -> Vec<Vec<&str>> {
+    let cells = |line| str::split(line, "  ").map(str::trim).filter(|cell| !cell.is_empty());
+    table.lines().skip(1).map(|line| cells(line).collect()).collect()
+}
+
 fn register(server: &Server, name: &str) -> (String, String) {
     let body = json!({"name": name, "password": "correct horse", "currency": "BRL"});
     let body = server.post("/v1/auth/register", &body).ok();
@@ -40,24 +46,33 @@ fn a_kill_switch_stays_engaged_over_a_restart() {
     let server = Server::start(folder.path());
     let (_, account) = register(&server, "ana");
     assert_eq!(place(&server, &account), 201);
-    assert_eq!(admin(&server, folder.path(), "kill status", 0), "none\n");
-    assert_eq!(admin(&server, folder.path(), "kill on", 0), "all\n");
+    let none = "No kill switch is on.\n";
+    assert_eq!(admin(&server, folder.path(), "kill status", 0), none);
+    let whole = "On, so that nothing is entered there:\n  the whole venue\n";
+    let done = admin(&server, folder.path(), "kill on", 0);
+    assert_eq!(done, format!("The kill switch of the whole venue is now on.\n{whole}"));
     assert_eq!(place(&server, &account), 403);
     let orders = format!("/v1/accounts/{account}/orders?status=open");
     assert_eq!(server.get(&orders).ok()["orders"], json!([]));
 
     server.kill();
     let server = Server::start(folder.path());
-    assert_eq!(admin(&server, folder.path(), "kill status", 0), "all\n");
+    assert_eq!(admin(&server, folder.path(), "kill status", 0), whole);
     assert_eq!(place(&server, &account), 403);
-    let narrow = format!("kill on --account {account}");
-    assert_eq!(admin(&server, folder.path(), &narrow, 0), format!("all\naccount\t{account}\n"));
-    admin(&server, folder.path(), "kill off", 0);
+    let narrow = admin(&server, folder.path(), &format!("kill on --account {account}"), 0);
+    assert!(narrow.ends_with(&format!("\n  the whole venue\n  account {account}\n")), "{narrow}");
+    let wide = admin(&server, folder.path(), "kill off", 0);
+    let expected = format!(
+        "The kill switch of the whole venue is now off.\n\
+         On, so that nothing is entered there:\n  account {account}\n"
+    );
+    assert_eq!(wide, expected, "what is still on is told");
     let other = admin(&server, folder.path(), "kill on --instrument PETR4", 0);
-    assert_eq!(other, format!("account\t{account}\ninstrument\tPETR4\n"));
+    assert!(other.ends_with(&format!("\n  account {account}\n  instrument PETR4\n")), "{other}");
     admin(&server, folder.path(), &format!("kill off --account {account}"), 0);
     assert_eq!(place(&server, &account), 403);
-    assert_eq!(admin(&server, folder.path(), "kill off --instrument PETR4", 0), "none\n");
+    let last = admin(&server, folder.path(), "kill off --instrument PETR4", 0);
+    assert_eq!(last, format!("The kill switch of instrument PETR4 is now off.\n{none}"));
     assert_eq!(place(&server, &account), 201);
 }
 
@@ -70,18 +85,20 @@ fn people_accounts_and_instruments_are_looked_after() {
     let run = |arguments: &str, code: i32| admin(&server, folder.path(), arguments, code);
 
     let listed = run("user list ANA", 0);
-    assert!(listed.starts_with(&format!("{ana}\tana\tana\tfalse\t-\t")), "{listed}");
-    assert_eq!(run("user list", 0).lines().count(), 3, "the operator too");
+    assert_eq!(rows(&listed)[0][..5], [ana.as_str(), "ana", "ana", "no", "-"]);
+    assert!(listed.starts_with("USER  NAME  DISPLAY NAME  GUEST  GRANTS  SINCE\n"), "{listed}");
+    assert_eq!(rows(&run("user list", 0)).len(), 3, "the operator too");
     let owned = run("account list --owner ana", 0);
-    assert_eq!(owned, format!("{account}\t{ana}\tactive\tBRL\t0\n"));
-    assert!(run(&format!("account suspend {account}"), 0).contains("\tsuspended\t"));
-    assert_eq!(run("account list --status suspended", 0).lines().count(), 1);
+    assert_eq!(rows(&owned), [[account.as_str(), ana.as_str(), "active", "BRL", "0"]]);
+    assert_eq!(run("account list --status suspended", 0), "no such accounts\n");
+    assert_eq!(rows(&run(&format!("account suspend {account}"), 0))[0][2], "suspended");
+    assert_eq!(rows(&run("account list --status suspended", 0)).len(), 1);
     assert_eq!(place(&server, &account), 403);
-    run(&format!("account resume {account}"), 0);
+    assert_eq!(rows(&run(&format!("account resume {account}"), 0))[0][2], "active");
     assert_eq!(place(&server, &account), 201);
 
     let token = run("user reset-password ana", 0);
-    let token = token.split('\t').next().expect("a token");
+    let token = token.split_whitespace().nth(1).expect("a token");
     let body = json!({"token": token, "new_password": "battery staple"});
     server.post("/v1/auth/password-reset", &body).ok();
     let login = json!({"name": "ana", "password": "battery staple"});
@@ -89,18 +106,19 @@ fn people_accounts_and_instruments_are_looked_after() {
     assert!(run("user remove ana", 1).contains("accounts_not_flat"));
     assert!(run("user remove nobody", 1).contains("nobody has the name"));
 
-    assert!(run("instrument phase PETR4 halted", 0).starts_with("PETR4\thalted\t"));
-    assert!(run("instrument band PETR4 5.00 50.00", 0).contains("\t5.00\t50.00\t"));
-    assert!(run("instrument fees PETR4 1 2", 0).ends_with("\t1\t2\n"));
-    assert!(run("instrument list", 0).contains("PETR4\thalted\t5.00\t50.00\t1\t2\n"));
+    let last = ["PETR4", "halted", "5.00", "50.00", "1", "2"];
+    assert_eq!(rows(&run("instrument phase PETR4 halted", 0))[0][..2], last[..2]);
+    assert_eq!(rows(&run("instrument band PETR4 5.00 50.00", 0))[0][..4], last[..4]);
+    assert_eq!(rows(&run("instrument fees PETR4 1 2", 0)), [last]);
+    assert_eq!(rows(&run("instrument list", 0))[0], last);
     assert!(run("instrument phase NONE halted", 1).contains("unknown_instrument"));
     assert!(run("--json instrument list", 0).starts_with('{'));
 
-    assert_eq!(run("connections", 0), "");
+    assert_eq!(run("connections", 0), "no open connections\n");
     let mut stream = server.stream("/v1/stream?channels=trades:PETR4");
     stream.until("cut");
     let connections = run("connections", 0);
-    let columns: Vec<&str> = connections.trim_end().split('\t').collect();
+    let columns = &rows(&connections)[0];
     assert_eq!((&columns[..2], columns.len()), (&["stream", "1"][..], 5), "{columns:?}");
 }
 
@@ -111,10 +129,10 @@ fn somebody_with_nothing_is_removed() {
     let (_, account) = register(&server, "ana");
     let all = json!({"amount": "10000.00"});
     server.post(&format!("/v1/accounts/{account}/withdrawals"), &all).ok();
-    assert_eq!(admin(&server, folder.path(), "user remove ana", 0), "done\n");
-    assert_eq!(admin(&server, folder.path(), "user list ana", 0), "");
+    assert_eq!(admin(&server, folder.path(), "user remove ana", 0), "user ana is removed\n");
+    assert_eq!(admin(&server, folder.path(), "user list ana", 0), "no such users\n");
     let closed = admin(&server, folder.path(), "account list --status closed", 0);
-    assert!(closed.starts_with(&format!("{account}\t")), "{closed}");
+    assert_eq!(rows(&closed)[0][0], account);
 }
 
 #[test]
@@ -127,7 +145,7 @@ fn beyond_this_machine_there_is_an_admin_api_only_if_asked_for() {
     let (status, logged) = server.stop();
     assert_eq!(status.code(), Some(0), "{logged}");
     let server = Server::start_with(folder.path(), &[&open[..], &["--admin-api"]].concat());
-    assert_eq!(admin(&server, folder.path(), "kill status", 0), "none\n");
+    assert_eq!(admin(&server, folder.path(), "kill status", 0), "No kill switch is on.\n");
 }
 
 #[test]
@@ -177,15 +195,17 @@ fn payments_wait_over_a_crash_until_an_operator_settles_them() {
     let cash = || server.get(&format!("/v1/accounts/{account}")).ok()["account"]["cash"].clone();
     assert_eq!(cash(), json!({"free": "30.00", "held": "20.00", "total": "50.00"}));
     let listed = run("payments list", 0);
-    let ids: Vec<&str> = listed.lines().map(|row| row.split('\t').next().unwrap()).collect();
-    assert_eq!(ids.len(), 2, "{listed}");
-    assert!(listed.starts_with(&format!("{}\t{account}\tdeposit\t5.00\tBRL\t", ids[0])));
+    let [salary, rent] = &rows(&listed)[..] else { panic!("two wait: {listed}") };
+    assert_eq!(salary[1..6], [account.as_str(), "deposit", "5.00", "BRL", "salary"]);
+    assert_eq!(rent[1..6], [account.as_str(), "withdrawal", "20.00", "BRL", "-"]);
+    let ids = [salary[0], rent[0]];
     let booked = run(&format!("payments confirm {}", ids[0]), 0);
-    assert_eq!(booked, format!("{}\tbooked\tdeposit\t5.00\n", ids[0]));
+    let expected = "booked: a deposit of 5.00, client reference salary";
+    assert_eq!(booked, format!("payment {} {expected}\n", ids[0]));
     let failed = run(&format!("payments fail {} --reason no-such-bank", ids[1]), 0);
-    assert_eq!(failed, format!("{}\tfailed\twithdrawal\t20.00\n", ids[1]));
+    assert_eq!(failed, format!("payment {} failed: a withdrawal of 20.00\n", ids[1]));
     assert!(run(&format!("payments confirm {}", ids[1]), 1).contains("payment_not_pending"));
-    assert_eq!(run("payments list", 0), "");
+    assert_eq!(run("payments list", 0), "no pending payments\n");
     assert_eq!(cash(), json!({"free": "55.00", "held": "0.00", "total": "55.00"}));
 
     server.kill();

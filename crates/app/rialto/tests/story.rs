@@ -94,6 +94,8 @@ fn a_buy_of_ten_and_two_sells_of_five_fill_five_and_five() {
     assert_eq!((traded, left), (vec![json!("5"), json!("5")], vec![json!("5"), json!("0")]));
     let (status, logged) = server.stop();
     assert_eq!(status.code(), Some(0), "{logged}");
+    let is_kept = logged.contains("path=\"/v1/accounts/1/orders\"");
+    assert!(is_kept, "requests that were done are there for the search for secrets: {logged}");
 }
 
 #[test]

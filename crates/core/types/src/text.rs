@@ -56,6 +56,24 @@ impl<const N: usize> Text<N> {
     }
 }
 
+impl Symbol {
+    /// What [`Symbol::to_list`] takes.
+    pub const TO_LIST_EXPECTED: &str =
+        "1 to 16 of A to Z, 0 to 9, \".\", \"_\" and \"-\", beginning with a letter or a digit";
+
+    /// The symbol of an instrument that is to be listed; `None` for anything but
+    /// [`Symbol::TO_LIST_EXPECTED`].
+    ///
+    /// Only those are safe wherever a symbol is a part of something: a path, a list of channels, a
+    /// file's name. Whatever else a journal has was listed before there was this rule, and stays.
+    pub fn to_list(text: &str) -> Option<Symbol> {
+        let is_alphanumeric = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        let is_allowed = |byte: u8| is_alphanumeric(byte) || b"._-".contains(&byte);
+        let passes = is_alphanumeric(*text.as_bytes().first()?) && text.bytes().all(is_allowed);
+        passes.then(|| Symbol::new(text))?
+    }
+}
+
 impl<const N: usize> fmt::Debug for Text<N> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), out)
@@ -77,6 +95,21 @@ mod tests {
         assert_eq!(Symbol::new("PETR4").map(|s| s.to_string()), Some("PETR4".into()));
         for bad in ["", "A B", "é", "\u{7f}", "12345678901234567"] {
             assert_eq!(Symbol::new(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_listed_is_safe_in_paths_and_lists_of_channels() {
+        for good in ["A", "7", "PETR4", "BRK.B", "BTC-USD", "ES_Z6", "1234567890123456"] {
+            assert_eq!(Symbol::to_list(good), Symbol::new(good), "{good:?}");
+        }
+        for bad in [
+            "", "*", ".", "..", ".A", "-A", "_A", "A,B", "A/B", "A:B", "A%2FB", "a", "PETr4", "A B",
+        ] {
+            assert_eq!(Symbol::to_list(bad), None, "{bad:?}");
+        }
+        for bad in ["<b>", "A?", "A#", "A\\", "A*", "É", "A\u{301}", "12345678901234567"] {
+            assert_eq!(Symbol::to_list(bad), None, "{bad:?}");
         }
     }
 }

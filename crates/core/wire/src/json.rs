@@ -43,7 +43,7 @@ pub use fact::{
 };
 pub use field::{
     FieldError, Quoted, parse_account_id, parse_instrument_id, parse_order_id, parse_request_id,
-    parse_symbol,
+    plain_rule,
 };
 pub use instrument::{
     BandBody, BandOut, FeesBody, InstrumentOut, ListInstrument, SetBand, SetFees, SetPhase,

@@ -133,7 +133,7 @@ pub(crate) async fn open(
     }
     let Some(_place) = gateway.opening(owner).await else {
         return Err(if owner == principal.id {
-            Problem::unauthenticated()
+            Problem::unknown_credential()
         } else {
             Problem::field("owner", owner.0.to_string(), "somebody who stays")
         });

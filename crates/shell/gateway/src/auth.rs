@@ -222,7 +222,7 @@ pub(crate) async fn me(
     params.finish()?;
     let id = principal.id;
     let person = gateway.store(move |identity| identity.person(id)).await?;
-    let person = person.ok_or_else(Problem::unauthenticated)?;
+    let person = person.ok_or_else(Problem::unknown_credential)?;
     Ok(Answer::ok(Me {
         seqs: gateway.read(Seqs::of),
         user_id: Quoted(person.id.0),

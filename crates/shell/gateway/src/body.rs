@@ -3,14 +3,15 @@
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::error::Category;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+mod misshapen;
+
+use misshapen::{Fault, explain};
 
 use crate::gateway::Gateway;
 use crate::problem::Problem;
-use crate::router::BODY_BYTES_MAX;
 
 /// How deep lists and objects of a body may lie in each other: what the JSON library reads before
 /// it gives up.
@@ -47,9 +48,10 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for OptionalBody<T> {
 }
 
 async fn read(request: Request, gateway: &Gateway) -> Result<Bytes, Problem> {
+    let length = request.headers().get(header::CONTENT_LENGTH).cloned();
     let whole = Bytes::from_request(request, gateway);
     match tokio::time::timeout(gateway.config().body_timeout, whole).await {
-        Ok(read) => read.map_err(unread),
+        Ok(read) => read.map_err(|rejection| unread(&rejection, length.as_ref())),
         Err(_) => Err(Problem::body_incomplete()),
     }
 }
@@ -67,12 +69,9 @@ pub(crate) fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     Err(problem.about("Content-Type", shown).expecting(expected))
 }
 
-fn unread(rejection: BytesRejection) -> Problem {
+fn unread(rejection: &BytesRejection, length: Option<&HeaderValue>) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let detail = format!("a body has at most {BODY_BYTES_MAX} bytes");
-        let (status, code) = (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large");
-        return Problem::new(status, code, "The body is too large", detail.clone())
-            .expecting(detail);
+        return Problem::body_too_large(length.and_then(|length| length.to_str().ok()));
     }
     Problem::body_incomplete()
 }
@@ -83,12 +82,15 @@ fn unread(rejection: BytesRejection) -> Problem {
 /// A problem that names the field.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     check_object(bytes)?;
+    let again = |bytes: &[u8]| shaped::<T>(bytes).err();
+    shaped(bytes).map_err(|fault| explain(bytes, &fault, again))
+}
+
+fn shaped<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let mut input = serde_json::Deserializer::from_slice(bytes);
-    let body = serde_path_to_error::deserialize(&mut input).map_err(|error| {
-        let path = error.path().to_string();
-        misshapen(bytes, &path, error.inner())
-    })?;
-    input.end().map_err(|error| misshapen(bytes, "", &error))?;
+    let body = serde_path_to_error::deserialize(&mut input);
+    let body = body.map_err(|error| Fault::new(&error.path().clone(), error.into_inner()))?;
+    input.end().map_err(Fault::whole)?;
     Ok(body)
 }
 
@@ -98,52 +100,12 @@ fn check_object(bytes: &[u8]) -> Result<(), Problem> {
     if !matches!(begins, Some(b'[' | b'"' | b'0'..=b'9' | b'-' | b't' | b'f' | b'n')) {
         return Ok(());
     }
-    let value = serde_json::from_slice::<Value>(bytes);
-    value.map_err(|error| misshapen(bytes, "", &error))?;
-    let detail = "the body is JSON, but not an object".to_owned();
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    Err(Problem::new(status, "invalid_field", "A field does not pass", detail)
-        .expecting("a JSON object"))
-}
-
-/// Explains what serde found. Its messages end in "…, expected X at line L column C".
-fn misshapen(bytes: &[u8], path: &str, error: &serde_json::Error) -> Problem {
-    let message = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let reason = message.strip_suffix(&place).unwrap_or(&message);
-    match error.classify() {
-        Category::Syntax | Category::Eof | Category::Io => {
-            let detail = format!("the body is not JSON: {message}");
-            let problem =
-                Problem::new(StatusCode::BAD_REQUEST, "malformed_json", "Not JSON", detail);
-            let field = if path == "." { "" } else { path };
-            if field.is_empty() { problem } else { problem.about(field, Value::Null) }
-        }
-        Category::Data => {
-            let (field, value) = culprit(bytes, path, reason);
-            let expected = reason.split_once("expected ").map_or(reason, |(_, expected)| expected);
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Problem::new(status, "invalid_field", "A field does not pass", message.clone())
-                .about(&field, value)
-                .expecting(expected.replace('`', "\""))
+    let again = |bytes: &[u8]| serde_json::from_slice::<IgnoredAny>(bytes).err().map(Fault::whole);
+    match again(bytes) {
+        Some(fault) => Err(explain(bytes, &fault, again)),
+        None => {
+            let shown = String::from_utf8_lossy(bytes).trim().to_owned();
+            Err(Problem::field("body", shown, "a JSON object"))
         }
     }
-}
-
-/// The field that serde's complaint is about, and its value. A missing, unknown or duplicate one
-/// is named by the message; the path then ends at the object around it.
-fn culprit(bytes: &[u8], path: &str, reason: &str) -> (String, Value) {
-    let path = if path == "." { "" } else { path };
-    let is_about_name = ["missing field", "unknown field", "duplicate field"]
-        .iter()
-        .any(|kind| reason.starts_with(kind));
-    let name = reason.split('`').nth(1).filter(|_| is_about_name);
-    let field = match name {
-        Some(name) if path.is_empty() => name.to_owned(),
-        Some(name) if path.split('.').next_back() != Some(name) => format!("{path}.{name}"),
-        Some(_) | None => path.to_owned(),
-    };
-    let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
-    let value = field.split('.').try_fold(&body, |value, name| value.get(name));
-    (field.clone(), value.cloned().unwrap_or_default())
 }

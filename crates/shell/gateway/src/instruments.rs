@@ -14,7 +14,7 @@ use crate::gateway::{Gateway, Seen};
 use crate::principal::{Admin, Principal, Reader};
 use crate::problem::Problem;
 use crate::query::{Params, SymbolPath};
-use crate::reply::{Answer, Seqs, segment};
+use crate::reply::{Answer, Seqs};
 use crate::show::InstrumentBody;
 
 /// One instrument.
@@ -79,7 +79,8 @@ pub(crate) async fn add(
             panic!("a listing gives an instrument, not {:?}", listed.done)
         }
     };
-    let location = format!("/v1/instruments/{}", segment(definition.symbol.as_str()));
+    // Its letters need no escapes.
+    let location = format!("/v1/instruments/{}", definition.symbol);
     Ok(Answer::created(location, show(&gateway, instrument, listed)).to(listed))
 }
 

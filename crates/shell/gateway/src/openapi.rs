@@ -1,10 +1,11 @@
-//! The API's description, made from the handlers themselves: `/v1/openapi.json` and `/docs`.
+//! The API's description, made from the handlers themselves: `/v1/openapi.json`.
 //!
 //! A handler tells what is its own: body, answer, query. What is the same for all is added here by
 //! name: path and well-known query parameters, the scope, and the problems that can happen.
 //!
-//! **Invariant:** the page at `/docs` loads nothing from elsewhere. Checked in as api/openapi.json.
+//! **Invariant:** it is the same as api/openapi.json, which is checked in.
 
+mod pages;
 mod problems;
 
 #[cfg(test)]
@@ -19,10 +20,10 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 const PATH: &str = "/v1/openapi.json";
-const DOCS: &str = "/docs";
+/// What reads a thing: where GET is taken, so is HEAD.
+const READS: &str = "GET, HEAD";
 /// What a person reads first.
 const ABOUT: &str = "A stock exchange. Decimals and ids are strings, times are RFC 3339 in UTC, \
     unknown fields are refused. Every write may be repeated under the same request id. \
@@ -76,10 +77,38 @@ pub fn document() -> &'static str {
     &DOCUMENT
 }
 
-/// The routes of the description and its page.
+/// The routes of the description and of the pages.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let page = SwaggerUi::new(DOCS).config(Config::from(PATH).validator_url("none"));
-    Router::new().route(PATH, get(serve)).merge(Router::from(page))
+    Router::new().route(PATH, get(serve)).merge(pages::router())
+}
+
+/// The methods that a path takes, as `Allow` lists them. What is not described is only read.
+pub(crate) fn methods(path: &str) -> &'static str {
+    static METHODS: LazyLock<Vec<(String, String)>> = LazyLock::new(described_methods);
+    let fits = |template: &str| {
+        let (parts, named) = (path.split('/'), template.split('/'));
+        parts.clone().count() == named.clone().count()
+            && named.zip(parts).all(|(named, part)| named.starts_with('{') || named == part)
+    };
+    let fitting = METHODS.iter().filter(|(template, _)| fits(template));
+    // The one that says most of the path is its own.
+    let own = fitting.min_by_key(|(template, _)| template.matches('{').count());
+    own.map_or(READS, |(_, methods)| methods)
+}
+
+/// Each path of the description and its methods.
+fn described_methods() -> Vec<(String, String)> {
+    let document: Value = serde_json::from_str(document()).expect("it was just written");
+    let listed = |item: &Value| {
+        let methods = item.as_object().expect("a path has operations").keys();
+        let named = methods.map(|method| match method.as_str() {
+            "get" => READS.to_owned(),
+            other => other.to_uppercase(),
+        });
+        named.collect::<Vec<_>>().join(", ")
+    };
+    let paths = document["paths"].as_object().expect("a document has paths");
+    paths.iter().map(|(path, item)| (path.clone(), listed(item))).collect()
 }
 
 async fn serve() -> impl IntoResponse {

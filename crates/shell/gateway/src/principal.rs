@@ -116,7 +116,11 @@ impl Principal {
 
     /// Insists on a scope.
     pub(crate) fn with(self, scope: Scope) -> Result<Principal, Problem> {
-        if self.scopes.has(scope) { Ok(self) } else { Err(Problem::missing_scope(scope)) }
+        if self.scopes.has(scope) {
+            Ok(self)
+        } else {
+            Err(Problem::missing_scope(scope, self.scopes))
+        }
     }
 }
 
@@ -124,7 +128,7 @@ impl Gateway {
     /// Whose a key or login is, as `Authorization: Bearer` or a first message of a socket shows it.
     pub(crate) fn principal_of_key(&self, key: &str) -> Result<Principal, Problem> {
         let bearer = self.identity().bearer(key, clock::now());
-        bearer.map(Principal::new).ok_or_else(Problem::unauthenticated)
+        bearer.map(Principal::new).ok_or_else(Problem::unknown_credential)
     }
 
     /// Ends when the key or login of `principal` has, by somebody or by time: what was opened with
@@ -156,7 +160,7 @@ impl FromRequestParts<Gateway> for Principal {
             Some(token) => Some(token),
             None => gateway.site().checked_token(parts)?,
         };
-        let principal = gateway.principal_of_key(token.ok_or_else(Problem::unauthenticated)?)?;
+        let principal = gateway.principal_of_key(token.ok_or_else(Problem::no_key)?)?;
         Allowance::note(parts, gateway.limits().of_key(principal.credential)?);
         Ok(principal)
     }
@@ -167,7 +171,7 @@ fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let Some(header) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let token = header.to_str().ok().and_then(|text| text.split_once(' '));
     let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    token.map(|(_, token)| Some(token.trim())).ok_or_else(Problem::unauthenticated)
+    token.map(|(_, token)| Some(token.trim())).ok_or_else(Problem::no_bearer)
 }
 
 impl FromRequestParts<Gateway> for Reader {

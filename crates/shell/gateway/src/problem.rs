@@ -3,10 +3,11 @@
 //! **Invariant:** a problem says whether anything happened. HTTP status is chosen here and in
 //! `refusal`, nowhere else. The list of codes is api/errors.md.
 
+use crate::router::BODY_BYTES_MAX;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bus::{StopCause, SubmitError};
-use identity::{KEYS_PER_OWNER_MAX, Scope};
+use identity::{KEYS_PER_OWNER_MAX, Scope, Scopes};
 use serde::Serialize;
 use serde_json::Value;
 use types::{AccountId, PaymentId, RequestId, Seq, Symbol};
@@ -28,6 +29,7 @@ const RETRY_AFTER_BUSY_S: u16 = 1;
 const RETRY_AFTER_BEHIND_S: u16 = 1;
 /// Set when an answer is the old one of a repeated request.
 pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const KEY_EXPECTED: &str = "Bearer and a key that is good";
 const PAYMENT_EXPECTED: &str = "one of the account's last payments";
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 
@@ -59,7 +61,7 @@ pub(crate) struct Document {
     /// The field at fault, with dots for nested ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
-    /// Its value, cut to 64 characters; `null` when it was missing.
+    /// Its value, cut to 64 characters; `null` when it was missing, `…` where it may be a secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Value>,
     /// What would have passed.
@@ -98,7 +100,13 @@ impl Problem {
     /// A field of path, query, header or body that does not pass.
     pub(crate) fn field(field: &str, value: impl Into<Value>, expected: &str) -> Problem {
         let value = short(value.into());
-        let detail = format!("{field} is {value}, expected {expected}");
+        Problem::of_field(field, value.clone(), &format!("is {value}"), expected)
+    }
+
+    /// Like [`Problem::field`], where it is not the value that is at fault.
+    pub(crate) fn of_field(field: &str, value: Value, said: &str, expected: &str) -> Problem {
+        let field = &cut(field);
+        let detail = format!("{field} {said}, expected {expected}");
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         Problem::new(status, "invalid_field", "A field does not pass", detail)
             .about(field, value)
@@ -229,17 +237,16 @@ impl Problem {
 
     /// The venue has come to `seq` only, and the read is to include `min_seq`.
     pub(crate) fn behind(min_seq: Seq, seq: Seq) -> Problem {
-        let detail = format!("the venue has come to seq {seq}, not yet to {min_seq}");
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "behind", "Not there yet", detail)
-            .about("min_seq", min_seq.to_string())
-            .expecting(format!("at most {seq}, for now"))
-            .refused_at(seq)
-            .retry_after(RETRY_AFTER_BEHIND_S)
+        Problem::late("the venue", min_seq, seq, "")
     }
 
-    /// The history has not come as far as the venue, or cannot be read now.
+    /// The history has not come as far as the venue, or cannot be used now.
     pub(crate) fn history_behind(wanted: Seq, seq: Seq, why: &str) -> Problem {
-        let detail = format!("the history has come to seq {seq}, not yet to {wanted}{why}");
+        Problem::late("the history", wanted, seq, why)
+    }
+
+    fn late(who: &str, wanted: Seq, seq: Seq, why: &str) -> Problem {
+        let detail = format!("{who} has come to seq {seq}, not yet to {wanted}{why}");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "behind", "Not there yet", detail)
             .about("min_seq", wanted.to_string())
             .expecting(format!("at most {seq}, for now"))
@@ -247,17 +254,55 @@ impl Problem {
             .retry_after(RETRY_AFTER_BEHIND_S)
     }
 
+    /// A body of `length` bytes, where the client says how many.
+    pub(crate) fn body_too_large(length: Option<&str>) -> Problem {
+        let expected = format!("a body of at most {BODY_BYTES_MAX} bytes");
+        let told = length.map_or_else(|| format!("more than {BODY_BYTES_MAX}"), str::to_owned);
+        let detail = format!("the body has {told} bytes, expected {expected}");
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        Problem::new(status, "body_too_large", "The body is too large", detail)
+            .about("Content-Length", length.map_or(Value::Null, Value::from))
+            .expecting(expected)
+    }
+
+    pub(crate) fn unknown_path(path: &str) -> Problem {
+        let detail = format!("there is nothing at {path}");
+        Problem::new(StatusCode::NOT_FOUND, "unknown_path", "Nothing here", detail)
+            .about("path", path)
+            .expecting("a path of the API: GET /v1/openapi.json lists them, /docs shows them")
+    }
+
+    /// The path is one, and takes other methods.
+    pub(crate) fn unknown_method(path: &str, method: &str, allowed: &str) -> Problem {
+        let detail = format!("{path} does not take {method}, expected {allowed}");
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Problem::new(status, "method_not_allowed", "Not with this method", detail)
+            .about("method", method)
+            .expecting(allowed)
+    }
+
     pub(crate) fn body_incomplete() -> Problem {
         let detail = "the body did not arrive whole, or not in time";
         Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The body is incomplete", detail)
     }
 
-    /// Nobody asks, or somebody whose key or login is none, or has ended.
-    pub(crate) fn unauthenticated() -> Problem {
-        let detail = "this needs an API key in `Authorization: Bearer`, or a login";
-        Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who asks?", detail)
-            .about("Authorization", Value::Null)
-            .expecting("Bearer and a key that is good")
+    /// Nobody says who asks.
+    pub(crate) fn no_key() -> Problem {
+        let detail =
+            "no key was sent: this needs an API key in `Authorization: Bearer`, or a login";
+        unauthenticated(detail).about("Authorization", Value::Null).expecting(KEY_EXPECTED)
+    }
+
+    /// `Authorization` is there, with something else. What, is not told: it may be a secret.
+    pub(crate) fn no_bearer() -> Problem {
+        let detail = "the header `Authorization` is not `Bearer`, a blank and a key";
+        unauthenticated(detail).about("Authorization", "…").expecting(KEY_EXPECTED)
+    }
+
+    /// What was shown lets nobody in. Whether it ever did is not told, nor what it was.
+    pub(crate) fn unknown_credential() -> Problem {
+        let detail = "this key is not known or was revoked; a login may have ended";
+        unauthenticated(detail).about("Authorization", "…").expecting(KEY_EXPECTED)
     }
 
     /// The request names a host that is not the venue's.
@@ -357,10 +402,14 @@ impl Problem {
     }
 
     /// The key or login is good, for other things.
-    pub(crate) fn missing_scope(scope: Scope) -> Problem {
+    pub(crate) fn missing_scope(scope: Scope, has: Scopes) -> Problem {
         let name = scope.name();
-        let detail = format!("this needs the scope {name}, which the key or login has not");
+        let has: Vec<&str> = has.iter().map(Scope::name).collect();
+        let shown = if has.is_empty() { "none".to_owned() } else { has.join(", ") };
+        let detail =
+            format!("this needs the scope {name}, which the key or login has not: it has {shown}");
         Problem::new(StatusCode::FORBIDDEN, "missing_scope", "Not with this key", detail)
+            .about("scopes", has)
             .expecting(format!("a key with the scope {name}"))
     }
 
@@ -379,10 +428,19 @@ impl Problem {
 
 fn short(value: Value) -> Value {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let cut = cut(&text);
+    if cut == text { value } else { Value::String(cut) }
+}
+
+fn cut(text: &str) -> String {
     match text.char_indices().nth(VALUE_CHARS_MAX) {
-        Some((end, _)) => Value::String(format!("{}…", &text[..end])),
-        None => value,
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
+}
+
+fn unauthenticated(detail: &'static str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who asks?", detail)
 }
 
 fn unknown(code: &'static str, field: &str, name: &str, expected: &str) -> Problem {

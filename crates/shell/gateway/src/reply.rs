@@ -92,15 +92,3 @@ impl<T: Serialize> IntoResponse for Answer<T> {
         response
     }
 }
-
-/// One segment of an address: anything that means something in one is escaped.
-pub(crate) fn segment(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
-}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderValue, Method, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -225,17 +225,15 @@ async fn pass(State(gateway): State<Gateway>, mut request: Request, next: Next) 
 }
 
 async fn unknown_path(uri: Uri) -> Problem {
-    let detail = format!("there is nothing at {}", uri.path());
-    Problem::new(StatusCode::NOT_FOUND, "unknown_path", "Nothing here", detail)
-        .about("path", uri.path())
-        .expecting("a path of the API")
+    Problem::unknown_path(uri.path())
 }
 
-async fn unknown_method(method: Method, uri: Uri) -> Problem {
-    let detail = format!("{} does not take {method}", uri.path());
-    let status = StatusCode::METHOD_NOT_ALLOWED;
-    Problem::new(status, "method_not_allowed", "Not with this method", detail)
-        .about("method", method.as_str())
+async fn unknown_method(method: Method, uri: Uri) -> Response {
+    let allowed = openapi::methods(uri.path());
+    let mut response =
+        Problem::unknown_method(uri.path(), method.as_str(), allowed).into_response();
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
 }
 
 /// Numbers the requests that bring no id of their own. Two runs number alike: logs tell them apart

@@ -9,6 +9,7 @@ use gateway::Config;
 use identity::{HashCost, OPERATOR, Scope, Scopes, Secret, SecretKind};
 use serde_json::{Value, json};
 use support::{Exchange, Reply, give_key, limit, petr4};
+use types::Symbol;
 
 const PASSWORD: &str = "correct horse";
 /// It is an upgrade, which these requests are not; its own tests show no key and others' accounts.
@@ -170,6 +171,13 @@ async fn without_a_key_every_route_says_who_asks() {
             let reply = operation.send(&exchange, shown, &bob.ids).await;
             let reply = reply.problem(401, "unauthenticated");
             assert_eq!(reply.headers["www-authenticate"], "Bearer", "{}", operation.id);
+            let (value, told) = match shown {
+                None => (Value::Null, "no key was sent"),
+                Some(_) => (json!("…"), "this key is not known or was revoked"),
+            };
+            let reply = reply.field("Authorization", value);
+            let detail = reply.body["detail"].as_str().unwrap();
+            assert!(detail.starts_with(told), "{}: {detail}", operation.id);
         }
     }
 }
@@ -187,8 +195,29 @@ async fn a_key_without_the_scope_is_told_which_it_needs() {
             let reply = reply.problem(403, "missing_scope");
             let expected = format!("a key with the scope {}", scope.name());
             assert_eq!(reply.body["expected"], expected, "{}", operation.id);
+            let has: Vec<&str> = others.iter().map(Scope::name).collect();
+            reply.field("scopes", json!(has));
         }
     }
+}
+
+#[tokio::test]
+async fn no_symbol_is_listed_that_means_something_in_a_path_or_a_list_of_channels() {
+    let exchange = Exchange::trading().await;
+    let before = exchange.get("/ready").await.body["seq"].clone();
+    for symbol in ["", "*", "..", ".A", "-A", "A,B", "A/B", "A:B", "A%2FB", "a", "A B", "<b>"] {
+        let mut listing = petr4();
+        listing["symbol"] = symbol.into();
+        let reply = exchange.post("/v1/instruments", listing).await;
+        let reply = reply.problem(422, "invalid_field").field("symbol", symbol);
+        assert_eq!(reply.body["expected"], Symbol::TO_LIST_EXPECTED);
+    }
+    assert_eq!(exchange.get("/ready").await.body["seq"], before, "none is on record");
+    let mut listing = petr4();
+    listing["symbol"] = "A.B_C-9".into();
+    let listed = exchange.post("/v1/instruments", listing).await.expect(201);
+    assert_eq!(listed.headers["location"], "/v1/instruments/A.B_C-9");
+    exchange.get("/v1/instruments/A.B_C-9").await.expect(200);
 }
 
 /// What an answer says but for the ids that were asked about and how far the venue had come.

@@ -21,15 +21,28 @@ async fn a_body_that_is_not_json_is_refused_with_its_place() {
         exchange.send_raw(request.body(Body::from(body)).unwrap())
     };
     let json = "application/json; charset=utf-8";
-    for bad in ["", "{", "{\"currency\": \"USD\"} x", "nonsense"] {
-        send(json, bad.into()).await.problem(400, "malformed_json");
+    for bad in ["{\"currency\": \"USD\"} x", "nonsense", "{\"currency\": 'USD'}"] {
+        let reply = send(json, bad.into()).await.problem(400, "malformed_json");
+        assert_eq!(reply.body["expected"], "a JSON object, whole and in UTF-8");
+    }
+    for cut_off in ["", "{", "{\"curr", "{\"currency\": \"US", "{\"currency\": \"USD\""] {
+        let reply = send(json, cut_off.into()).await.problem(400, "malformed_json");
+        let detail = reply.body["detail"].as_str().unwrap();
+        let expected = format!("the body ends at byte {}, before its JSON does", cut_off.len());
+        assert_eq!(detail, expected);
+        assert!(reply.body.get("field").is_none(), "{:#}", reply.body);
     }
     send(json, b"{\"currency\": \"\xff\"}".to_vec()).await.problem(400, "malformed_json");
     send("text/plain", b"{}".to_vec())
         .await
         .problem(415, "unsupported_media_type")
         .field("Content-Type", "text/plain");
-    send(json, vec![b' '; BODY_BYTES_MAX + 1]).await.problem(413, "body_too_large");
+    let large = send(json, vec![b' '; BODY_BYTES_MAX + 1]).await.problem(413, "body_too_large");
+    assert_eq!(large.body["expected"], format!("a body of at most {BODY_BYTES_MAX} bytes"));
+    let large = Request::post("/v1/accounts").header("content-type", json);
+    let large = large.header("content-length", BODY_BYTES_MAX + 1);
+    let large = exchange.send_raw(large.body(vec![b' '; BODY_BYTES_MAX + 1].into()).unwrap()).await;
+    large.problem(413, "body_too_large").field("Content-Length", "65537");
     let deep = "[".repeat(10_000);
     send(json, deep.clone().into()).await.problem(400, "malformed_json");
     send(json, "{\"a\":".repeat(10_000).into()).await.problem(422, "invalid_field");
@@ -145,7 +158,18 @@ async fn what_the_path_names_must_exist() {
     exchange.patch("/v1/accounts/2/orders/7", change).await.problem(404, "unknown_order");
     let phase = json!({"phase": "halted"});
     exchange.put("/v1/instruments/VALE3/phase", phase).await.problem(404, "unknown_instrument");
-    exchange.post("/health", json!({})).await.problem(405, "method_not_allowed");
+    for (method, path, allowed) in [
+        (Method::POST, "/health", "GET, HEAD"),
+        (Method::POST, "/v1/openapi.json", "GET, HEAD"),
+        (Method::PUT, "/v1/accounts/1/orders", "DELETE, GET, HEAD, POST"),
+        (Method::PUT, "/v1/accounts/1/orders/1", "DELETE, GET, HEAD, PATCH"),
+        (Method::PUT, "/v1/accounts/1/orders/preview", "POST"),
+    ] {
+        let reply = exchange.send(method.clone(), path, &[], None).await;
+        let reply = reply.problem(405, "method_not_allowed").field("method", method.as_str());
+        assert_eq!(reply.body["expected"], allowed, "{path}");
+        assert_eq!(reply.headers["allow"], allowed, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -138,7 +138,10 @@ fn judge(reply: &Reply, field: &str, told: &str, before: u64, after: u64) {
         return;
     }
     assert!((400..500).contains(&status), "{told}: {body}");
+    assert_no_type(body, told);
     if body["code"] == "malformed_json" {
+        // All else that is tried is JSON, whatever it stands for.
+        assert!(told.contains("NaN") && !told.contains("\"NaN\""), "{told}: {body}");
         assert_eq!(before, after, "{told} is on record: {body}");
         return;
     }
@@ -150,6 +153,19 @@ fn judge(reply: &Reply, field: &str, told: &str, before: u64, after: u64) {
         assert!(body.get("value").is_some(), "{told}: {body}");
     }
     assert!(body["expected"].is_string(), "{told}: {body}");
+}
+
+/// Insists that an answer names no type of the program: that is no rule to a client.
+#[track_caller]
+fn assert_no_type(body: &Value, told: &str) {
+    const NAMES: [&str; 13] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "struct",
+        "enum",
+    ];
+    let said = format!("{} {} {}", body["title"], body["detail"], body["expected"]);
+    let mut words = said.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let found = words.find(|word| NAMES.contains(word));
+    assert_eq!(found, None, "{told}: {said}");
 }
 
 #[tokio::test]
@@ -184,6 +200,44 @@ async fn numbers_of_bodies_are_exact_or_refused() {
         }
     }
     assert!(tried > 500, "{tried}");
+}
+
+/// Every member of a body's schema, those in objects inside it too.
+fn members(schema: &'static Value, path: &[String], found: &mut Vec<Vec<String>>) {
+    let properties = described::resolved(schema)["properties"].as_object();
+    for (name, member) in properties.into_iter().flatten() {
+        let path = [path, std::slice::from_ref(name)].concat();
+        let options = member["oneOf"].as_array().and_then(|options| options.first());
+        members(options.unwrap_or(member), &path, found);
+        found.push(path);
+    }
+}
+
+#[tokio::test]
+async fn values_of_the_wrong_kind_are_told_the_rule_in_plain_words() {
+    let exchange = Exchange::trading().await;
+    let wrong = ["1", "-1", "1.5", "1e400", "true", "[]", "[1]", "{}", "{\"a\": 1}", "\"\\ud800\""];
+    let mut refused = 0;
+    for (path, method, operation) in described::operations() {
+        let content = &operation["requestBody"]["content"]["application/json"];
+        let mut found = Vec::new();
+        members(&content["schema"], &[], &mut found);
+        let address = address(path, operation);
+        for path in found {
+            for text in wrong {
+                let body = with(&content["example"], &path, text);
+                let told = format!("{method} {address} {body}");
+                let reply = send(&exchange, method.clone(), &address, body).await;
+                assert_no_type(&reply.body, &told);
+                assert_ne!(reply.body["code"], "malformed_json", "{told}: {}", reply.body);
+                if reply.body["code"] == "invalid_field" {
+                    assert!(reply.body["expected"].is_string(), "{told}: {}", reply.body);
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 500, "{refused}");
 }
 
 /// What else the query must have, as the description's own examples.

@@ -114,6 +114,7 @@ async fn the_docs_page_loads_from_here_alone() {
         .filter(|name| name.starts_with("./") || name.ends_with(".css"))
         .collect();
     assert!(local.len() >= 4, "{page}");
+    assert!(page.contains("<title>Rialto API</title>"), "{page}");
     assert!(!page.contains("//"), "{page}");
     for name in local {
         let text = exchange.text(&format!("/docs/{}", name.trim_start_matches("./"))).await;
@@ -123,4 +124,20 @@ async fn the_docs_page_loads_from_here_alone() {
     assert!(start.contains("/v1/openapi.json"), "{start}");
     assert!(start.contains("\"validatorUrl\": \"none\""), "{start}");
     assert!(!start.contains("http"), "{start}");
+}
+
+#[tokio::test]
+async fn whoever_begins_at_the_root_is_told_where_to_go() {
+    let exchange = Exchange::new(Config::default());
+    let page = exchange.text("/").await;
+    let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let links: Vec<&str> = links.collect();
+    assert_eq!(links, ["/docs/", "/v1/openapi.json"], "{page}");
+    for link in links {
+        assert!(!exchange.text(link).await.is_empty(), "{link}");
+    }
+    assert!(page.contains("README.md") && page.contains("Write a bot in ten minutes"), "{page}");
+    let readme = include_str!("../../../../README.md");
+    assert!(readme.contains("\n## Write a bot in ten minutes\n"), "the page names it so");
+    exchange.get("/docs/nothing.js").await.problem(404, "unknown_path");
 }

@@ -5,7 +5,7 @@ mod support;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use gateway::Config;
-use identity::HashCost;
+use identity::{HashCost, Secret, SecretKind};
 use serde_json::{Value, json};
 use support::{Exchange, Reply};
 
@@ -198,7 +198,10 @@ async fn a_key_is_shown_once_does_no_more_than_its_owner_and_can_be_revoked() {
     let others = send(&exchange, Some(&other), Method::DELETE, &path, Value::Null).await;
     others.problem(404, "unknown_key");
     send(&exchange, Some(&token), Method::DELETE, &path, Value::Null).await.expect(200);
-    get(&exchange, key, "/v1/accounts").await.problem(401, "unauthenticated");
+    let revoked = get(&exchange, key, "/v1/accounts").await.problem(401, "unauthenticated");
+    let never = Secret::new(SecretKind::Key, [9; 32]);
+    let never = get(&exchange, never.text(), "/v1/accounts").await.problem(401, "unauthenticated");
+    assert_eq!(revoked.body, never.body, "whether it ever was a key is not told");
 }
 
 #[tokio::test]

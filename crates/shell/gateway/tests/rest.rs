@@ -99,19 +99,6 @@ async fn an_instrument_is_listed_shown_and_changed() {
 }
 
 #[tokio::test]
-async fn symbols_are_escaped_in_addresses() {
-    let exchange = Exchange::new(Config::default());
-    let mut body = petr4();
-    body["symbol"] = json!("BTC/USD");
-    let listed = exchange.post("/v1/instruments", body).await.expect(201);
-    let location = listed.headers["location"].to_str().unwrap().to_owned();
-    assert_eq!(location, "/v1/instruments/BTC%2FUSD");
-    let shown = exchange.get(&location).await.expect(200);
-    assert_eq!(shown.body["instrument"]["symbol"], "BTC/USD");
-    exchange.get(&format!("{location}/depth")).await.expect(200);
-}
-
-#[tokio::test]
 async fn an_order_rests_trades_and_is_found_by_both_ids() {
     let exchange = Exchange::trading().await;
     let mut body = limit("sell", 10, "10.00");

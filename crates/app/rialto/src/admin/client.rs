@@ -129,11 +129,11 @@ fn read_answer(reader: &mut impl BufRead) -> io::Result<(u16, Vec<u8>)> {
 /// A problem document in one line.
 fn told(problem: &Value) -> anyhow::Error {
     let text = |name: &str| problem[name].as_str().unwrap_or_default();
-    let expected = match text("expected") {
-        "" => String::new(),
-        expected => format!(" (expected {expected})"),
-    };
-    anyhow!("{}: {}{expected}", text("code"), text("detail"))
+    let (code, detail, expected) = (text("code"), text("detail"), text("expected"));
+    if expected.is_empty() || detail.contains(expected) {
+        return anyhow!("{code}: {detail}");
+    }
+    anyhow!("{code}: {detail} (expected {expected})")
 }
 
 #[cfg(test)]
@@ -155,6 +155,16 @@ mod tests {
         ] {
             assert_eq!(address_of(url).as_deref(), expected, "{url}");
         }
+    }
+
+    #[test]
+    fn what_would_pass_is_told_once() {
+        let problem = |detail: &str| {
+            told(&serde_json::json!({"code": "c", "detail": detail, "expected": "1 to 9"}))
+                .to_string()
+        };
+        assert_eq!(problem("limit is 0, expected 1 to 9"), "c: limit is 0, expected 1 to 9");
+        assert_eq!(problem("The limit is 0."), "c: The limit is 0. (expected 1 to 9)");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::exit::{Exit, Failure, OrExit};
 use client::Client;
+use show::Page;
 
 /// Run a venue that is up: people, accounts, payments, instruments, kill switches.
 #[derive(ClapArgs, Debug)]
@@ -26,7 +27,7 @@ pub(crate) struct Args {
     /// The file that holds the key; DIR/admin.key unless told otherwise.
     #[arg(long, global = true, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Print the answers as JSON, one a line.
+    /// Print the answers as JSON, one a line: for programs, while the text may change.
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
@@ -35,21 +36,21 @@ pub(crate) struct Args {
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
-    /// People.
+    /// List people, remove one, let one set a new password.
     #[command(subcommand)]
     User(User),
-    /// Accounts.
+    /// List accounts, suspend one, let it act again.
     #[command(subcommand)]
     Account(Account),
-    /// Instruments.
+    /// List instruments, change phase, price band or fees of one.
     #[command(subcommand)]
     Instrument(Instrument),
-    /// Payments that wait for an operator.
+    /// List the payments that wait for an operator, confirm one, fail one.
     #[command(subcommand)]
     Payments(Payments),
     /// List the event streams and sockets that are open, the oldest first.
     Connections,
-    /// Kill switches: while one is engaged, nothing is entered and what was open has ended.
+    /// Kill switches: while one is on, no order is entered there, and what was open has ended.
     #[command(subcommand)]
     Kill(Kill),
 }
@@ -80,7 +81,7 @@ pub(super) enum Account {
         /// Only those of this person: a number or a name.
         #[arg(long)]
         owner: Option<String>,
-        /// Only those that are so.
+        /// Only those of this status.
         #[arg(long)]
         status: Option<Status>,
     },
@@ -126,14 +127,14 @@ pub(super) enum Status {
 pub(super) enum Instrument {
     /// List instruments.
     List,
-    /// Change what trading one allows.
+    /// Change what trading in one allows: open, halt or close it.
     Phase {
         /// Its short code.
         symbol: String,
         /// Its phase from now on.
         phase: Phase,
     },
-    /// Change the prices that one accepts.
+    /// Change the lowest and the highest price that one accepts.
     Band {
         /// Its short code.
         symbol: String,
@@ -142,7 +143,7 @@ pub(super) enum Instrument {
         /// Highest price.
         high: String,
     },
-    /// Change the fees of one, in millionths, for orders to come.
+    /// Change the fees of one, in millionths of what is traded, for orders to come.
     Fees {
         /// Its short code.
         symbol: String,
@@ -164,21 +165,23 @@ pub(super) enum Phase {
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Kill {
-    /// End all open orders and refuse new ones: everywhere, unless narrowed.
+    /// Turn a switch on: open orders end, new ones are refused. It is that of the whole venue
+    /// unless narrowed.
     On(Scope),
-    /// Let orders in again.
+    /// Turn a switch off: that of the whole venue, unless narrowed. Each is its own: those of
+    /// accounts and instruments stay on until they are turned off by name.
     Off(Scope),
-    /// Tell which switches are engaged.
+    /// Tell which switches are on.
     Status,
 }
 
 /// What a kill switch covers.
 #[derive(ClapArgs, Debug)]
 pub(super) struct Scope {
-    /// Only this account.
+    /// The switch of this account.
     #[arg(long, value_name = "ID", conflicts_with = "instrument")]
     account: Option<u32>,
-    /// Only this instrument.
+    /// The switch of this instrument.
     #[arg(long, value_name = "SYMBOL")]
     instrument: Option<String>,
 }
@@ -188,12 +191,18 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let key_file = args.key_file.clone().unwrap_or_else(|| args.data.join("admin.key"));
     let client = Client::new(&args.url, &key_file)?;
     let mut request = request::of(&args.command, &|user| find_user(&client, user))?;
+    let mut page = Page::First;
     loop {
         let answer = client.ask(&request)?;
-        let text = if args.json { format!("{answer}\n") } else { show::text(&answer) };
+        let text = if args.json {
+            format!("{answer}\n")
+        } else {
+            show::text(&args.command, &answer, page)
+        };
         crate::print(&text).or_cannot_start()?;
         let Some(cursor) = answer["next_cursor"].as_str() else { return Ok(Exit::Ok) };
         request = request.at(cursor);
+        page = Page::Later;
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
+use wire::json::plain_rule;
 
 use super::faults::{Fault, Faults};
 use super::left::Left;
@@ -81,10 +82,14 @@ impl Source {
         let span = error.span().unwrap_or_default();
         let field = self.field_at(&span);
         let said = self.text.get(span.clone()).filter(|said| !said.contains('\n'));
+        let message = match error.message().rsplit_once(", expected ") {
+            Some((wrong, _)) => format!("{wrong}, expected {}", plain_rule(error.message())),
+            None => error.message().to_owned(),
+        };
         let told = match (field, said) {
-            (Some(field), _) => format!("{field}: {}", error.message()),
-            (None, Some(said)) if !said.is_empty() => format!("{said}: {}", error.message()),
-            (None, Some(_) | None) => error.message().to_owned(),
+            (Some(field), _) => format!("{field}: {message}"),
+            (None, Some(said)) if !said.is_empty() => format!("{said}: {message}"),
+            (None, Some(_) | None) => message,
         };
         let line = self.line_at(span.start);
         Fault { line, told: format!("{}:{line}: {told}", self.name) }

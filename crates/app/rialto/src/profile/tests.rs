@@ -167,6 +167,11 @@ fn unknown_fields_and_wrong_types_are_told_with_line_and_name() {
         "2: instruments[0].tick_size: invalid type: floating point `0.01`, \
          expected a decimal in quotes such as \"36.95\"",
     );
+    refused(
+        &instrument("price_decimals = 256"),
+        "2: instruments[0].price_decimals: invalid value: integer `256`, \
+         expected a whole number, 0 to 255",
+    );
     refused("[[instruments]]\nsymbol = \"A\"\n", "1: instruments[0]: missing field `currency`");
 }
 
@@ -220,7 +225,8 @@ fn instruments_pass_the_checks_of_a_listing() {
     refused(
         &two("symbol = \"a symbol\""),
         "12: instruments[1].symbol: a symbol does not pass, \
-         expected 1 to 16 printable ASCII characters, no blank",
+         expected 1 to 16 of A to Z, 0 to 9, \".\", \"_\" and \"-\", \
+         beginning with a letter or a digit",
     );
     refused(
         &instrument("currency = \"JPY\""),

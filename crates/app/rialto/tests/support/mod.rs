@@ -20,6 +20,8 @@ pub use http::{Reply, Stream};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Small segments: a folder is made in no time.
 const SEGMENT: [&str; 2] = ["--segment-mib", "1"];
+/// Each request stands in the log, so that a search for secrets has something to search.
+const LOG_FILTER: [&str; 2] = ["--log-filter", "debug"];
 
 /// The binary with arguments, not started yet.
 pub fn rialto(arguments: &[&str]) -> Command {
@@ -62,7 +64,7 @@ pub struct Server {
 impl Server {
     /// Starts on a free port and waits until it listens.
     pub fn start(data: &Path) -> Server {
-        Server::start_logging(data, "info")
+        Server::start_with(data, &["--listen", "127.0.0.1:0"])
     }
 
     /// Starts and logs what passes `filter`.
@@ -93,6 +95,9 @@ impl Server {
 
     fn start_as(mut command: Command, data: &Path, arguments: &[&str]) -> Server {
         command.arg("--data").arg(data).args(SEGMENT).args(arguments);
+        if !arguments.contains(&LOG_FILTER[0]) {
+            command.args(LOG_FILTER);
+        }
         let log = Log::new();
         let file = File::create(&log.path).expect("a log");
         let mut child =

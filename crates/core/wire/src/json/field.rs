@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-use types::{AccountId, InstrumentId, OrderId, RequestId, Symbol, Text};
+use types::{AccountId, InstrumentId, OrderId, RequestId, Text};
 
 /// A field that cannot be converted: the gateway's problem document shows all three parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -53,6 +53,23 @@ impl<T: fmt::Display> Serialize for Quoted<T> {
     }
 }
 
+/// The rule that ends a message of serde's, "…, expected X", in words that name no type of the
+/// program.
+pub fn plain_rule(message: &str) -> String {
+    let rule = message.rsplit_once("expected ").map_or(message, |(_, rule)| rule);
+    let whole = |max: u64| format!("a whole number, 0 to {max}");
+    match rule {
+        "u8" => whole(u8::MAX.into()),
+        "u16" => whole(u16::MAX.into()),
+        "u32" => whole(u32::MAX.into()),
+        "u64" | "usize" => whole(u64::MAX),
+        "a map" => "an object".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        _ if rule.starts_with("struct ") => "an object".to_owned(),
+        _ => rule.to_owned(),
+    }
+}
+
 /// Converts a short text such as a symbol or a request id.
 pub(crate) fn text<const N: usize>(
     field: &'static str,
@@ -89,14 +106,6 @@ pub fn parse_request_id(
     value: Option<&str>,
 ) -> Result<Option<RequestId>, FieldError> {
     optional_text(field, value)
-}
-
-/// Converts a symbol of a path.
-///
-/// # Errors
-/// [`FieldError`] for anything but 1 to 16 printable ASCII characters.
-pub fn parse_symbol(field: &'static str, value: &str) -> Result<Symbol, FieldError> {
-    text(field, value)
 }
 
 /// Converts an account id of a body or a path.

@@ -94,7 +94,7 @@ impl ListInstrument {
         let price_decimals = decimals("price_decimals", self.price_decimals)?;
         let qty_decimals = decimals("qty_decimals", self.qty_decimals)?;
         Ok(Definition {
-            symbol: field::text("symbol", &self.symbol)?,
+            symbol: symbol(&self.symbol)?,
             isin: field::optional_text("isin", self.isin.as_deref())?,
             currency: self.currency()?,
             price_decimals,
@@ -109,6 +109,12 @@ impl ListInstrument {
             policy: self.policy.map_or(MatchingPolicy::PriceTime, MatchingPolicy::from),
         })
     }
+}
+
+/// The one place where a symbol comes to be: orders and paths only look one up.
+fn symbol(text: &str) -> Result<Symbol, FieldError> {
+    let symbol = Symbol::to_list(text);
+    symbol.ok_or_else(|| FieldError::new("symbol", text, Symbol::TO_LIST_EXPECTED))
 }
 
 fn decimals(field: &'static str, decimals: u8) -> Result<u8, FieldError> {

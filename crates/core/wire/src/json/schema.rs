@@ -94,8 +94,9 @@ shapes! {
         example: "my-1",
     };
     SymbolText as "Symbol" => Shape {
-        description: "An instrument's short code: printable ASCII.",
-        pattern: PRINTABLE,
+        description: "An instrument's short code: 1 to 16 of A to Z, 0 to 9, `.`, `_` and `-`, \
+            beginning with a letter or a digit.",
+        pattern: "^[A-Z0-9][A-Z0-9._-]*$",
         chars: [1, 16],
         format: None,
         example: "PETR4",

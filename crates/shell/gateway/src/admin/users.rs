@@ -159,7 +159,7 @@ async fn remove(
     let removed = tokio::spawn(async move { removing.remove(departure).await });
     if !removed.await.map_err(|_| Problem::store_failed())?? {
         return Err(if user == principal.id {
-            Problem::unauthenticated()
+            Problem::unknown_credential()
         } else {
             Problem::unknown_user(user.0)
         });

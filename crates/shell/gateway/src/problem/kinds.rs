@@ -62,12 +62,14 @@ const PAYMENTS: [&str; 2] = ["payments_get", "payments_get_by_client_id"];
 /// Every kind, by status.
 #[rustfmt::skip]
 pub const KINDS: [Kind; 38] = [
-    row("malformed_json", 400, Applies::Body, "the body is not JSON, or not UTF-8"),
+    row("malformed_json", 400, Applies::Body,
+        "the body is not JSON, not UTF-8, or ends before its JSON does"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
-        "no key, or one that is unknown or revoked; `WWW-Authenticate: Bearer`"),
+        "no key was sent, or one that is unknown or revoked: `detail` says which; \
+        `WWW-Authenticate: Bearer`"),
     row("missing_scope", 403, Applies::Secured,
-        "the key is good, but not for this: `expected` names the scope"),
+        "the key is good, but not for this: `expected` names the scope, `value` those it has"),
     row("foreign_origin", 403, Applies::Every,
         "a cookie is shown by a page that is not the venue's: `Origin` is not `expected`"),
     row("misdirected", 421, Applies::Every,
@@ -114,7 +116,8 @@ pub const KINDS: [Kind; 38] = [
         "the path names a payment that is not among the account's last 512"),
     row("unknown_instrument", 404, Applies::Naming(&["symbol"]),
         "the path names an instrument that is not listed"),
-    row("method_not_allowed", 405, Applies::Nowhere, "the path exists, with other methods"),
+    row("method_not_allowed", 405, Applies::Nowhere,
+        "the path exists, with other methods: `expected` and `Allow` name them"),
     row("body_too_large", 413, Applies::Body, "the body has more than 65,536 bytes"),
     row("unsupported_media_type", 415, Applies::Body, "a body that is not `application/json`"),
     row("invalid_field", 422, Applies::Every,
@@ -124,8 +127,9 @@ pub const KINDS: [Kind; 38] = [
     row("preview_too_long", 422, Applies::Only(&["orders_preview"]),
         "the order would make more than 10,000 trades at once; it can be placed, not previewed"),
     row("behind", 503, Applies::Read,
-        "the venue has not come as far as the read's `min_seq` within 1 s; `value` is that \
-        number and `seq` how far it has come"),
+        "the venue, or the history that is asked, has not come as far as the read's `min_seq` \
+        within 1 s, or the history's database cannot be used now; `value` is that number, or the \
+        venue's, and `seq` how far it has come"),
     row("busy", 503, Applies::Engine,
         "the queue into the engine is full; retry after `Retry-After`"),
     row("streams_full", 503, Applies::Only(&["stream_open"]),

@@ -198,7 +198,7 @@ impl Socket {
     }
 
     fn principal(&self) -> Result<Principal, Problem> {
-        self.principal.ok_or_else(Problem::unauthenticated)
+        self.principal.ok_or_else(Problem::no_key)
     }
 
     /// Does what a message asks; the answer, unless it comes later.
