@@ -10,7 +10,7 @@ use bus::{StopCause, SubmitError};
 use identity::{KEYS_PER_OWNER_MAX, Scope, Scopes};
 use serde::Serialize;
 use serde_json::Value;
-use types::{AccountId, PaymentId, RequestId, Seq, Symbol};
+use types::{AccountId, OrderId, PaymentId, RequestId, Seq, Symbol};
 use utoipa::ToSchema;
 use venue::PREVIEW_FILLS_MAX;
 
@@ -131,6 +131,12 @@ impl Problem {
     pub(crate) fn unknown_order(field: &str, name: &str) -> Problem {
         let expected = "an open order of this account, or one of its last closed ones";
         unknown("unknown_order", field, name, expected)
+    }
+
+    /// The path names an order that the account never had, or that the history does not know yet.
+    pub(crate) fn unknown_past_order(order: OrderId) -> Problem {
+        let expected = "an order of this account";
+        unknown("unknown_order", "order_id", &order.0.to_string(), expected)
     }
 
     /// The path names a payment that is not among the account's last.

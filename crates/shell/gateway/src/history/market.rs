@@ -53,7 +53,7 @@ pub(crate) struct PastCandles {
         ("cursor" = Option<String>, Query),
     ),
     responses((status = 200, body = PastTradePage)))]
-pub(crate) async fn past_trades(
+pub(crate) async fn trades(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,
@@ -86,7 +86,7 @@ pub(crate) async fn past_trades(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000),
     ),
     responses((status = 200, body = PastCandles)))]
-pub(crate) async fn past_candles(
+pub(crate) async fn candles(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,

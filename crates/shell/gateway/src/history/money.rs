@@ -128,7 +128,7 @@ struct TrialLineBody {
         ("cursor" = Option<String>, Query),
     ),
     responses((status = 200, body = PaymentPage)))]
-pub(crate) async fn past_payments(
+pub(crate) async fn payments(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     AccountPath(account): AccountPath,
@@ -157,7 +157,7 @@ pub(crate) async fn past_payments(
         ("cursor" = Option<String>, Query),
     ),
     responses((status = 200, body = EntryPage)))]
-pub(crate) async fn past_entries(
+pub(crate) async fn entries(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     AccountPath(account): AccountPath,

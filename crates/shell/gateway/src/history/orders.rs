@@ -12,7 +12,6 @@ use wire::json::{Decimal, OwnEventOut, Quoted, Rfc3339, RoleName, Scale, SideNam
 use super::money::EntryBody;
 use super::{Asked, Past};
 use crate::gateway::{Gateway, Seen};
-use crate::orders::unknown_order;
 use crate::page::{CURSOR_EXPECTED, Cursor, HISTORY, List};
 use crate::principal::{Principal, Reader};
 use crate::problem::Problem;
@@ -124,7 +123,7 @@ pub(super) fn look(
         ("cursor" = Option<String>, Query),
     ),
     responses((status = 200, body = PastOrderPage)))]
-pub(crate) async fn past_orders(
+pub(crate) async fn orders(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     AccountPath(account): AccountPath,
@@ -153,7 +152,7 @@ pub(crate) async fn past_orders(
         ("cursor" = Option<String>, Query),
     ),
     responses((status = 200, body = PastOrderAnswer)))]
-pub(crate) async fn past_order(
+pub(crate) async fn order(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     OrderPath(account, order): OrderPath,
@@ -168,7 +167,7 @@ pub(crate) async fn past_order(
     let (_, shown) = look(&gateway, principal, account, None)?;
     let past = Past::reached(&gateway, PART, min_seq).await?;
     let found = past.ask(|history| history.order(account, order)).await?;
-    let found = found.ok_or_else(|| unknown_order(order))?;
+    let found = found.ok_or_else(|| Problem::unknown_past_order(order))?;
     let mut reports = past.ask(|history| history.timeline(order, after, rows + 1)).await?;
     let has_more = reports.len() > rows;
     reports.truncate(rows);
@@ -196,7 +195,7 @@ pub(crate) async fn past_order(
         ("cursor" = Option<String>, Query),
     ),
     responses((status = 200, body = FillPage)))]
-pub(crate) async fn past_fills(
+pub(crate) async fn fills(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     AccountPath(account): AccountPath,
