@@ -5,7 +5,7 @@
 
 mod rebuild;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -23,14 +23,16 @@ pub(crate) use rebuild::{Args, run};
 
 /// How long after a failure it is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+#[cfg(target_os = "linux")]
+const LOWEST_PRIORITY: i32 = 19;
 /// The folder of the files, in the data folder.
 const FOLDER_NAME: &str = "history";
 
 /// Where history goes.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Where {
-    /// Where history goes: `sqlite:FOLDER`, by default DATA/history, or with a build that has it
-    /// `postgres://USER@HOST:PORT`.
+    /// Where history goes: `sqlite:FOLDER`, by default DATA/history; with a build that has it
+    /// `postgres://USER@HOST:PORT`; or `none`.
     #[arg(long, value_name = "URL", env = "RIALTO_HISTORY", hide_env_values = true)]
     history: Option<String>,
     /// PostgreSQL's two databases, which must be there: for accounts and money, and for orders and
@@ -71,16 +73,16 @@ struct Follower {
 }
 
 impl Where {
-    /// What was asked for, for the venue in the folder `data`.
-    pub(crate) fn location(&self, data: &Path) -> Result<Location, Failure> {
-        let Some(url) = &self.history else { return Ok(Location::sqlite(&folder(data))) };
-        Location::parse(url, self.history_databases.0.clone()).or_usage()
+    /// What was asked for, for the venue in the folder `data`; `None` is no history.
+    pub(crate) fn location(&self, data: &Path) -> Result<Option<Location>, Failure> {
+        match self.history.as_deref() {
+            None => Ok(Some(Location::sqlite(&data.join(FOLDER_NAME)))),
+            Some("none") => Ok(None),
+            Some(url) => {
+                Location::parse(url, self.history_databases.0.clone()).map(Some).or_usage()
+            }
+        }
     }
-}
-
-/// The folder of the files in a data folder.
-fn folder(data: &Path) -> PathBuf {
-    data.join(FOLDER_NAME)
 }
 
 impl History {
@@ -161,6 +163,7 @@ fn check_not_ahead(projector: &Projector, replica: &Replica) -> Result<(), Failu
 
 impl Follower {
     fn run(mut self) {
+        yield_to_orders();
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         let runtime = runtime.expect("a runtime without devices");
         loop {
@@ -209,5 +212,13 @@ impl Follower {
             }
             projector.flush()?;
         }
+    }
+}
+
+/// Orders come first: what has no time now is in the journal. Only Linux can say it of a thread.
+fn yield_to_orders() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, LOWEST_PRIORITY) {
+        tracing::warn!(%error, "history competes with orders");
     }
 }

@@ -36,7 +36,9 @@ struct Source {
 
 /// Empties both databases and fills them from the journal, or compares them with such.
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
-    let location = args.place.location(&args.dir)?;
+    let Some(location) = args.place.location(&args.dir)? else {
+        return Err(Exit::Usage.because(anyhow!("--history none: expected a store to make")));
+    };
     let storage = folder::read(&args.dir)?;
     let _held = folder::hold(&args.dir)?;
     let source = Source::open(args, storage)?;

@@ -23,6 +23,7 @@ use bus::{Reader, Submitter};
 use gateway::{Gateway, Site};
 use journal::{FileStorage, Options};
 use sequencer::{Fatal, Found, OnFatal, Opened, Wall};
+use store::Location;
 use venue::{Definition, Genesis};
 
 use crate::exit::{Exit, Failure, OrExit};
@@ -112,7 +113,7 @@ struct Running {
     /// Those who write history.
     followers: Vec<JoinHandle<()>>,
     /// What they have written.
-    history: store::History,
+    history: Option<store::History>,
 }
 
 /// Serves until a signal comes or the venue ends.
@@ -135,7 +136,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         tell_policy(profile.name(), &config);
         files::make_room(config.connections_max + config.streams_max);
         let gateway = Gateway::new(submitter, reader, &genesis, identity, config);
-        gateway.remember(history);
+        if let Some(history) = history {
+            gateway.remember(history);
+        }
         serve(gateway, listener, address, shutdown).await
     });
     // Connections that were cut off hold submitters too: the venue ends when the last is gone.
@@ -222,14 +225,16 @@ fn start(args: &Args, profile: &Profile) -> Result<Running, Failure> {
     let listed: Vec<_> = found.replica.views.instruments().map(|it| it.definition).collect();
     // What does not pass is told before anything in the folder is changed.
     let listings = profile.for_venue(&genesis, &listed, &args.data)?;
-    let history = History::open(location.clone(), &found.replica)?;
+    let look = |location: &Location| History::open(location.clone(), &found.replica);
+    let history = location.as_ref().map(look).transpose()?;
     let opened = open(found, config)?;
     let archive = opened.archive();
     let started = opened.run(Wall, on_fatal()).context("cannot start threads");
     let (sequencer, submitter, reader) = started.or_cannot_start()?;
     let (tellers, standings) = store::standings();
-    let followers = history.follow(&reader, &archive, tellers)?;
-    let history = store::History::new(location, standings);
+    let followers = history.map(|it| it.follow(&reader, &archive, tellers)).transpose()?;
+    let followers = followers.unwrap_or_default();
+    let history = location.map(|location| store::History::new(location, standings));
     Ok(Running { sequencer, submitter, reader, genesis, listings, followers, history })
 }
 
