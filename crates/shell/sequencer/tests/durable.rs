@@ -230,7 +230,7 @@ fn a_long_sync_holds_up_no_commands_until_all_buffers_wait_and_those_share_the_n
     let syncs = rig.syncs() - synced;
     // One that was held, one for the others, one for the last; a mark or a new segment may be among
     // them. Each batch by itself would make seven.
-    assert!((2..BATCHES as u64).contains(&syncs), "the others shared a sync: {syncs}");
+    assert!((2..BATCHES).contains(&syncs), "the others shared a sync: {syncs}");
     let retry = running.ask(with_name("no-room", sell(1, 100, 1))).expect("an answer");
     assert!(!retry.repeated, "busy is not remembered");
     assert_eq!(retry.seq, last + 1, "nor was it applied");
