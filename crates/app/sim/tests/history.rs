@@ -1,0 +1,250 @@
+//! The history of random commands, in SQLite and in PostgreSQL, against the reference model.
+
+mod servers;
+
+use std::collections::BTreeMap;
+
+use servers::Databases;
+use sim::generator::Generator;
+use sim::model::Model;
+use sim::world;
+use store::{EntryFilter, FillFilter, History, Location, OrderFilter, Page, Part, Projector, Range};
+use types::{AccountId, InstrumentId, Timestamp};
+use venue::{AccountEvent, Event, Events, Fact, Genesis, PublicEvent, Shard};
+use view::Views;
+
+/// Simulated nanoseconds are this long, so that minutes pass.
+const STRETCH: u64 = 100_000_000;
+const SEED: u64 = 4;
+const COMMANDS: u64 = 100_000;
+/// Commands between two writes: some within a minute, some over many.
+const BATCHES: [u64; 2] = [7, 1_000];
+
+/// What the model told of each command, as the venue publishes it.
+struct Run {
+    model: Model,
+    commands: Vec<Events>,
+    views: Views,
+}
+
+/// A store, and what keeps it there.
+struct Store {
+    name: &'static str,
+    location: Location,
+    _kept: Kept,
+}
+
+enum Kept {
+    Folder { _folder: tempfile::TempDir },
+    Databases { _databases: Databases },
+}
+
+fn genesis() -> Genesis {
+    world::genesis(SEED)
+}
+
+fn run() -> Run {
+    let mut model = Model::new(genesis());
+    let mut generator = Generator::new(SEED);
+    let mut views = Views::new(&genesis());
+    let mut commands = Vec::new();
+    let mut next = 1;
+    for seq in 1..=COMMANDS {
+        let (at, command) = generator.next(&model);
+        let (told, _) = model.apply(seq, at, &command);
+        let mut events = Events::new(next, told.len());
+        for (at, event) in told {
+            let cause = venue::Cause { shard: Shard::Clearing(types::ShardId(0)), seq };
+            events.begin(Timestamp(at.0 * STRETCH), cause);
+            events.push(event);
+        }
+        next = events.next_seq();
+        views.absorb(&events);
+        commands.push(events);
+    }
+    Run { model, commands, views }
+}
+
+fn stores() -> Vec<Store> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let databases = Databases::make();
+    let (url, names) = (databases.url.clone(), databases.names.clone());
+    vec![
+        Store {
+            name: "SQLite",
+            location: Location::sqlite(folder.path()),
+            _kept: Kept::Folder { _folder: folder },
+        },
+        Store {
+            name: "PostgreSQL",
+            location: Location::parse(&url, names).expect("a store"),
+            _kept: Kept::Databases { _databases: databases },
+        },
+    ]
+}
+
+/// Writes all events, so many commands at once; the projector is opened anew now and then.
+fn fill(location: &Location, run: &Run, at_once: u64) {
+    let genesis = genesis();
+    for part in Part::ALL {
+        let mut views = Views::new(&genesis);
+        let mut projector = Projector::open(location, part, &genesis).expect("it opens");
+        projector.begin(&genesis, views.clone()).expect("it begins");
+        for (events, seq) in run.commands.iter().zip(1u64..) {
+            projector.take(events);
+            views.absorb(events);
+            projector.mark(seq);
+            if seq % at_once == 0 {
+                projector.flush().expect("it writes");
+            }
+            if seq % (at_once * 1_001) == 0 {
+                projector = Projector::open(location, part, &genesis).expect("it opens again");
+                assert_eq!(projector.written().event_seq, views.event_seq());
+                projector.begin(&genesis, views.clone()).expect("it goes on");
+            }
+        }
+        projector.flush().expect("it writes");
+        assert_eq!(projector.written().event_seq, run.views.event_seq());
+    }
+}
+
+/// What owners were told, counted without the store's code.
+#[derive(Default)]
+struct Counted {
+    orders: BTreeMap<AccountId, usize>,
+    fills: BTreeMap<AccountId, Vec<(u64, u64, i64)>>,
+    trades: BTreeMap<InstrumentId, Vec<(u64, u64)>>,
+}
+
+impl Counted {
+    fn of(run: &Run) -> Counted {
+        let mut counted = Counted::default();
+        for stamped in run.commands.iter().flat_map(Events::iter) {
+            match stamped.event {
+                Event::Account(AccountEvent { account, fact: Fact::Accepted { .. }, .. }) => {
+                    *counted.orders.entry(*account).or_default() += 1;
+                }
+                Event::Account(AccountEvent { account, fact: Fact::Filled(own), .. }) => {
+                    let fill = (stamped.seq, own.fill.lots.lots(), own.cash.0);
+                    counted.fills.entry(*account).or_default().push(fill);
+                }
+                Event::Public(PublicEvent::Trade(trade)) => {
+                    let row = (stamped.seq, trade.lots.lots());
+                    counted.trades.entry(trade.instrument).or_default().push(row);
+                }
+                Event::Account(_) | Event::Public(_) | Event::Refused { .. } => {}
+            }
+        }
+        counted
+    }
+}
+
+/// All rows of a list, page by page.
+async fn all<T, F>(key: impl Fn(&T) -> u64, mut ask: impl FnMut(Page) -> F) -> Vec<T>
+where
+    F: Future<Output = Vec<T>>,
+{
+    let (mut rows, mut below) = (Vec::new(), u64::MAX);
+    loop {
+        let page = ask(Page { below, rows: 499 }).await;
+        let Some(last) = page.last() else { return rows };
+        assert!(key(last) < below, "a list goes down");
+        below = key(last);
+        rows.extend(page);
+    }
+}
+
+async fn agrees(history: &History, run: &Run) {
+    let counted = Counted::of(run);
+    for (index, account) in run.model.accounts.iter().enumerate() {
+        let id = account.id;
+        let orders = all(|it: &view::Order| it.id.0, |page| async move {
+            history.orders(id, OrderFilter::default(), page).await.expect("orders")
+        });
+        let orders = orders.await;
+        assert_eq!(orders.len(), counted.orders.get(&id).copied().unwrap_or_default());
+        let viewed = run.views.account(id).expect("it is open");
+        for order in &orders {
+            if let Some(known) = viewed.orders.get(order.id) {
+                assert_eq!(order, known);
+            }
+            assert!(order.status.is_open() == run.model.own_order(id, order.id).is_some());
+        }
+        let fills = all(|it: &store::Execution| it.event_seq, |page| async move {
+            history.fills(id, FillFilter::default(), page).await.expect("fills")
+        });
+        let mut fills: Vec<_> =
+            fills.await.iter().map(|it| (it.event_seq, it.lots.0, it.cash.0)).collect();
+        fills.reverse();
+        assert_eq!(fills, counted.fills.get(&id).cloned().unwrap_or_default());
+        add_up(history, run, (index, id)).await;
+    }
+    for (instrument, wanted) in &counted.trades {
+        let trades = all(|it: &view::TradeRow| it.event_seq, |page| async move {
+            history.trades(*instrument, Range::default(), page).await.expect("trades")
+        });
+        let mut trades: Vec<_> = trades.await.iter().map(|it| (it.event_seq, it.lots.0)).collect();
+        trades.reverse();
+        assert_eq!(&trades, wanted);
+    }
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    for line in history.trial_balance().await.expect("a trial balance") {
+        *sums.entry(line.asset).or_default() += line.amount;
+    }
+    assert!(sums.len() > 3 && sums.values().all(|sum| *sum == 0), "{sums:?}");
+}
+
+/// The lines of an account add up to what the model says it has, and so do its statements.
+async fn add_up(history: &History, run: &Run, (index, id): (usize, AccountId)) {
+    let assets = (0..run.model.instruments.len()).map(|it| Some(InstrumentId(it as u32)));
+    for asset in assets.chain([None]) {
+        let filter = EntryFilter { asset: Some(asset), range: Range::default() };
+        let lines = all(store::Entry::key, |page| async move {
+            history.entries(id, filter, page).await.expect("entries")
+        });
+        let mut lines = lines.await;
+        lines.reverse();
+        let mut balance = 0;
+        for line in &lines {
+            balance += line.amount;
+            assert_eq!(line.balance, Some(balance), "{line:?}");
+        }
+        let wanted = match asset {
+            Some(instrument) => run.model.position(index, instrument),
+            None => run.model.cash(index),
+        };
+        assert_eq!(balance, wanted.free + wanted.held, "{id:?} {asset:?}");
+        let Some(middle) = lines.get(lines.len() / 2).map(|line| line.at) else { continue };
+        let before = Range { from: None, to: Some(middle) };
+        let after = Range { from: Some(middle), to: None };
+        let [one, other] = [before, after].map(|range| history.statement(id, asset, range));
+        let (one, other) = (one.await.expect("a statement"), other.await.expect("a statement"));
+        let earlier: i64 = lines.iter().filter(|it| it.at < middle).map(|it| it.amount).sum();
+        assert_eq!((one.opening, one.closing), (0, earlier));
+        assert_eq!((other.opening, other.closing), (earlier, balance));
+    }
+}
+
+#[test]
+fn the_history_of_random_commands_is_what_the_model_has_in_either_store() {
+    let run = run();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let stores = stores();
+    for (store, at_once) in stores.iter().zip(BATCHES) {
+        fill(&store.location, &run, at_once);
+        let (_tellers, standings) = store::standings();
+        let history = History::new(store.location.clone(), standings);
+        runtime.block_on(agrees(&history, &run));
+        println!("{COMMANDS} commands agree in {}", store.name);
+    }
+    for part in Part::ALL {
+        let [one, other] = [&stores[0].location, &stores[1].location];
+        let (_, tables) = store::compare(one, other, part, genesis().venue).expect("both are read");
+        for table in tables {
+            println!("{}.{}: {} rows in both", part.name(), table.table, table.rows);
+            assert_eq!(table.difference, None, "{}", table.table);
+            assert!(table.rows > 0, "{} was not tested", table.table);
+        }
+    }
+}
