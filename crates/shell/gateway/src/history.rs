@@ -6,6 +6,7 @@
 pub(crate) mod market;
 pub(crate) mod money;
 pub(crate) mod orders;
+pub(crate) mod statistics;
 
 use std::fmt;
 use std::future::Future;

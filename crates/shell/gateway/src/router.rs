@@ -89,6 +89,8 @@ fn open_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(history::money::equity))
         .routes(routes!(history::market::trades))
         .routes(routes!(history::market::candles))
+        .routes(routes!(history::statistics::account_statistics))
+        .routes(routes!(history::statistics::instrument_statistics))
         .routes(routes!(limits::limits))
         .routes(routes!(auth::register))
         .routes(routes!(auth::guest))

@@ -6,11 +6,13 @@
 mod accounts;
 mod market;
 mod orders;
+mod statistics;
 
 use types::{Seq, Timestamp};
 
 pub use accounts::{Entry, EntryFilter, Equity, Statement, TrialLine};
 pub use orders::{Execution, FillFilter, OrderFilter, Report};
+pub use statistics::{Dates, Paid, Refused, Traded};
 
 use crate::error::StoreError;
 use crate::history::History;
