@@ -8,7 +8,9 @@ use servers::Databases;
 use sim::generator::Generator;
 use sim::model::Model;
 use sim::world;
-use store::{EntryFilter, FillFilter, History, Location, OrderFilter, Page, Part, Projector, Range};
+use store::{
+    EntryFilter, FillFilter, History, Location, OrderFilter, Page, Part, Projector, Range,
+};
 use types::{AccountId, InstrumentId, Timestamp};
 use venue::{AccountEvent, Event, Events, Fact, Genesis, PublicEvent, Shard};
 use view::Views;
@@ -158,9 +160,12 @@ async fn agrees(history: &History, run: &Run) {
     let counted = Counted::of(run);
     for (index, account) in run.model.accounts.iter().enumerate() {
         let id = account.id;
-        let orders = all(|it: &view::Order| it.id.0, |page| async move {
-            history.orders(id, OrderFilter::default(), page).await.expect("orders")
-        });
+        let orders = all(
+            |it: &view::Order| it.id.0,
+            |page| async move {
+                history.orders(id, OrderFilter::default(), page).await.expect("orders")
+            },
+        );
         let orders = orders.await;
         assert_eq!(orders.len(), counted.orders.get(&id).copied().unwrap_or_default());
         let viewed = run.views.account(id).expect("it is open");
@@ -170,9 +175,13 @@ async fn agrees(history: &History, run: &Run) {
             }
             assert!(order.status.is_open() == run.model.own_order(id, order.id).is_some());
         }
-        let fills = all(|it: &store::Execution| it.event_seq, |page| async move {
-            history.fills(id, FillFilter::default(), page).await.expect("fills")
-        });
+        let fills = all(
+            |it: &store::Execution| it.event_seq,
+            |page| async move {
+                let found = history.fills(id, FillFilter::default(), page).await;
+                found.expect("fills")
+            },
+        );
         let mut fills: Vec<_> =
             fills.await.iter().map(|it| (it.event_seq, it.lots.0, it.cash.0)).collect();
         fills.reverse();
@@ -180,14 +189,17 @@ async fn agrees(history: &History, run: &Run) {
         add_up(history, run, (index, id)).await;
     }
     for (instrument, wanted) in &counted.trades {
-        let trades = all(|it: &view::TradeRow| it.event_seq, |page| async move {
-            history.trades(*instrument, Range::default(), page).await.expect("trades")
-        });
+        let trades = all(
+            |it: &view::TradeRow| it.event_seq,
+            |page| async move {
+                history.trades(*instrument, Range::default(), page).await.expect("trades")
+            },
+        );
         let mut trades: Vec<_> = trades.await.iter().map(|it| (it.event_seq, it.lots.0)).collect();
         trades.reverse();
         assert_eq!(&trades, wanted);
     }
-    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    let mut sums: BTreeMap<String, i128> = BTreeMap::new();
     for line in history.trial_balance().await.expect("a trial balance") {
         *sums.entry(line.asset).or_default() += line.amount;
     }
@@ -198,7 +210,7 @@ async fn agrees(history: &History, run: &Run) {
 async fn add_up(history: &History, run: &Run, (index, id): (usize, AccountId)) {
     let assets = (0..run.model.instruments.len()).map(|it| Some(InstrumentId(it as u32)));
     for asset in assets.chain([None]) {
-        let filter = EntryFilter { asset: Some(asset), range: Range::default() };
+        let filter = EntryFilter { asset: Some(asset), ..EntryFilter::default() };
         let lines = all(store::Entry::key, |page| async move {
             history.entries(id, filter, page).await.expect("entries")
         });
@@ -217,7 +229,8 @@ async fn add_up(history: &History, run: &Run, (index, id): (usize, AccountId)) {
         let Some(middle) = lines.get(lines.len() / 2).map(|line| line.at) else { continue };
         let before = Range { from: None, to: Some(middle) };
         let after = Range { from: Some(middle), to: None };
-        let [one, other] = [before, after].map(|range| history.statement(id, asset, range));
+        let [one, other] =
+            [before, after].map(|range| history.statement(id, asset, range, u64::MAX));
         let (one, other) = (one.await.expect("a statement"), other.await.expect("a statement"));
         let earlier: i64 = lines.iter().filter(|it| it.at < middle).map(|it| it.amount).sum();
         assert_eq!((one.opening, one.closing), (0, earlier));

@@ -29,6 +29,14 @@ pub enum Extent {
 }
 
 impl Extent {
+    /// Whether it ends before `seq`: then nothing from there on is wanted.
+    fn is_before(self, seq: u64) -> bool {
+        match self {
+            Extent::Finished | Extent::Whole => false,
+            Extent::Durable(last) => last < seq,
+        }
+    }
+
     /// Whether nothing after `trailer` is wanted.
     fn ends_at(self, trailer: &Trailer) -> bool {
         match self {
@@ -172,7 +180,7 @@ impl<S: Storage> Archive<S> {
             bytes: Vec::new(),
             open: None,
             before: None,
-            is_done: false,
+            is_done: extent.is_before(seq),
         })
     }
 

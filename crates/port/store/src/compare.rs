@@ -3,7 +3,7 @@
 use crate::database::{Database, Place};
 use crate::error::StoreError;
 use crate::location::Location;
-use crate::tables::{Kind, Part, Table};
+use crate::tables::{Part, Table};
 use crate::value::{Row, Value};
 
 /// Rows read at a time.
@@ -68,10 +68,9 @@ fn compare_table(
 
 impl Pages {
     fn new(table: &Table) -> Pages {
-        let columns: Vec<String> = table.columns.iter().map(column).collect();
         let key: Vec<&str> = table.columns[..table.key].iter().map(|(name, _)| *name).collect();
         let marks: Vec<String> = (1..=table.key).map(|number| format!("${number}")).collect();
-        let (columns, key, marks) = (columns.join(", "), key.join(", "), marks.join(", "));
+        let (columns, key, marks) = (table.readable(), key.join(", "), marks.join(", "));
         let select = |after: &str| {
             let name = table.name;
             format!("SELECT {columns} FROM {name} {after} ORDER BY {key} LIMIT {ROWS_AT_ONCE}")
@@ -100,13 +99,6 @@ impl Pages {
         }
         self.page = rows.into_iter();
         Ok(self.page.next())
-    }
-}
-
-fn column((name, kind): &(&'static str, Kind)) -> String {
-    match kind {
-        Kind::Int | Kind::Text => (*name).to_owned(),
-        Kind::Wide => format!("CAST({name} AS TEXT)"),
     }
 }
 

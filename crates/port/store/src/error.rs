@@ -13,6 +13,12 @@ pub enum StoreError {
     /// The server is not reached, or refuses.
     #[error("PostgreSQL: {0}")]
     Postgres(String),
+    /// Nothing was answered in time.
+    #[error("no answer within {seconds} s")]
+    Late {
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// The folder for the files cannot be made.
     #[error("{path}: {error}")]
     Folder {
@@ -47,6 +53,20 @@ pub enum StoreError {
         /// Which database.
         part: Part,
     },
+    /// It goes as far as the journal, and differently.
+    #[error(
+        "{} is of another past of this venue: after its last command it has event {found}, the \
+         journal has event {journal}; stop the venue and make it anew with `rialto rebuild`",
+        part.name()
+    )]
+    OtherPast {
+        /// Which database.
+        part: Part,
+        /// Its last event.
+        found: Seq,
+        /// The journal's there.
+        journal: Seq,
+    },
     /// Somebody else writes it.
     #[error("another process writes it: it was at event {expected} and is at {found}")]
     Moved {
@@ -58,14 +78,23 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the file is not what was written.
+    pub fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        let StoreError::Sqlite(error) = self else { return false };
+        matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+    }
+
     /// Whether it will be the same however often it is tried.
     pub fn is_final(&self) -> bool {
         match self {
             StoreError::OtherVenue { .. }
+            | StoreError::OtherPast { .. }
             | StoreError::Unmarked { .. }
             | StoreError::Moved { .. } => true,
             StoreError::Sqlite(_)
             | StoreError::Postgres(_)
+            | StoreError::Late { .. }
             | StoreError::Folder { .. }
             | StoreError::Newer { .. } => false,
         }

@@ -1,6 +1,7 @@
 //! Asks both databases: any number of readers beside the one that writes.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -13,6 +14,8 @@ use crate::value::{Row, Value};
 
 /// Questions answered at one time; more wait.
 const READERS_MAX: usize = 8;
+/// How long a question may take, its waiting included.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
 
 /// What both databases have. Cheap to clone.
 #[derive(Clone)]
@@ -31,7 +34,7 @@ impl std::fmt::Debug for History {
 struct Shared {
     location: Location,
     standings: Standings,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// Connections that nobody uses now, by [`Part`].
     idle: [Mutex<Vec<Connection>>; 2],
 }
@@ -45,7 +48,7 @@ enum Connection {
 impl History {
     /// Asks the store at `location`, which is as far as `standings` tell.
     pub fn new(location: Location, standings: Standings) -> History {
-        let turns = Semaphore::new(READERS_MAX);
+        let turns = Arc::new(Semaphore::new(READERS_MAX));
         let idle = [const { Mutex::new(Vec::new()) }; 2];
         History { shared: Arc::new(Shared { location, standings, turns, idle }) }
     }
@@ -65,8 +68,19 @@ impl History {
         sql: String,
         values: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
+        let asked = self.ask_in_turn(part, sql, values);
+        let in_time = tokio::time::timeout(ANSWER_MAX, asked).await;
+        in_time.unwrap_or_else(|_| Err(StoreError::Late { seconds: ANSWER_MAX.as_secs() }))
+    }
+
+    async fn ask_in_turn(
+        &self,
+        part: Part,
+        sql: String,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
         let shared = Arc::clone(&self.shared);
-        let _turn = self.shared.turns.acquire().await.expect("it is never closed");
+        let turn = Arc::clone(&shared.turns).acquire_owned().await.expect("it is never closed");
         let kept = shared.idle[part as usize].lock().expect("nobody panics here").pop();
         let (connection, rows) = match &shared.location {
             Location::Sqlite { folder } => {
@@ -79,6 +93,8 @@ impl History {
                         None => Sqlite::read(&folder, part)?,
                     };
                     let rows = sqlite.ask(&sql, &values)?;
+                    // Whoever asked may be gone: the turn ends with the work.
+                    drop(turn);
                     Ok((Connection::Sqlite(sqlite), rows))
                 });
                 asked.await.expect("a query does not panic").map_err(|it: StoreError| it)?

@@ -1,12 +1,13 @@
 //! Where a store is, as a URL.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::error::StoreError;
 use crate::tables::Part;
 
 /// Where the two databases are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Location {
     /// Two files in a folder.
     Sqlite {
@@ -20,7 +21,7 @@ pub enum Location {
 
 /// A PostgreSQL server and its two databases.
 #[cfg(feature = "postgres")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Server {
     /// `postgres://` with user and host, without a database.
     pub url: String,
@@ -32,16 +33,13 @@ pub struct Server {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadLocation {
     /// This build cannot speak to that.
-    #[error("{url}: this build has no PostgreSQL; build it with --features postgres")]
-    NotBuilt {
-        /// What was given.
-        url: String,
-    },
+    #[error("this build has no PostgreSQL; build it with --features postgres")]
+    NotBuilt,
+    /// It is none of PostgreSQL's.
+    #[error("a postgres:// URL that is none: {0}; expected postgres://USER@HOST:PORT")]
+    Postgres(String),
     /// It is none of those known.
-    #[error(
-        "{url} is no store: expected sqlite:FOLDER, or postgres://USER@HOST:PORT with the names \
-         of two databases set apart"
-    )]
+    #[error("{url} is no store: expected sqlite:FOLDER, postgres://USER@HOST:PORT, or none")]
     Unknown {
         /// What was given.
         url: String,
@@ -52,6 +50,18 @@ impl Location {
     /// Files in `folder`.
     pub fn sqlite(folder: &Path) -> Location {
         Location::Sqlite { folder: folder.to_owned() }
+    }
+
+    /// Whether there is a database with tables.
+    ///
+    /// # Errors
+    /// [`StoreError`] when that cannot be told.
+    pub fn has(&self, part: Part) -> Result<bool, StoreError> {
+        match self {
+            Location::Sqlite { folder } => Ok(file(folder, part).is_file()),
+            #[cfg(feature = "postgres")]
+            Location::Postgres(server) => crate::postgres::has_tables(server, part),
+        }
     }
 
     /// Removes all that a database has, tables included; one that is not there is empty.
@@ -79,12 +89,35 @@ impl Location {
             return Err(BadLocation::Unknown { url: url.to_owned() });
         }
         #[cfg(feature = "postgres")]
-        return Ok(Location::Postgres(Server { url: url.to_owned(), names }));
+        return match url.parse::<tokio_postgres::Config>() {
+            Ok(_) => Ok(Location::Postgres(Server { url: url.to_owned(), names })),
+            Err(error) => Err(BadLocation::Postgres(error.to_string())),
+        };
         #[cfg(not(feature = "postgres"))]
         {
             drop(names);
-            Err(BadLocation::NotBuilt { url: url.to_owned() })
+            Err(BadLocation::NotBuilt)
         }
+    }
+}
+
+/// Without the password that a URL may have.
+impl fmt::Display for Location {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Location::Sqlite { folder } => write!(out, "sqlite:{}", folder.display()),
+            #[cfg(feature = "postgres")]
+            Location::Postgres(Server { url, names: [one, other] }) => {
+                let host = url.rsplit('@').next().unwrap_or_default().trim_start_matches('/');
+                write!(out, "postgres://{host} ({one}, {other})")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Location {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
     }
 }
 

@@ -283,7 +283,7 @@ fn order_row(account: AccountId, order: &Order) -> Vec<Value> {
         stop.map(|price| price.ticks()).into(),
         collar.map(|price| price.ticks()).into(),
         named(force),
-        expires.map(|at| at.0).into(),
+        expires.map(|at| u128::from(at.0)).into(),
         i64::from(post_only).into(),
         display.map(|qty| qty.lots()).into(),
         order.client_order_id.map(|it| it.to_string()).into(),

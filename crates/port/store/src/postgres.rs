@@ -15,7 +15,7 @@ use crate::rows::Rows;
 use crate::tables::{Kind, Part, Table};
 use crate::value::{Row, Value};
 
-/// How long connecting, and anything asked, may take.
+/// How long a statement may take.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// Tables that every database has beside those that are written.
@@ -42,15 +42,13 @@ impl Postgres {
     fn connect(server: &Server, part: Part) -> Result<Postgres, StoreError> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| StoreError::Postgres(error.to_string()))?;
-        let client = wait(&runtime, connect(server, part))?;
+        let client = runtime.block_on(connect(server, part))?;
         Ok(Postgres { runtime, client, inserts: Vec::new() })
     }
 
     fn migrate(&mut self, part: Part) -> Result<(), StoreError> {
-        let is_made = "SELECT COUNT(*) FROM information_schema.tables
-             WHERE table_schema = current_schema() AND table_name = 'schema_versions'";
         let mut version = 0;
-        if self.query(is_made, &[])?[0].0[0].int() > 0 {
+        if self.is_made()? {
             let newest = self.query("SELECT MAX(version) FROM schema_versions", &[])?;
             version = newest[0].0[0].some().map_or(0, Value::int);
         }
@@ -60,10 +58,15 @@ impl Postgres {
             return Err(StoreError::Newer { part, found: version, known: known.len() });
         }
         for migration in &known[found..] {
-            let applied = async { Ok(self.client.batch_execute(migration).await?) };
-            wait(&self.runtime, applied)?;
+            self.runtime.block_on(within(self.client.batch_execute(migration)))?;
         }
         Ok(())
+    }
+
+    fn is_made(&mut self) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM information_schema.tables
+             WHERE table_schema = current_schema() AND table_name = 'schema_versions'";
+        Ok(self.query(sql, &[])?[0].0[0].int() > 0)
     }
 
     /// Writes rows and moves on; `false`, with nothing written, when it is not where it was left.
@@ -74,10 +77,10 @@ impl Postgres {
         to: Place,
     ) -> Result<bool, StoreError> {
         let Postgres { runtime, client, inserts } = self;
-        wait(runtime, async {
-            let transaction = client.transaction().await?;
+        runtime.block_on(async {
+            let transaction = within(client.transaction()).await?;
             let moved = [to.seq, to.event_seq, to.at.0, from.event_seq].map(Value::from);
-            if transaction.execute(UPDATE_POSITION, &by_reference(&moved)).await? == 0 {
+            if within(transaction.execute(UPDATE_POSITION, &by_reference(&moved))).await? == 0 {
                 return Ok(false);
             }
             for (table, rows) in rows.by_table() {
@@ -85,7 +88,8 @@ impl Postgres {
                 let index = match known {
                     Some(index) => index,
                     None => {
-                        inserts.push((table.name, transaction.prepare(&insert(table)).await?));
+                        let prepared = within(transaction.prepare(&insert(table))).await?;
+                        inserts.push((table.name, prepared));
                         inserts.len() - 1
                     }
                 };
@@ -93,22 +97,22 @@ impl Postgres {
                     (0..table.columns.len()).map(|it| Column::of(table, &rows, it)).collect();
                 let columns: Vec<&(dyn ToSql + Sync)> =
                     columns.iter().map(Column::as_parameter).collect();
-                transaction.execute(&inserts[index].1, &columns).await?;
+                within(transaction.execute(&inserts[index].1, &columns)).await?;
             }
-            transaction.commit().await?;
+            within(transaction.commit()).await?;
             Ok(true)
         })
     }
 
     pub(crate) fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        let found = async { Ok(self.client.query(sql, &by_reference(values)).await?) };
-        let found = wait(&self.runtime, found)?;
+        let values = by_reference(values);
+        let found = self.runtime.block_on(within(self.client.query(sql, &values)))?;
         Ok(found.iter().map(row).collect())
     }
 
     pub(crate) fn execute(&mut self, sql: &str, values: &[Value]) -> Result<(), StoreError> {
-        let done = async { Ok(self.client.execute(sql, &by_reference(values)).await?) };
-        wait(&self.runtime, done).map(|_| ())
+        let values = by_reference(values);
+        self.runtime.block_on(within(self.client.execute(sql, &values))).map(|_| ())
     }
 }
 
@@ -117,8 +121,12 @@ pub(crate) fn empty(server: &Server, part: Part) -> Result<(), StoreError> {
     let postgres = Postgres::connect(server, part)?;
     let names = part.tables().iter().map(|table| table.name).chain(OWN_TABLES);
     let sql = format!("DROP TABLE IF EXISTS {}", names.collect::<Vec<_>>().join(", "));
-    let dropped = async { Ok(postgres.client.batch_execute(&sql).await?) };
-    wait(&postgres.runtime, dropped)
+    postgres.runtime.block_on(within(postgres.client.batch_execute(&sql)))
+}
+
+/// Whether a database has its tables.
+pub(crate) fn has_tables(server: &Server, part: Part) -> Result<bool, StoreError> {
+    Postgres::connect(server, part)?.is_made()
 }
 
 /// Connects to one of the two databases; the connection is served by the runtime it is made on.
@@ -126,7 +134,7 @@ pub(crate) async fn connect(server: &Server, part: Part) -> Result<Client, Store
     let mut config: Config = server.url.parse()?;
     config.dbname(&server.names[part as usize]).connect_timeout(CONNECT_MAX);
     config.application_name("rialto");
-    let (client, connection) = config.connect(NoTls).await?;
+    let (client, connection) = within(config.connect(NoTls)).await?;
     tokio::spawn(async move {
         // Whoever uses the client is told.
         connection.await.ok();
@@ -134,15 +142,10 @@ pub(crate) async fn connect(server: &Server, part: Part) -> Result<Client, Store
     Ok(client)
 }
 
-/// Waits for what `asked` comes to, within [`ANSWER_MAX`].
-fn wait<T>(
-    runtime: &Runtime,
-    asked: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    let in_time = runtime.block_on(async { tokio::time::timeout(ANSWER_MAX, asked).await });
-    in_time.unwrap_or_else(|_| {
-        Err(StoreError::Postgres(format!("no answer within {} s", ANSWER_MAX.as_secs())))
-    })
+/// Waits for one statement, at most [`ANSWER_MAX`].
+async fn within<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, StoreError> {
+    let in_time = tokio::time::timeout(ANSWER_MAX, asked).await;
+    Ok(in_time.map_err(|_| StoreError::Late { seconds: ANSWER_MAX.as_secs() })??)
 }
 
 /// All rows of a table by one statement: an array for each column.

@@ -44,19 +44,19 @@ pub(crate) struct Told<'a> {
 }
 
 impl Projection {
-    /// Goes on after `views`, whose last event was at `at`, with what each account was worth when
-    /// that was last written.
+    /// Goes on after `views`, whose last event was at `at`, with the sums so far, and what each
+    /// account was worth when that was last written.
     pub(crate) fn new(
         part: Part,
         genesis: &Genesis,
         (views, at): (Views, Timestamp),
-        equity: BTreeMap<AccountId, i128>,
+        (rows, equity): (Rows, BTreeMap<AccountId, i128>),
     ) -> Projection {
         let folder = match part {
             Part::ClearingData => Folder::Clearing(Clearing::new(equity)),
             Part::MarketData => Folder::Market(Market::new(genesis)),
         };
-        Projection { views, rows: Rows::new(part), at, folder }
+        Projection { views, rows, at, folder }
     }
 
     /// Takes events in, those of them that are new.
@@ -98,6 +98,7 @@ impl Projection {
     /// Forgets the rows, which are written.
     pub(crate) fn clear(&mut self) {
         self.rows.clear();
+        self.rows.end_dates_before(&names::date(self.views.business_date()));
     }
 
     /// The last event absorbed, and engine time then.

@@ -9,16 +9,19 @@ use view::Views;
 use crate::database::{Database, Place};
 use crate::error::StoreError;
 use crate::location::Location;
+use crate::names;
 use crate::projection::Projection;
-use crate::tables::Part;
-use crate::value::Value;
+use crate::rows::Rows;
+use crate::tables::{Part, Write};
+use crate::value::{Row, Value};
 
 /// Rows that are written at once, unless one batch alone has more.
 pub const ROWS_AT_ONCE: usize = 16_384;
 
-/// What an account was last noted to be worth.
-const LAST_EQUITY: &str = "SELECT CAST(equity_minor AS TEXT) FROM equity
-     WHERE account_id = $1 ORDER BY minute DESC LIMIT 1";
+/// What each account was last noted to be worth.
+const LAST_EQUITY: &str = "SELECT b.account_id, CAST(e.equity_minor AS TEXT)
+     FROM balances b JOIN equity e ON e.account_id = b.account_id AND e.minute =
+     (SELECT MAX(minute) FROM equity WHERE account_id = b.account_id)";
 
 /// Writes one database. One at a time.
 ///
@@ -75,17 +78,23 @@ impl Projector {
     /// Goes on from `views`, which are those of [`Projector::written`].
     ///
     /// # Errors
-    /// [`StoreError`]
-    ///
-    /// # Panics
-    /// If they are not.
+    /// [`StoreError`]: also when the store is of another past than the views.
     pub fn begin(&mut self, genesis: &Genesis, views: Views) -> Result<(), StoreError> {
-        assert_eq!(views.event_seq(), self.written.event_seq, "the views of where it is");
-        let equity = self.last_equity(&views)?;
+        let (found, written) = (views.event_seq(), self.written.event_seq);
+        if found != written {
+            return Err(StoreError::OtherPast { part: self.part, found: written, journal: found });
+        }
+        let (rows, equity) = (self.sums(&views)?, self.last_equity()?);
         let at = self.written.at;
-        self.projection = Some(Projection::new(self.part, genesis, (views, at), equity));
+        self.projection = Some(Projection::new(self.part, genesis, (views, at), (rows, equity)));
         self.reached = self.written;
         Ok(())
+    }
+
+    /// Forgets what was taken in and not written: it has to begin again.
+    pub fn restart(&mut self) {
+        self.projection = None;
+        self.reached = self.written;
     }
 
     /// Whether [`Projector::begin`] was called.
@@ -122,30 +131,51 @@ impl Projector {
         if self.reached.event_seq == self.written.event_seq {
             return Ok(());
         }
+        let (from, to) = (self.written, self.reached);
         let mut database = match self.database.take() {
             Some(database) => database,
             None => Database::open(&self.location, self.part, self.venue)?.0,
         };
-        database.write(projection.rows(), self.written, self.reached)?;
+        database.write(projection.rows(), from, to)?;
         // One that failed is closed: what it was in the middle of ends with it.
         self.database = Some(database);
-        self.written = self.reached;
+        self.written = to;
         projection.clear();
         Ok(())
     }
 
-    fn last_equity(&mut self, views: &Views) -> Result<BTreeMap<AccountId, i128>, StoreError> {
-        let mut all = BTreeMap::new();
+    fn last_equity(&mut self) -> Result<BTreeMap<AccountId, i128>, StoreError> {
         if self.part != Part::ClearingData {
-            return Ok(all);
+            return Ok(BTreeMap::new());
         }
-        let database = self.database.as_mut().expect("it was opened");
-        for account in views.accounts_after(AccountId(0)) {
-            let found = database.query(LAST_EQUITY, &[Value::from(account.id.0)])?;
-            if let Some(row) = found.first() {
-                all.insert(account.id, row.0[0].wide());
+        let rows = self.database()?.query(LAST_EQUITY, &[])?;
+        Ok(rows.iter().map(|row| (AccountId(row.id(0)), row.0[1].wide())).collect())
+    }
+
+    /// Rows without any, with the sums that can still grow: those of the business date.
+    fn sums(&mut self, views: &Views) -> Result<Rows, StoreError> {
+        let (part, date) = (self.part, names::date(views.business_date()));
+        let mut rows = Rows::new(part);
+        for (index, table) in part.tables().iter().enumerate() {
+            if table.write != Write::Sum {
+                continue;
+            }
+            let is_of_date = if table.is_dated() { "WHERE business_date = $1" } else { "" };
+            let values = if table.is_dated() { std::slice::from_ref(&date) } else { &[] };
+            let sql = format!("SELECT {} FROM {} {is_of_date}", table.readable(), table.name);
+            for Row(mut key) in self.database()?.query(&sql, values)? {
+                let sums = key.split_off(table.key).iter().map(Value::wide).collect();
+                rows.begin_sum(index, key, sums);
             }
         }
-        Ok(all)
+        Ok(rows)
+    }
+
+    fn database(&mut self) -> Result<&mut Database, StoreError> {
+        let database = match self.database.take() {
+            Some(database) => database,
+            None => Database::open(&self.location, self.part, self.venue)?.0,
+        };
+        Ok(self.database.insert(database))
     }
 }

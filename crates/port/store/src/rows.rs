@@ -11,6 +11,8 @@ pub(crate) struct Rows {
     tables: &'static [Table],
     appended: Vec<Vec<Vec<Value>>>,
     keyed: Vec<BTreeMap<Vec<Value>, Vec<Value>>>,
+    /// Of tables of sums, what all rows that can still grow come to.
+    sums: Vec<BTreeMap<Vec<Value>, Vec<i128>>>,
     count: usize,
 }
 
@@ -21,6 +23,7 @@ impl Rows {
             tables,
             appended: vec![Vec::new(); tables.len()],
             keyed: vec![BTreeMap::new(); tables.len()],
+            sums: vec![BTreeMap::new(); tables.len()],
             count: 0,
         }
     }
@@ -41,10 +44,28 @@ impl Rows {
             Write::Append => unreachable!("written once"),
             Write::Replace => drop(rows.insert(row, rest)),
             Write::First => drop(rows.entry(row).or_insert(rest)),
-            Write::Add => match rows.get_mut(&row) {
-                Some(sums) => sums.iter_mut().zip(rest).for_each(|(sum, more)| add(sum, &more)),
-                None => drop(rows.insert(row, rest)),
-            },
+            Write::Sum => {
+                let sums =
+                    self.sums[table].entry(row.clone()).or_insert_with(|| vec![0; rest.len()]);
+                for (sum, more) in sums.iter_mut().zip(&rest) {
+                    *sum += i128::from(more.int());
+                }
+                rows.insert(row, sums.iter().map(|sum| Value::Wide(*sum)).collect());
+            }
+        }
+    }
+
+    /// Tells what the rows of a table of sums come to so far, before any is added.
+    pub(crate) fn begin_sum(&mut self, table: usize, key: Vec<Value>, sums: Vec<i128>) {
+        self.sums[table].insert(key, sums);
+    }
+
+    /// Forgets the sums of other business dates than `date`: they do not grow any more.
+    pub(crate) fn end_dates_before(&mut self, date: &Value) {
+        for (table, sums) in self.tables.iter().zip(&mut self.sums) {
+            if table.is_dated() {
+                sums.retain(|key, _| key[0] == *date);
+            }
         }
     }
 
@@ -69,9 +90,4 @@ impl Rows {
         self.keyed.iter_mut().for_each(BTreeMap::clear);
         self.count = 0;
     }
-}
-
-fn add(sum: &mut Value, more: &Value) {
-    let both = sum.int().checked_add(more.int());
-    *sum = Value::Int(both.expect("a sum of amounts is below 2^63"));
 }

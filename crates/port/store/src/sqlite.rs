@@ -18,7 +18,8 @@ const BUSY_MAX: Duration = Duration::from_secs(2);
 /// Statements kept ready.
 const STATEMENTS_MAX: usize = 64;
 /// Memory for pages of indexes, which are written all over.
-const CACHE_KIB: i64 = 64 << 10;
+const WRITER_CACHE_KIB: i64 = 64 << 10;
+const READER_CACHE_KIB: i64 = 2 << 10;
 
 /// A connection to a database's file.
 pub(crate) struct Sqlite {
@@ -28,10 +29,9 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     /// Opens the file to write, which is made if it is not there, and brings its tables up to date.
     pub(crate) fn open(folder: &Path, part: Part) -> Result<Sqlite, StoreError> {
-        std::fs::create_dir_all(folder)
+        make(folder)
             .map_err(|error| StoreError::Folder { path: folder.display().to_string(), error })?;
-        let connection = Connection::open(file(folder, part))?;
-        let mut sqlite = Sqlite::with(connection)?;
+        let mut sqlite = Sqlite::with(Connection::open(file(folder, part))?, WRITER_CACHE_KIB)?;
         sqlite.migrate(part)?;
         Ok(sqlite)
     }
@@ -39,13 +39,13 @@ impl Sqlite {
     /// Opens the file to read.
     pub(crate) fn read(folder: &Path, part: Part) -> Result<Sqlite, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Sqlite::with(Connection::open_with_flags(file(folder, part), flags)?)
+        Sqlite::with(Connection::open_with_flags(file(folder, part), flags)?, READER_CACHE_KIB)
     }
 
-    fn with(connection: Connection) -> Result<Sqlite, StoreError> {
+    fn with(connection: Connection, cache_kib: i64) -> Result<Sqlite, StoreError> {
         connection.busy_timeout(BUSY_MAX)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        connection.pragma_update(None, "cache_size", -cache_kib)?;
         Ok(Sqlite { connection })
     }
 
@@ -70,8 +70,7 @@ impl Sqlite {
             return Err(StoreError::Newer { part, found: version, known: known.len() });
         }
         for migration in &known[found..] {
-            // A column of that type would turn what passes 64 bits into a float.
-            self.connection.execute_batch(&migration.replace("NUMERIC(39)", "TEXT"))?;
+            self.connection.execute_batch(&own(migration))?;
         }
         Ok(())
     }
@@ -133,6 +132,21 @@ impl Sqlite {
         self.connection.execute(sql, params_from_iter(values))?;
         Ok(())
     }
+}
+
+/// Makes a folder for its owner alone: it has everybody's orders and money.
+fn make(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// A migration in SQLite's words: a column of that type would turn what passes 64 bits into a
+/// float, and texts are sorted by their bytes as they are.
+fn own(migration: &str) -> String {
+    migration.replace("NUMERIC(39)", "TEXT").replace(" COLLATE \"C\"", "")
 }
 
 /// Removes a database's file and the two beside it.

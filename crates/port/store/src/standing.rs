@@ -56,10 +56,12 @@ impl Standings {
         self.heard[part as usize].borrow().clone()
     }
 
-    /// Waits until a database has event `event_seq`; `false` when it never will, for its projector
-    /// is gone. The caller bounds the time.
-    pub async fn reach(&self, part: Part, event_seq: Seq) -> bool {
+    /// Waits until a database has command `seq`, or event `event_seq`, after which no other came
+    /// until that command; `false` when it never will, for its projector is gone. The caller bounds
+    /// the time.
+    pub async fn reach(&self, part: Part, seq: Seq, event_seq: Seq) -> bool {
         let mut heard = self.heard[part as usize].clone();
-        heard.wait_for(|standing| standing.written.event_seq >= event_seq).await.is_ok()
+        let has = |place: &Place| place.seq >= seq || place.event_seq >= event_seq;
+        heard.wait_for(|standing| has(&standing.written)).await.is_ok()
     }
 }

@@ -30,8 +30,8 @@ pub(crate) enum Write {
     Append,
     /// The new one takes its place.
     Replace,
-    /// The new one's numbers are added to it.
-    Add,
+    /// It grew: the new one, the sum so far, takes its place.
+    Sum,
     /// It stays.
     First,
 }
@@ -166,9 +166,9 @@ const CLEARING: [Table; 11] = [
     },
     Table {
         name: "trial_balance",
-        columns: &[("shard", Int), ("asset", Text), ("owner", Text), ("amount", Int)],
+        columns: &[("shard", Int), ("asset", Text), ("owner", Text), ("amount", Wide)],
         key: 3,
-        write: Write::Add,
+        write: Write::Sum,
     },
     Table {
         name: "payments",
@@ -216,15 +216,15 @@ const CLEARING: [Table; 11] = [
             ("business_date", Text),
             ("account_id", Int),
             ("instrument_id", Int),
-            ("fills", Int),
-            ("bought_lots", Int),
-            ("sold_lots", Int),
-            ("paid_minor", Int),
-            ("received_minor", Int),
-            ("fees_minor", Int),
+            ("fills", Wide),
+            ("bought_lots", Wide),
+            ("sold_lots", Wide),
+            ("paid_minor", Wide),
+            ("received_minor", Wide),
+            ("fees_minor", Wide),
         ],
         key: 3,
-        write: Write::Add,
+        write: Write::Sum,
     },
     Table {
         name: "payment_statistics",
@@ -232,11 +232,11 @@ const CLEARING: [Table; 11] = [
             ("business_date", Text),
             ("account_id", Int),
             ("kind", Text),
-            ("payments", Int),
-            ("amount_minor", Int),
+            ("payments", Wide),
+            ("amount_minor", Wide),
         ],
         key: 3,
-        write: Write::Add,
+        write: Write::Sum,
     },
 ];
 
@@ -296,7 +296,7 @@ const MARKET: [Table; 11] = [
             ("stop_ticks", Int),
             ("collar_ticks", Int),
             ("time_in_force", Text),
-            ("expire_at_ns", Int),
+            ("expire_at_ns", Wide),
             ("post_only", Int),
             ("display_lots", Int),
             ("client_order_id", Text),
@@ -407,28 +407,47 @@ const MARKET: [Table; 11] = [
             ("business_date", Text),
             ("account_id", Int),
             ("instrument_id", Int),
-            ("orders", Int),
-            ("fills", Int),
-            ("lots", Int),
-            ("notional_minor", Int),
-            ("fees_minor", Int),
+            ("orders", Wide),
+            ("fills", Wide),
+            ("lots", Wide),
+            ("notional_minor", Wide),
+            ("fees_minor", Wide),
         ],
         key: 3,
-        write: Write::Add,
+        write: Write::Sum,
     },
     Table {
         name: "refusal_statistics",
-        columns: &[("business_date", Text), ("account_id", Int), ("code", Text), ("refusals", Int)],
+        columns: &[
+            ("business_date", Text),
+            ("account_id", Int),
+            ("code", Text),
+            ("refusals", Wide),
+        ],
         key: 3,
-        write: Write::Add,
+        write: Write::Sum,
     },
 ];
 
 impl Table {
+    /// Whether its rows are each of one business date, which stands first.
+    pub(crate) fn is_dated(&self) -> bool {
+        self.columns[0].0 == "business_date"
+    }
+
     /// The names of its columns, separated by commas.
     pub(crate) fn names(&self) -> String {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
         names.join(", ")
+    }
+
+    /// Its columns as they are read: what may pass 64 bits as text.
+    pub(crate) fn readable(&self) -> String {
+        let readable = |(name, kind): &Column| match kind {
+            Int | Text => (*name).to_owned(),
+            Wide => format!("CAST({name} AS TEXT)"),
+        };
+        self.columns.iter().map(readable).collect::<Vec<_>>().join(", ")
     }
 
     /// What an INSERT ends with: what becomes of a row whose key is there.
@@ -436,16 +455,15 @@ impl Table {
         let names = |columns: &[Column]| -> Vec<&str> { columns.iter().map(|it| it.0).collect() };
         let (key, rest) = self.columns.split_at(self.key);
         let mut text = format!(" ON CONFLICT ({}) DO ", names(key).join(", "));
-        let set = |text: &mut String, value: &dyn Fn(&str) -> String| {
+        let set = |text: &mut String| {
             let all: Vec<String> =
-                names(rest).iter().map(|it| format!("{it} = {}", value(it))).collect();
+                names(rest).iter().map(|it| format!("{it} = excluded.{it}")).collect();
             write!(text, "UPDATE SET {}", all.join(", ")).expect("a text grows");
         };
         match self.write {
             Write::Append => return String::new(),
             Write::First => text.push_str("NOTHING"),
-            Write::Replace => set(&mut text, &|name| format!("excluded.{name}")),
-            Write::Add => set(&mut text, &|name| format!("{}.{name} + excluded.{name}", self.name)),
+            Write::Replace | Write::Sum => set(&mut text),
         }
         text
     }

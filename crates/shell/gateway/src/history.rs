@@ -11,7 +11,7 @@ pub(crate) mod statistics;
 use std::fmt;
 use std::future::Future;
 
-use store::{Page, Part, Range, StoreError};
+use store::{Page, Part, Range, Standing, StoreError};
 use types::{Seq, Timestamp};
 use wire::json::Rfc3339;
 
@@ -21,6 +21,8 @@ use crate::page::{CURSOR_EXPECTED, Cursor, HISTORY, List};
 use crate::problem::Problem;
 use crate::query::Params;
 use crate::reply::Seqs;
+
+const UNUSABLE: &str = ": its database cannot be used now";
 
 /// The store, as far as it is now.
 pub(crate) struct Past<'a> {
@@ -86,23 +88,27 @@ impl<'a> Past<'a> {
         min_seq: Option<Seq>,
     ) -> Result<Past<'a>, Problem> {
         let venue = gateway.read(Seqs::of);
+        let behind = |seq, why| Problem::history_behind(min_seq, venue.seq, seq, why);
         let Some(history) = gateway.history() else {
-            return Err(Problem::history_behind(venue.seq, 0, ": this venue keeps none"));
+            return Err(behind(0, ": this venue keeps none"));
         };
         let standings = history.standings();
+        let fault = |standing: &Standing| match &standing.fault {
+            Some(fault) => Err(failed(behind(standing.written.seq, UNUSABLE), fault)),
+            None => Ok(()),
+        };
+        fault(&standings.of(part))?;
         if let Some(min_seq) = min_seq {
-            let reach = standings.reach(part, venue.event_seq);
+            let reach = standings.reach(part, min_seq, venue.event_seq);
             let in_time = tokio::time::timeout(MIN_SEQ_WAIT_MAX, reach).await;
             if !in_time.is_ok_and(|is_reached| is_reached) {
-                let seq = standings.of(part).written.seq;
-                return Err(Problem::history_behind(min_seq, seq, ""));
+                fault(&standings.of(part))?;
+                return Err(behind(standings.of(part).written.seq, ""));
             }
         }
         let standing = standings.of(part);
+        fault(&standing)?;
         let written = standing.written;
-        if let Some(fault) = standing.fault {
-            return Err(failed(venue.seq, written.seq, &fault));
-        }
         // What came since without an event is in it too.
         let venue = gateway.read(Seqs::of);
         let seq = if written.event_seq == venue.event_seq { venue.seq } else { written.seq };
@@ -122,13 +128,13 @@ impl<'a> Past<'a> {
         let found = ask(self.history).await;
         found.map_err(|error| {
             let venue = self.gateway.read(Seqs::of);
-            failed(venue.seq, self.seqs.seq, &error)
+            failed(Problem::history_behind(None, venue.seq, self.seqs.seq, UNUSABLE), &error)
         })
     }
 }
 
 /// The reason is the operator's: it may name hosts and files.
-fn failed(wanted: Seq, seq: Seq, fault: &dyn fmt::Display) -> Problem {
+fn failed(problem: Problem, fault: &dyn fmt::Display) -> Problem {
     tracing::warn!(%fault, "no history");
-    Problem::history_behind(wanted, seq, ": its database cannot be used now")
+    problem
 }

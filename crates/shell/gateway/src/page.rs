@@ -36,6 +36,7 @@ pub(crate) enum List {
     PastEntries = 10,
     PastTrades = 11,
     PastEvents = 12,
+    Statement = 13,
 }
 
 /// Where a page ended: the key of its last row, below which the next page begins.

@@ -10,7 +10,7 @@ use bus::{StopCause, SubmitError};
 use identity::{KEYS_PER_OWNER_MAX, Scope, Scopes};
 use serde::Serialize;
 use serde_json::Value;
-use types::{AccountId, OrderId, PaymentId, RequestId, Seq, Symbol};
+use types::{AccountId, PaymentId, RequestId, Seq, Symbol};
 use utoipa::ToSchema;
 use venue::PREVIEW_FILLS_MAX;
 
@@ -133,12 +133,6 @@ impl Problem {
         unknown("unknown_order", field, name, expected)
     }
 
-    /// The path names an order that the account never had, or that the history does not know yet.
-    pub(crate) fn unknown_past_order(order: OrderId) -> Problem {
-        let expected = "an order of this account";
-        unknown("unknown_order", "order_id", &order.0.to_string(), expected)
-    }
-
     /// The path names a payment that is not among the account's last.
     pub(crate) fn unknown_payment(payment: PaymentId) -> Problem {
         unknown("unknown_payment", "payment_id", &payment.0.to_string(), PAYMENT_EXPECTED)
@@ -243,21 +237,27 @@ impl Problem {
 
     /// The venue has come to `seq` only, and the read is to include `min_seq`.
     pub(crate) fn behind(min_seq: Seq, seq: Seq) -> Problem {
-        Problem::late("the venue", min_seq, seq, "")
+        let detail = format!("the venue has come to seq {seq}, not yet to {min_seq}");
+        Problem::late(Some(min_seq), seq, detail)
     }
 
-    /// The history has not come as far as the venue, or cannot be used now.
-    pub(crate) fn history_behind(wanted: Seq, seq: Seq, why: &str) -> Problem {
-        Problem::late("the history", wanted, seq, why)
+    /// The history has come to `seq` only, while the venue is at `venue`, and `why`.
+    pub(crate) fn history_behind(min_seq: Option<Seq>, venue: Seq, seq: Seq, why: &str) -> Problem {
+        let detail = format!("the history has come to seq {seq}, the venue to {venue}{why}");
+        Problem::late(min_seq, seq, detail)
     }
 
-    fn late(who: &str, wanted: Seq, seq: Seq, why: &str) -> Problem {
-        let detail = format!("{who} has come to seq {seq}, not yet to {wanted}{why}");
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "behind", "Not there yet", detail)
-            .about("min_seq", wanted.to_string())
-            .expecting(format!("at most {seq}, for now"))
+    fn late(min_seq: Option<Seq>, seq: Seq, detail: String) -> Problem {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let problem = Problem::new(status, "behind", "Not there yet", detail)
             .refused_at(seq)
-            .retry_after(RETRY_AFTER_BEHIND_S)
+            .retry_after(RETRY_AFTER_BEHIND_S);
+        match min_seq {
+            Some(min_seq) => problem
+                .about("min_seq", min_seq.to_string())
+                .expecting(format!("at most {seq}, for now")),
+            None => problem,
+        }
     }
 
     /// A body of `length` bytes, where the client says how many.
@@ -449,7 +449,7 @@ fn unauthenticated(detail: &'static str) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who asks?", detail)
 }
 
-fn unknown(code: &'static str, field: &str, name: &str, expected: &str) -> Problem {
+pub(crate) fn unknown(code: &'static str, field: &str, name: &str, expected: &str) -> Problem {
     let detail = format!("there is no {field} {name}, expected {expected}");
     Problem::new(StatusCode::NOT_FOUND, code, "No such thing", detail)
         .about(field, name)

@@ -110,7 +110,7 @@ impl World {
     async fn new() -> World {
         let hash_cost = HashCost { memory_kib: 8, passes: 1 };
         let config = Config { hash_cost, starting_balance_units: Some(100), ..Config::default() };
-        let exchange = Exchange::new(config);
+        let exchange = Exchange::new(config).remembering();
         exchange.post("/v1/instruments", petr4()).await.expect(201);
         let phase = json!({"phase": "continuous"});
         exchange.put("/v1/instruments/PETR4/phase", phase).await.expect(200);

@@ -19,7 +19,7 @@ mod start;
 mod writer;
 
 pub use clock::{Clock, Stepped, Wall};
-pub use log::{Came, EventLog};
+pub use log::EventLog;
 pub use replica::{PAYLOAD_VERSION, ReplayError, Replica};
 pub use start::{
     Config, CreateError, Fatal, Found, OnFatal, OpenError, Opened, Sequencer, create, genesis,

@@ -1,10 +1,11 @@
 //! All events from a place on: from memory while they are kept there, else from the journal.
 //!
-//! **Invariant:** what it gives is durable and gap-free, and every call ends where a batch does.
+//! **Invariant:** what it gives is durable and gap-free, and every call that gives something ends
+//! where a batch does.
 
 use std::ops::ControlFlow;
 
-use bus::{Reader, Subscription, SubscriptionError};
+use bus::{Reader, TAKE_EVENTS_MAX};
 use journal::{Archive, Extent, Storage};
 use types::Seq;
 use venue::Events;
@@ -15,13 +16,19 @@ use crate::replica::{self, ReplayError, Replica};
 /// The events of a venue, running or not, after a place.
 pub struct EventLog<S: Storage> {
     archive: Archive<S>,
-    /// The last durable command, while no venue runs.
-    last_seq: Seq,
-    live: Option<Subscription>,
+    source: Source,
     /// The end of the batch that was given last.
     seq: Seq,
     event_seq: Seq,
     replay: Option<Replay<S>>,
+}
+
+/// Where events come from, beside the journal.
+enum Source {
+    /// A venue that runs.
+    Live(Reader),
+    /// None runs; this is the last durable command.
+    Folder(Seq),
 }
 
 /// The journal, read on, and the venue that its commands make.
@@ -30,46 +37,39 @@ struct Replay<S: Storage> {
     reader: journal::Reader<S>,
 }
 
-/// What came after the place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Came {
-    /// Events were given.
-    Events,
-    /// The venue has ended, and nothing is missing.
-    End,
-}
-
 impl<S: Storage> EventLog<S> {
     /// The log of a folder in which no venue runs, whose last durable command is `last_seq`.
     pub fn of_folder(archive: Archive<S>, last_seq: Seq) -> EventLog<S> {
-        EventLog { archive, last_seq, live: None, seq: 0, event_seq: 0, replay: None }
+        EventLog::new(archive, Source::Folder(last_seq))
     }
 
     /// The log of a venue that runs.
-    pub fn of_venue(archive: Archive<S>, reader: &Reader) -> EventLog<S> {
-        let live = Some(reader.subscribe(0));
-        EventLog { archive, last_seq: 0, live, seq: 0, event_seq: 0, replay: None }
+    pub fn of_venue(archive: Archive<S>, reader: Reader) -> EventLog<S> {
+        EventLog::new(archive, Source::Live(reader))
     }
 
-    /// Begins after command `seq`, which ends a batch, and tells the views then.
+    fn new(archive: Archive<S>, source: Source) -> EventLog<S> {
+        EventLog { archive, source, seq: 0, event_seq: 0, replay: None }
+    }
+
+    /// Begins after command `seq`, which ends a batch, and tells the views then; `None` when the
+    /// venue ended before that was reached.
     ///
     /// # Errors
     /// [`ReplayError`] when the journal does not reach back so far, or cannot be read.
-    pub fn begin(&mut self, seq: Seq) -> Result<Views, ReplayError> {
-        let mut replica = self.at(seq)?;
+    pub fn begin(&mut self, seq: Seq) -> Result<Option<Views>, ReplayError> {
+        let Some(mut replica) = self.at(seq)? else { return Ok(None) };
         let unused = Views::new(replica.venue.genesis());
         let views = std::mem::replace(&mut replica.views, unused);
         self.move_to(seq, views.event_seq());
         self.replay = Some(self.replaying(replica)?);
-        Ok(views)
+        Ok(Some(views))
     }
 
     /// Begins after command `seq` and event `event_seq`, for one who has the views then.
     pub fn move_to(&mut self, seq: Seq, event_seq: Seq) {
         (self.seq, self.event_seq) = (seq, event_seq);
-        if let Some(live) = &mut self.live {
-            live.move_to(event_seq);
-        }
+        self.replay = None;
     }
 
     /// The command that ends the batch that was given last.
@@ -77,19 +77,12 @@ impl<S: Storage> EventLog<S> {
         self.seq
     }
 
-    /// Whether [`EventLog::next`] would give something at once.
-    pub fn has_more(&self) -> bool {
-        let live = self.live.as_ref().map(Subscription::reader);
-        self.replay.is_some()
-            || live.is_some_and(|it| it.read(|seen| seen.event_seq()) > self.event_seq)
-    }
-
-    /// Waits for what comes next, and gives it to `sink`: the batches that are there, or one of the
-    /// journal's in parts.
+    /// Gives what comes next to `sink`, if it is there: some batches, or one of the journal's in
+    /// parts. `false` when nothing is there now; it never waits.
     ///
     /// # Errors
     /// [`ReplayError`] when the journal cannot be read.
-    pub async fn next(&mut self, sink: &mut dyn FnMut(&Events)) -> Result<Came, ReplayError> {
+    pub fn take(&mut self, sink: &mut dyn FnMut(&Events)) -> Result<bool, ReplayError> {
         loop {
             if let Some(replay) = &mut self.replay {
                 let mut event_seq = self.event_seq;
@@ -98,14 +91,22 @@ impl<S: Storage> EventLog<S> {
                     sink(events);
                 };
                 if let Some(seq) = replay.replica.next_batch(&mut replay.reader, &mut give)? {
-                    self.move_to(seq, event_seq);
-                    return Ok(Came::Events);
+                    (self.seq, self.event_seq) = (seq, event_seq);
+                    return Ok(true);
+                }
+                if self.is_missed() {
+                    // What came meanwhile is not in memory any more: it is read on.
+                    let Replay { replica, .. } =
+                        self.replay.take().expect("it was read to its end");
+                    self.replay = Some(self.replaying(replica)?);
+                    continue;
                 }
                 // Its venue costs memory: it is made anew should it be needed again.
                 self.replay = None;
             }
-            let Some(live) = &mut self.live else { return Ok(Came::End) };
-            match live.next().await {
+            let Source::Live(reader) = &self.source else { return Ok(false) };
+            match reader.read(|seen| seen.take_after(self.event_seq, TAKE_EVENTS_MAX)) {
+                Ok(taken) if taken.batches.is_empty() => return Ok(false),
                 Ok(taken) => {
                     // A long cascade comes in parts, of which only the last tells its command.
                     let mut is_whole = false;
@@ -115,23 +116,44 @@ impl<S: Storage> EventLog<S> {
                         (self.seq, self.event_seq) = (batch.durable.seq, batch.last_seq());
                     }
                     if is_whole {
-                        return Ok(Came::Events);
+                        return Ok(true);
                     }
                 }
-                Err(SubscriptionError::Stopped) => return Ok(Came::End),
-                Err(SubscriptionError::Missed(missed)) => {
+                Err(missed) => {
                     tracing::info!(%missed, "events are read from the journal");
-                    let replica = self.at(self.seq)?;
+                    let Some(replica) = self.at(self.seq)? else { return Ok(false) };
                     self.replay = Some(self.replaying(replica)?);
                 }
             }
         }
     }
 
+    /// Whether events come from the journal, since memory does not have them.
+    pub fn is_replaying(&self) -> bool {
+        self.replay.is_some()
+    }
+
+    /// Whether memory does not have what comes next.
+    fn is_missed(&self) -> bool {
+        match &self.source {
+            Source::Live(reader) => reader.read(|seen| seen.take_after(self.event_seq, 1).is_err()),
+            Source::Folder(_) => false,
+        }
+    }
+
+    /// Waits until there may be more; `false` when the venue has ended.
+    pub async fn wait(&self) -> bool {
+        let Source::Live(reader) = &self.source else { return false };
+        let mut news = reader.news();
+        news.wait_for(|newest| *newest > self.event_seq).await.is_ok()
+    }
+
     /// The last durable command there is.
     fn last_seq(&self) -> Seq {
-        let live = self.live.as_ref();
-        live.map_or(self.last_seq, |live| live.reader().read(|seen| seen.durable().seq))
+        match &self.source {
+            Source::Live(reader) => reader.read(|seen| seen.durable().seq),
+            Source::Folder(last_seq) => *last_seq,
+        }
     }
 
     fn replaying(&self, replica: Replica) -> Result<Replay<S>, ReplayError> {
@@ -140,16 +162,21 @@ impl<S: Storage> EventLog<S> {
         Ok(Replay { replica, reader })
     }
 
-    /// The venue after command `seq`.
-    fn at(&self, seq: Seq) -> Result<Replica, ReplayError> {
+    /// The venue after command `seq`; `None` when the one that runs ended before.
+    fn at(&self, seq: Seq) -> Result<Option<Replica>, ReplayError> {
         let mut replica = replica::restart(&self.archive, seq)?;
         if replica.seq < seq {
             let mut reader = replica::following(&self.archive, &replica, Extent::Durable(seq))?;
-            let go_on = &mut |_| ControlFlow::Continue(());
-            let _: ControlFlow<()> = replica.replay(&mut reader, seq, go_on)?;
+            let go_on = &mut |_| match &self.source {
+                Source::Live(reader) if reader.is_stopped() => ControlFlow::Break(()),
+                Source::Live(_) | Source::Folder(_) => ControlFlow::Continue(()),
+            };
+            if replica.replay(&mut reader, seq, go_on)?.is_break() && replica.seq != seq {
+                return Ok(None);
+            }
         }
         if replica.seq == seq {
-            return Ok(replica);
+            return Ok(Some(replica));
         }
         let detail = format!("a batch ends at {}, none at {seq}", replica.seq);
         Err(ReplayError::Record { seq, detail })

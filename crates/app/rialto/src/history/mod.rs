@@ -9,10 +9,10 @@ use std::path::Path;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, ensure};
 use bus::Reader;
 use journal::{Archive, FileStorage};
-use sequencer::{Came, EventLog, Replica};
+use sequencer::{EventLog, Replica};
 use store::{Location, Part, Projector, StoreError, Teller};
 use tokio::runtime::Runtime;
 use venue::Genesis;
@@ -25,6 +25,9 @@ pub(crate) use rebuild::{Args, run};
 const RETRY: Duration = Duration::from_secs(1);
 #[cfg(target_os = "linux")]
 const LOWEST_PRIORITY: i32 = 19;
+/// What helps where a file is not what was written.
+pub(crate) const REBUILD: &str =
+    "; the file is damaged: stop the venue and make it anew with `rialto rebuild`";
 /// The folder of the files, in the data folder.
 const FOLDER_NAME: &str = "history";
 
@@ -76,7 +79,7 @@ impl Where {
     /// What was asked for, for the venue in the folder `data`; `None` is no history.
     pub(crate) fn location(&self, data: &Path) -> Result<Option<Location>, Failure> {
         match self.history.as_deref() {
-            None => Ok(Some(Location::sqlite(&data.join(FOLDER_NAME)))),
+            None | Some("") => Ok(Some(Location::sqlite(&data.join(FOLDER_NAME)))),
             Some("none") => Ok(None),
             Some(url) => {
                 Location::parse(url, self.history_databases.0.clone()).map(Some).or_usage()
@@ -96,28 +99,32 @@ impl History {
                 Ok(projector) => projector,
                 Err(error) if error.is_final() => return Err(Exit::CannotStart.because(error)),
                 Err(error) => {
-                    tracing::warn!(database = part.name(), %error, "no history for now");
+                    let fault = told(&error.into());
+                    tracing::warn!(database = part.name(), %location, %fault, "no history for now");
                     projectors.push((part, None));
                     continue;
                 }
             };
-            check_not_ahead(&projector, replica)?;
+            let last = replica.views.event_seq();
+            check_not_ahead(&projector, last, &genesis).or_cannot_start()?;
             projectors.push((part, Some(projector)));
         }
         let mut history = History { location, genesis, projectors };
-        history.begin(replica).or_cannot_start()?;
+        history.begin(replica);
         Ok(history)
     }
 
-    /// Spares those that are where the venue is the way through the journal.
-    fn begin(&mut self, replica: &Replica) -> Result<(), StoreError> {
+    /// Spares those that are where the venue is the way through the journal. One that fails now
+    /// begins while the venue runs.
+    fn begin(&mut self, replica: &Replica) {
         let views = &replica.views;
-        for projector in self.projectors.iter_mut().filter_map(|(_, it)| it.as_mut()) {
-            if projector.written().event_seq == views.event_seq() {
-                projector.begin(&self.genesis, views.clone())?;
+        for (part, projector) in &mut self.projectors {
+            let there = projector.as_mut().filter(|it| it.written().event_seq == views.event_seq());
+            let begun = there.map(|it| it.begin(&self.genesis, views.clone()));
+            if let Some(Err(error)) = begun {
+                tracing::warn!(database = part.name(), %error, "no history for now");
             }
         }
-        Ok(())
     }
 
     /// Starts a thread for each database; they end after the venue.
@@ -130,11 +137,14 @@ impl History {
         let History { location, genesis, projectors } = self;
         let both = projectors.into_iter().zip(tellers);
         let threads = both.map(|((part, projector), teller)| {
+            if let Some(projector) = &projector {
+                teller.reached(projector.written());
+            }
             let follower = Follower {
                 part,
                 location: location.clone(),
                 genesis: genesis.clone(),
-                log: EventLog::of_venue(archive.clone(), reader),
+                log: EventLog::of_venue(archive.clone(), reader.clone()),
                 reader: reader.clone(),
                 teller,
                 projector,
@@ -147,18 +157,21 @@ impl History {
     }
 }
 
-fn check_not_ahead(projector: &Projector, replica: &Replica) -> Result<(), Failure> {
-    let (ahead, last) = (projector.written(), replica.views.event_seq());
-    if ahead.event_seq <= last {
-        return Ok(());
-    }
-    Err(Exit::CannotStart.because(anyhow!(
-        "{} is ahead of the journal: it has event {}, the journal of venue {:032x} ends at event \
-         {last}; give this venue its own journal back, or another place for its history",
+fn check_not_ahead(
+    projector: &Projector,
+    last: types::Seq,
+    genesis: &Genesis,
+) -> anyhow::Result<()> {
+    let ahead = projector.written().event_seq;
+    ensure!(
+        ahead <= last,
+        "{} is ahead of the journal: it has event {ahead}, the journal of venue {:032x} ends at \
+         event {last}; give this venue its own journal back, another place for its history, or make it \
+         anew with `rialto rebuild`",
         projector.part().name(),
-        ahead.event_seq,
-        replica.venue.genesis().venue,
-    )))
+        genesis.venue,
+    );
+    Ok(())
 }
 
 impl Follower {
@@ -166,15 +179,16 @@ impl Follower {
         yield_to_orders();
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         let runtime = runtime.expect("a runtime without devices");
+        let (database, location) = (self.part.name(), self.location.clone());
+        let mut last_fault = String::new();
         loop {
-            match self.follow(&runtime) {
-                Ok(()) => return,
-                Err(error) => {
-                    let (database, fault) = (self.part.name(), format!("{error:#}"));
-                    tracing::warn!(database, %fault, "history waits; orders go on");
-                    self.teller.failed(fault);
-                }
+            let Err(error) = self.follow(&runtime, &mut last_fault) else { return };
+            let fault = told(&error);
+            if fault != last_fault {
+                tracing::warn!(database, %location, %fault, "history waits; orders go on");
+                last_fault.clone_from(&fault);
             }
+            self.teller.failed(fault);
             if self.reader.is_stopped() {
                 return;
             }
@@ -182,8 +196,8 @@ impl Follower {
         }
     }
 
-    /// Follows until the venue ends; a failure leaves everything as it was.
-    fn follow(&mut self, runtime: &Runtime) -> anyhow::Result<()> {
+    /// Follows until the venue ends. After a failure it can be called again.
+    fn follow(&mut self, runtime: &Runtime, last_fault: &mut String) -> anyhow::Result<()> {
         let projector = match &mut self.projector {
             Some(projector) => projector,
             None => {
@@ -196,23 +210,42 @@ impl Follower {
         if projector.has_begun() {
             self.log.move_to(written.seq, written.event_seq);
         } else {
-            let views = self.log.begin(written.seq)?;
+            check_not_ahead(projector, self.reader.read(|seen| seen.event_seq()), &self.genesis)?;
+            let Some(views) = self.log.begin(written.seq)? else { return Ok(()) };
             projector.begin(&self.genesis, views)?;
         }
+        if !std::mem::take(last_fault).is_empty() {
+            tracing::info!(database = self.part.name(), "history goes on");
+        }
         loop {
+            while !projector.is_full() {
+                match self.log.take(&mut |events| projector.take(events)) {
+                    Ok(true) => projector.mark(self.log.seq()),
+                    Ok(false) => break,
+                    Err(error) => {
+                        // Part of a batch may have been taken in.
+                        projector.restart();
+                        return Err(error.into());
+                    }
+                }
+            }
+            let is_caught_up = !projector.is_full();
+            projector.flush()?;
             self.teller.reached(projector.written());
-            let came = runtime.block_on(self.log.next(&mut |events| projector.take(events)))?;
-            if came == Came::End {
+            // What is only in the journal is there at the next start too.
+            let has_ended = self.reader.is_stopped() && self.log.is_replaying();
+            if has_ended || is_caught_up && !runtime.block_on(self.log.wait()) {
                 return Ok(());
             }
-            projector.mark(self.log.seq());
-            while !projector.is_full() && self.log.has_more() {
-                runtime.block_on(self.log.next(&mut |events| projector.take(events)))?;
-                projector.mark(self.log.seq());
-            }
-            projector.flush()?;
         }
     }
+}
+
+/// What is wrong, and what helps.
+fn told(error: &anyhow::Error) -> String {
+    let is_damage = error.downcast_ref().is_some_and(StoreError::is_damage);
+    let helps = if is_damage { REBUILD } else { "" };
+    format!("{error}{helps}")
 }
 
 /// Orders come first: what has no time now is in the journal. Only Linux can say it of a thread.

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use journal::{Archive, Check, Extent, FileStorage};
-use sequencer::{Came, EventLog, OpenError, ReplayError, Replica};
-use store::{Compared, Location, Part, Projector};
+use sequencer::{EventLog, OpenError, ReplayError, Replica};
+use store::{Compared, Location, Part, Projector, StoreError};
 use types::Seq;
 use venue::Genesis;
 
-use super::Where;
+use super::{REBUILD, Where};
 use crate::exit::{Exit, Failure, OrExit};
 use crate::{folder, progress};
 
@@ -46,7 +46,15 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         return check(&location, &source);
     }
     for part in Part::ALL {
-        location.empty(part).or_cannot_start()?;
+        // What cannot be read, or is of another past, is what this is for.
+        if location.has(part).unwrap_or(false)
+            && let Err(error @ StoreError::OtherVenue { .. }) =
+                Projector::open(&location, part, &source.genesis)
+        {
+            let words = anyhow!("{location}: {error}; nothing was changed");
+            return Err(Exit::CannotStart.because(words));
+        }
+        location.empty(part).map_err(|error| failed(&location, error))?;
         let events = source.fill(&location, part)?;
         crate::print(&format!("{}: {events} events\n", part.name())).or_cannot_start()?;
     }
@@ -59,9 +67,15 @@ fn check(location: &Location, source: &Source) -> Result<Exit, Failure> {
     let anew = Location::sqlite(beside.path());
     let mut exit = Exit::Ok;
     for part in Part::ALL {
+        if !location.has(part).map_err(|error| failed(location, error))? {
+            crate::print(&format!("{}: not there\n", part.name())).or_cannot_start()?;
+            exit = Exit::No;
+            continue;
+        }
         source.fill(&anew, part)?;
         let compared = store::compare(location, &anew, part, source.genesis.venue);
-        let ([there, wanted], tables) = compared.or_cannot_start()?;
+        let compared = compared.map_err(|error| failed(location, error));
+        let ([there, wanted], tables) = compared?;
         let mut told = String::new();
         if there.event_seq != wanted.event_seq {
             exit = Exit::No;
@@ -101,27 +115,55 @@ impl Source {
 
     /// Fills an empty database; how many events it has then.
     fn fill(&self, location: &Location, part: Part) -> Result<u64, Failure> {
-        let mut projector = Projector::open(location, part, &self.genesis).or_cannot_start()?;
         let mut log = EventLog::of_folder(self.archive.clone(), self.last_seq);
-        let views = log.begin(0).map_err(unread)?;
-        projector.begin(&self.genesis, views).or_cannot_start()?;
+        let views = log.begin(0).map_err(unread)?.expect("no venue runs that could end");
         let bar = progress::bar(self.last_seq, "commands");
-        let runtime = tokio::runtime::Builder::new_current_thread().build().or_cannot_start()?;
-        loop {
-            let came = runtime.block_on(log.next(&mut |events| projector.take(events)));
-            if came.map_err(unread)? == Came::End {
-                break;
+        let mut write = || -> Result<u64, Stopped> {
+            let mut projector = Projector::open(location, part, &self.genesis)?;
+            projector.begin(&self.genesis, views.clone())?;
+            while log.take(&mut |events| projector.take(events))? {
+                projector.mark(log.seq());
+                bar.set_position(log.seq());
+                if projector.is_full() {
+                    projector.flush()?;
+                }
             }
-            projector.mark(log.seq());
-            bar.set_position(log.seq());
-            if projector.is_full() {
-                projector.flush().or_cannot_start()?;
-            }
-        }
-        projector.flush().or_cannot_start()?;
+            projector.flush()?;
+            Ok(projector.written().event_seq)
+        };
+        let written = write();
         bar.finish_and_clear();
-        Ok(projector.written().event_seq)
+        written.map_err(|stopped| match stopped {
+            Stopped::Journal(error) => unread(error),
+            Stopped::Store(error) => failed(location, error),
+        })
     }
+}
+
+/// Why a store is not made.
+enum Stopped {
+    Journal(ReplayError),
+    Store(StoreError),
+}
+
+impl From<ReplayError> for Stopped {
+    fn from(error: ReplayError) -> Stopped {
+        Stopped::Journal(error)
+    }
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Stopped {
+        Stopped::Store(error)
+    }
+}
+
+/// How a store fails: damage is the data's, all else is the machine's.
+fn failed(location: &Location, error: StoreError) -> Failure {
+    if error.is_damage() {
+        return Exit::BadInput.because(anyhow!("{location}: {error}{REBUILD}"));
+    }
+    Exit::CannotStart.because(anyhow!("{location}: {error}"))
 }
 
 fn unread(error: ReplayError) -> Failure {

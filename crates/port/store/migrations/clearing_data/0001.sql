@@ -27,7 +27,7 @@ CREATE TABLE minutes (
 
 -- The first event of each business date.
 CREATE TABLE business_dates (
-    business_date TEXT PRIMARY KEY,
+    business_date TEXT COLLATE "C" PRIMARY KEY,
     event_seq BIGINT NOT NULL
 );
 
@@ -77,21 +77,22 @@ CREATE TABLE entries (
     PRIMARY KEY (event_seq, line)
 );
 CREATE INDEX entries_by_account ON entries (account_id, event_seq, line);
+CREATE INDEX entries_by_asset ON entries (account_id, instrument_id, event_seq, line);
 CREATE INDEX entries_by_order ON entries (order_id, event_seq, line);
 
 -- What all entries add up to, by whose lines they are; customers together.
 CREATE TABLE trial_balance (
     shard BIGINT NOT NULL,
-    asset TEXT NOT NULL,
-    owner TEXT NOT NULL,
-    amount BIGINT NOT NULL,
+    asset TEXT COLLATE "C" NOT NULL,
+    owner TEXT COLLATE "C" NOT NULL,
+    amount NUMERIC(39) NOT NULL,
     PRIMARY KEY (shard, asset, owner)
 );
 
 CREATE TABLE payments (
     payment_id BIGINT PRIMARY KEY,
     account_id BIGINT NOT NULL,
-    kind TEXT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
     peer_account_id BIGINT,
     amount_minor BIGINT NOT NULL,
     status TEXT NOT NULL,
@@ -119,36 +120,36 @@ CREATE TABLE equity (
 CREATE TABLE flows (
     account_id BIGINT NOT NULL,
     event_seq BIGINT NOT NULL,
-    kind TEXT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
     equity_before_minor NUMERIC(39) NOT NULL,
     equity_after_minor NUMERIC(39) NOT NULL,
-    business_date TEXT NOT NULL,
+    business_date TEXT COLLATE "C" NOT NULL,
     at_ns BIGINT NOT NULL,
     PRIMARY KEY (account_id, event_seq)
 );
 
 -- What was settled on each business date.
 CREATE TABLE settlement_reports (
-    business_date TEXT NOT NULL,
+    business_date TEXT COLLATE "C" NOT NULL,
     account_id BIGINT NOT NULL,
     instrument_id BIGINT NOT NULL,
-    fills BIGINT NOT NULL,
-    bought_lots BIGINT NOT NULL,
-    sold_lots BIGINT NOT NULL,
-    paid_minor BIGINT NOT NULL,
-    received_minor BIGINT NOT NULL,
-    fees_minor BIGINT NOT NULL,
+    fills NUMERIC(39) NOT NULL,
+    bought_lots NUMERIC(39) NOT NULL,
+    sold_lots NUMERIC(39) NOT NULL,
+    paid_minor NUMERIC(39) NOT NULL,
+    received_minor NUMERIC(39) NOT NULL,
+    fees_minor NUMERIC(39) NOT NULL,
     PRIMARY KEY (business_date, account_id, instrument_id)
 );
 CREATE INDEX settlement_reports_by_account ON settlement_reports (account_id, business_date);
 
 -- Payments booked on each business date.
 CREATE TABLE payment_statistics (
-    business_date TEXT NOT NULL,
+    business_date TEXT COLLATE "C" NOT NULL,
     account_id BIGINT NOT NULL,
-    kind TEXT NOT NULL,
-    payments BIGINT NOT NULL,
-    amount_minor BIGINT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    payments NUMERIC(39) NOT NULL,
+    amount_minor NUMERIC(39) NOT NULL,
     PRIMARY KEY (business_date, account_id, kind)
 );
 CREATE INDEX payment_statistics_by_account ON payment_statistics (account_id, business_date);

@@ -27,7 +27,7 @@ CREATE TABLE minutes (
 
 -- The first event of each business date.
 CREATE TABLE business_dates (
-    business_date TEXT PRIMARY KEY,
+    business_date TEXT COLLATE "C" PRIMARY KEY,
     event_seq BIGINT NOT NULL
 );
 
@@ -65,7 +65,7 @@ CREATE TABLE orders (
     stop_ticks BIGINT,
     collar_ticks BIGINT,
     time_in_force TEXT NOT NULL,
-    expire_at_ns BIGINT,
+    expire_at_ns NUMERIC(39),
     post_only BIGINT NOT NULL,
     display_lots BIGINT,
     client_order_id TEXT,
@@ -84,6 +84,7 @@ CREATE TABLE orders (
     updated_at_ns BIGINT NOT NULL
 );
 CREATE INDEX orders_by_account ON orders (account_id, order_id);
+CREATE INDEX orders_by_instrument ON orders (account_id, instrument_id, order_id);
 CREATE INDEX orders_by_client ON orders (account_id, client_order_id, order_id);
 CREATE INDEX orders_by_first_client ON orders (account_id, original_client_order_id, order_id);
 
@@ -102,10 +103,11 @@ CREATE TABLE executions (
     leaves_lots BIGINT NOT NULL,
     cash_minor BIGINT NOT NULL,
     fee_minor BIGINT NOT NULL,
-    business_date TEXT NOT NULL,
+    business_date TEXT COLLATE "C" NOT NULL,
     at_ns BIGINT NOT NULL
 );
 CREATE INDEX executions_by_account ON executions (account_id, event_seq);
+CREATE INDEX executions_by_instrument ON executions (account_id, instrument_id, event_seq);
 CREATE INDEX executions_by_order ON executions (order_id, event_seq);
 
 -- Everything that owners were told, as they were told it; order_id is of those about an order.
@@ -128,7 +130,7 @@ CREATE TABLE trades (
     taker_side TEXT NOT NULL,
     maker_order_id BIGINT NOT NULL,
     taker_order_id BIGINT NOT NULL,
-    business_date TEXT NOT NULL,
+    business_date TEXT COLLATE "C" NOT NULL,
     at_ns BIGINT NOT NULL
 );
 CREATE INDEX trades_by_instrument ON trades (instrument_id, event_seq);
@@ -164,24 +166,24 @@ CREATE TABLE prices (
 -- What each account did in each instrument on each business date. Account 0 is everybody: each
 -- trade counts once there.
 CREATE TABLE order_statistics (
-    business_date TEXT NOT NULL,
+    business_date TEXT COLLATE "C" NOT NULL,
     account_id BIGINT NOT NULL,
     instrument_id BIGINT NOT NULL,
-    orders BIGINT NOT NULL,
-    fills BIGINT NOT NULL,
-    lots BIGINT NOT NULL,
-    notional_minor BIGINT NOT NULL,
-    fees_minor BIGINT NOT NULL,
+    orders NUMERIC(39) NOT NULL,
+    fills NUMERIC(39) NOT NULL,
+    lots NUMERIC(39) NOT NULL,
+    notional_minor NUMERIC(39) NOT NULL,
+    fees_minor NUMERIC(39) NOT NULL,
     PRIMARY KEY (business_date, account_id, instrument_id)
 );
 CREATE INDEX order_statistics_by_account ON order_statistics (account_id, business_date);
 
 -- Commands refused, by reason. Account 0 is everybody, those that named no account too.
 CREATE TABLE refusal_statistics (
-    business_date TEXT NOT NULL,
+    business_date TEXT COLLATE "C" NOT NULL,
     account_id BIGINT NOT NULL,
-    code TEXT NOT NULL,
-    refusals BIGINT NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
+    refusals NUMERIC(39) NOT NULL,
     PRIMARY KEY (business_date, account_id, code)
 );
 CREATE INDEX refusal_statistics_by_account ON refusal_statistics (account_id, business_date);

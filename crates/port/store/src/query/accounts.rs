@@ -60,6 +60,8 @@ pub struct EntryFilter {
     pub asset: Option<Option<InstrumentId>>,
     /// Booked then.
     pub range: Range,
+    /// Up to this event, for answers that are made of several questions.
+    pub last_event: Option<Seq>,
 }
 
 /// What an account had of one asset before and after a range of time.
@@ -88,7 +90,7 @@ pub struct TrialLine {
     /// `customers`, or an account of the house.
     pub owner: String,
     /// The sum.
-    pub amount: i64,
+    pub amount: i128,
 }
 
 impl History {
@@ -127,6 +129,7 @@ impl History {
             .and("account_id =", account.0)
             .and_some("event_seq >=", first)
             .and_some("event_seq <", end)
+            .and_some("event_seq <=", filter.last_event.map(bounded))
             .and_some("at_ns >=", filter.range.from.map(|at| at.0))
             .and_some("at_ns <", filter.range.to.map(|at| at.0));
         let select = match filter.asset {
@@ -157,7 +160,7 @@ impl History {
     }
 
     /// What an account had of an asset, cash unless an instrument is named, before and after a
-    /// range of time.
+    /// range of time; after event `last_event` where that is earlier.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
@@ -166,13 +169,14 @@ impl History {
         account: AccountId,
         instrument: Option<InstrumentId>,
         range: Range,
+        last_event: Seq,
     ) -> Result<Statement, StoreError> {
+        let before = |at| self.balance_before(account, instrument, at, last_event);
         let opening = match range.from {
-            Some(from) => self.balance_before(account, instrument, from).await?,
+            Some(from) => before(from).await?,
             None => 0,
         };
-        let end = range.to.unwrap_or(Timestamp(bounded(u64::MAX)));
-        let closing = self.balance_before(account, instrument, end).await?;
+        let closing = before(range.to.unwrap_or(Timestamp(bounded(u64::MAX)))).await?;
         Ok(Statement { opening, closing })
     }
 
@@ -182,11 +186,13 @@ impl History {
         account: AccountId,
         instrument: Option<InstrumentId>,
         at: Timestamp,
+        last_event: Seq,
     ) -> Result<i64, StoreError> {
         let (_, end) = self.events_of(PART, Range { from: None, to: Some(at) }).await?;
         let select = Select::new("SELECT balance FROM entries")
             .and("account_id =", account.0)
             .and_some("event_seq <", end)
+            .and("event_seq <=", bounded(last_event))
             .and("at_ns <", at.0);
         let select = of_asset(select, instrument);
         let rows = select.end("ORDER BY event_seq DESC, line DESC", 1).ask(self, PART).await?;
@@ -222,17 +228,21 @@ impl History {
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
     pub async fn trial_balance(&self) -> Result<Vec<TrialLine>, StoreError> {
-        let select =
-            Select::new("SELECT asset, owner, CAST(SUM(amount) AS BIGINT) FROM trial_balance")
-                .and("shard >=", 0i64);
-        let select = select.end("GROUP BY asset, owner ORDER BY asset, owner", ASSETS_MAX);
-        let rows = select.ask(self, PART).await?;
-        let line = |row: &Row| TrialLine {
-            asset: row.text(0).to_owned(),
-            owner: row.text(1).to_owned(),
-            amount: row.int(2),
-        };
-        Ok(rows.iter().map(line).collect())
+        let select = Select::new("SELECT asset, owner, CAST(amount AS TEXT) FROM trial_balance");
+        let select = select.and("shard >=", 0i64).end("ORDER BY asset, owner", ASSETS_MAX);
+        let mut lines: Vec<TrialLine> = Vec::new();
+        for row in select.ask(self, PART).await? {
+            let (asset, owner, amount) = (row.text(0), row.text(1), row.0[2].wide());
+            match lines.last_mut().filter(|last| (&*last.asset, &*last.owner) == (asset, owner)) {
+                Some(last) => last.amount += amount,
+                None => lines.push(TrialLine {
+                    asset: asset.to_owned(),
+                    owner: owner.to_owned(),
+                    amount,
+                }),
+            }
+        }
+        Ok(lines)
     }
 }
 

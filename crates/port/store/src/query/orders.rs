@@ -18,7 +18,7 @@ use crate::value::{Row, Value};
 
 const PART: Part = Part::MarketData;
 const ORDERS: &str = "SELECT order_id, instrument_id, side, type, qty_lots, price_ticks,
-     stop_ticks, collar_ticks, time_in_force, expire_at_ns, post_only, display_lots,
+     stop_ticks, collar_ticks, time_in_force, CAST(expire_at_ns AS TEXT), post_only, display_lots,
      client_order_id, original_client_order_id, status, cancel_reason, cum_lots, leaves_lots,
      canceled_lots, CAST(ticks_lots AS TEXT), cash_minor, fee_minor, accepted_seq, accepted_at_ns,
      updated_seq, updated_at_ns FROM orders";
@@ -187,7 +187,10 @@ fn order(row: &Row) -> Order {
     let time_in_force = match member(&row.0[8]).expect("the name of a time in force") {
         TimeInForceName::Day => TimeInForce::Day,
         TimeInForceName::Gtc => TimeInForce::Gtc,
-        TimeInForceName::Gtd => TimeInForce::Gtd(row.at(9)),
+        TimeInForceName::Gtd => {
+            let expires = u64::try_from(row.0[9].wide()).expect("a time has 64 bits");
+            TimeInForce::Gtd(Timestamp(expires))
+        }
         TimeInForceName::Ioc => TimeInForce::Ioc,
         TimeInForceName::Fok => TimeInForce::Fok,
     };

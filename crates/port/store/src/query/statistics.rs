@@ -1,6 +1,8 @@
 //! Sums by business date: of an account, or of everybody.
 
-use types::{AccountId, Amount, Date, InstrumentId, Qty};
+use std::collections::BTreeMap;
+
+use types::{AccountId, Date, InstrumentId};
 
 use super::Select;
 use crate::error::StoreError;
@@ -9,8 +11,8 @@ use crate::names;
 use crate::tables::Part;
 use crate::value::{Row, Value};
 
-/// Rows of sums, at most: instruments, refusal codes, kinds of payments.
-const ROWS_MAX: usize = 10_000;
+/// Rows of sums, at most: business dates by instruments, refusal codes or kinds of payments.
+const ROWS_MAX: usize = 1_000_000;
 
 /// From which business date to which, both included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,11 +33,11 @@ pub struct Traded {
     /// Fills of an account; of everybody trades.
     pub fills: u64,
     /// Lots of those.
-    pub lots: Qty,
+    pub lots: u128,
     /// Cash of those, before fees, in minor units of the instrument's currency.
-    pub notional: Amount,
+    pub notional: i128,
     /// Fees paid.
-    pub fees: Amount,
+    pub fees: i128,
 }
 
 /// Commands refused for one reason.
@@ -55,7 +57,7 @@ pub struct Paid {
     /// How many.
     pub payments: u64,
     /// What they add up to, in minor units of the account's currency.
-    pub amount: Amount,
+    pub amount: i128,
 }
 
 impl History {
@@ -69,21 +71,19 @@ impl History {
         instrument: Option<InstrumentId>,
         dates: Dates,
     ) -> Result<Vec<Traded>, StoreError> {
-        let sums = ["orders", "fills", "lots", "notional_minor", "fees_minor"].map(sum).join(", ");
-        let select = format!("SELECT instrument_id, {sums} FROM order_statistics");
-        let select = on(Select::new(&select), account, dates)
+        let sums = ["orders", "fills", "lots", "notional_minor", "fees_minor"];
+        let select = summed("instrument_id", sums, "order_statistics", account, dates)
             .and_some("instrument_id =", instrument.map(|it| it.0));
-        let select = select.end("GROUP BY instrument_id ORDER BY instrument_id", ROWS_MAX);
-        let rows = select.ask(self, Part::MarketData).await?;
-        let traded = |row: &Row| Traded {
-            instrument: InstrumentId(row.id(0)),
-            orders: row.seq(1),
-            fills: row.seq(2),
-            lots: Qty(row.seq(3)),
-            notional: Amount(row.int(4)),
-            fees: Amount(row.int(5)),
+        let rows = select.end("ORDER BY business_date", ROWS_MAX).ask(self, Part::MarketData);
+        let traded = |(key, [orders, fills, lots, notional, fees]): (Value, [i128; 5])| Traded {
+            instrument: InstrumentId(u32::try_from(key.int()).expect("an instrument's number")),
+            orders: count(orders),
+            fills: count(fills),
+            lots: lots.unsigned_abs(),
+            notional,
+            fees,
         };
-        Ok(rows.iter().map(traded).collect())
+        Ok(sums_by_key(&rows.await?).into_iter().map(traded).collect())
     }
 
     /// What was refused to an account, or to everybody, by reason.
@@ -95,13 +95,13 @@ impl History {
         account: Option<AccountId>,
         dates: Dates,
     ) -> Result<Vec<Refused>, StoreError> {
-        let select = format!("SELECT code, {} FROM refusal_statistics", sum("refusals"));
-        let select = on(Select::new(&select), account, dates);
-        let rows = select.end("GROUP BY code ORDER BY code", ROWS_MAX);
-        let rows = rows.ask(self, Part::MarketData).await?;
-        let refused =
-            |row: &Row| Refused { code: row.text(0).to_owned(), refusals: row.seq(1) };
-        Ok(rows.iter().map(refused).collect())
+        let select = summed("code", ["refusals"], "refusal_statistics", account, dates);
+        let rows = select.end("ORDER BY business_date", ROWS_MAX).ask(self, Part::MarketData);
+        let refused = |(code, [refusals]): (Value, [i128; 1])| Refused {
+            code: code.text().to_owned(),
+            refusals: count(refusals),
+        };
+        Ok(sums_by_key(&rows.await?).into_iter().map(refused).collect())
     }
 
     /// What an account was paid and paid, by kind.
@@ -109,30 +109,46 @@ impl History {
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
     pub async fn paid(&self, account: AccountId, dates: Dates) -> Result<Vec<Paid>, StoreError> {
-        let sums = ["payments", "amount_minor"].map(sum).join(", ");
-        let select = format!("SELECT kind, {sums} FROM payment_statistics");
-        let select = on(Select::new(&select), Some(account), dates);
-        let rows = select.end("GROUP BY kind ORDER BY kind", ROWS_MAX);
-        let rows = rows.ask(self, Part::ClearingData).await?;
-        let paid = |row: &Row| Paid {
-            kind: row.text(0).to_owned(),
-            payments: row.seq(1),
-            amount: Amount(row.int(2)),
+        let sums = ["payments", "amount_minor"];
+        let select = summed("kind", sums, "payment_statistics", Some(account), dates);
+        let rows = select.end("ORDER BY business_date", ROWS_MAX).ask(self, Part::ClearingData);
+        let paid = |(kind, [payments, amount]): (Value, [i128; 2])| Paid {
+            kind: kind.text().to_owned(),
+            payments: count(payments),
+            amount,
         };
-        Ok(rows.iter().map(paid).collect())
+        Ok(sums_by_key(&rows.await?).into_iter().map(paid).collect())
     }
 }
 
-/// Everybody has number zero.
-fn on(select: Select, account: Option<AccountId>, dates: Dates) -> Select {
-    let text = |date: Date| -> Value { names::date(date) };
-    select
+/// A key and its sums, day by day. Everybody has number zero.
+fn summed<const N: usize>(
+    key: &str,
+    sums: [&str; N],
+    table: &str,
+    account: Option<AccountId>,
+    dates: Dates,
+) -> Select {
+    let sums = sums.map(|sum| format!("CAST({sum} AS TEXT)")).join(", ");
+    Select::new(&format!("SELECT {key}, {sums} FROM {table}"))
         .and("account_id =", account.map_or(0, |account| account.0))
-        .and_some("business_date >=", dates.from.map(text))
-        .and_some("business_date <=", dates.to.map(text))
+        .and_some("business_date >=", dates.from.map(names::date))
+        .and_some("business_date <=", dates.to.map(names::date))
 }
 
-/// PostgreSQL would make a sum wider than what it sums.
-fn sum(column: &str) -> String {
-    format!("CAST(SUM({column}) AS BIGINT)")
+/// Adds up here: SQLite would make a float of what passes 64 bits.
+pub(super) fn sums_by_key<const N: usize>(rows: &[Row]) -> BTreeMap<Value, [i128; N]> {
+    let mut sums = BTreeMap::new();
+    for Row(columns) in rows {
+        let (key, more) = columns.split_first().expect("a key and sums");
+        let sum = sums.entry(key.clone()).or_insert([0; N]);
+        for (sum, more) in sum.iter_mut().zip(more) {
+            *sum += more.wide();
+        }
+    }
+    sums
+}
+
+fn count(sum: i128) -> u64 {
+    u64::try_from(sum).expect("nothing is done 2^64 times")
 }

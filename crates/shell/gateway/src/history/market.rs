@@ -123,7 +123,8 @@ pub(crate) async fn candles(
     Ok(Answer::ok(PastCandles { seqs: past.seqs(), symbol, interval: name, candles, next_from }))
 }
 
-fn look(
+/// Finds the instrument, and how it is shown.
+pub(super) fn look(
     gateway: &Gateway,
     principal: Principal,
     symbol: Symbol,

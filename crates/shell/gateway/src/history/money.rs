@@ -169,7 +169,7 @@ pub(crate) async fn entries(
     let min_seq = params.min_seq();
     params.finish()?;
     let (instrument, shown) = look(&gateway, principal, account, symbol)?;
-    let filter = EntryFilter { asset: instrument.map(Some), range: asked.range };
+    let filter = EntryFilter { asset: instrument.map(Some), range: asked.range, last_event: None };
     let past = Past::reached(&gateway, PART, min_seq).await?;
     let mut found = past.ask(|it| it.entries(account, filter, asked.page)).await?;
     let next_cursor = asked.cut(&mut found, list, Entry::key);
@@ -180,7 +180,8 @@ pub(crate) async fn entries(
 /// Tells what an account had before and after a range of time, and what changed it.
 ///
 /// Of cash, unless a symbol is named. The opening and all lines add up to the closing, which is the
-/// opening of the range that follows.
+/// opening of the range that follows. Without a `to` that is over, what is booked while a client
+/// pages is in the closing of the later pages and in none of the lines.
 #[utoipa::path(get, path = "/v1/accounts/{account}/history/statement", tag = "history",
     params(
         ("from" = Option<Rfc3339>, Query, description = "Booked then or later"),
@@ -197,15 +198,18 @@ pub(crate) async fn statement(
     AccountPath(account): AccountPath,
     mut params: Params,
 ) -> Result<Answer<StatementAnswer>, Problem> {
-    let list = (List::PastEntries, account.0);
+    let list = (List::Statement, account.0);
     let asked = Asked::take(&mut params, list.0, list.1)?;
     let symbol = params.take("symbol")?.map(|text| symbol_of("symbol", &text)).transpose()?;
     let min_seq = params.min_seq();
     params.finish()?;
     let (instrument, shown) = look(&gateway, principal, account, symbol)?;
-    let filter = EntryFilter { asset: Some(instrument), range: asked.range };
     let past = Past::reached(&gateway, PART, min_seq).await?;
-    let both = past.ask(|it| it.statement(account, instrument, asked.range)).await?;
+    // What is booked between the two questions is in neither answer.
+    let last_event = past.seqs().event_seq;
+    let (asset, range) = (Some(instrument), asked.range);
+    let filter = EntryFilter { asset, range, last_event: Some(last_event) };
+    let both = past.ask(|it| it.statement(account, instrument, range, last_event)).await?;
     let mut found = past.ask(|it| it.entries(account, filter, asked.page)).await?;
     let next_cursor = asked.cut(&mut found, list, Entry::key);
     Ok(Answer::ok(StatementAnswer {
@@ -278,7 +282,11 @@ fn trial_line(gateway: &Gateway, views: &Views, line: TrialLine) -> TrialLineBod
     }
     let instrument = asset.parse().ok().and_then(|id| views.instrument(InstrumentId(id)));
     let scale = gateway.scale(instrument.expect("what has entries is listed"));
-    TrialLineBody { asset: scale.symbol.to_string(), owner, amount: scale.lots(amount) }
+    TrialLineBody {
+        asset: scale.symbol.to_string(),
+        owner,
+        amount: Decimal::signed(amount, scale.qty_decimals),
+    }
 }
 
 impl Shown {

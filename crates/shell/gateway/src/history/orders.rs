@@ -14,7 +14,7 @@ use super::{Asked, Past};
 use crate::gateway::{Gateway, Seen};
 use crate::page::{CURSOR_EXPECTED, Cursor, HISTORY, List};
 use crate::principal::{Principal, Reader};
-use crate::problem::Problem;
+use crate::problem::{Problem, unknown};
 use crate::query::{AccountPath, OrderPath, Params, SIDES, instrument_in_field, symbol_of};
 use crate::reply::{Answer, Seqs};
 use crate::show::{OrderBody, order_body};
@@ -159,24 +159,30 @@ pub(crate) async fn order(
     mut params: Params,
 ) -> Result<Answer<PastOrderAnswer>, Problem> {
     let rows = params.rows("limit", HISTORY)?;
-    let list = (List::PastEvents, account.0);
+    // The order's own list: a number that is unique in practice guards against mistakes.
+    let list = (List::PastEvents, order.0 as u32);
     let read = |text: &str| Cursor::read(list.0, list.1, text);
     let after = params.parsed("cursor", CURSOR_EXPECTED, read)?.unwrap_or_default();
     let min_seq = params.min_seq();
     params.finish()?;
     let (_, shown) = look(&gateway, principal, account, None)?;
+    let money = Past::reached(&gateway, Part::ClearingData, min_seq).await?;
     let past = Past::reached(&gateway, PART, min_seq).await?;
     let found = past.ask(|history| history.order(account, order)).await?;
-    let found = found.ok_or_else(|| Problem::unknown_past_order(order))?;
+    let found = found.ok_or_else(|| {
+        unknown("unknown_order", "order_id", &order.0.to_string(), "an order of this account")
+    })?;
     let mut reports = past.ask(|history| history.timeline(order, after, rows + 1)).await?;
+    // Events whose entries are still to be written come with the next question.
+    reports.retain(|report| report.event_seq <= money.seqs().event_seq);
     let has_more = reports.len() > rows;
     reports.truncate(rows);
     let last = reports.last().map_or(after, |report| report.event_seq);
-    let mut entries = past.ask(|it| it.entries_of_order(order, after, LINES_MAX)).await?;
+    let mut entries = money.ask(|it| it.entries_of_order(order, after, LINES_MAX)).await?;
     entries.retain(|entry| !has_more || entry.event_seq <= last);
     let raw = |json| RawValue::from_string(json).expect("a report is JSON");
     Ok(Answer::ok(PastOrderAnswer {
-        seqs: past.seqs(),
+        seqs: if money.seqs().seq < past.seqs().seq { money.seqs() } else { past.seqs() },
         order: order_body(account, &found, shown.scale(found.terms.instrument)),
         events: reports.into_iter().map(|report| raw(report.json)).collect(),
         entries: entries.iter().map(|entry| EntryBody::new(entry, &shown)).collect(),

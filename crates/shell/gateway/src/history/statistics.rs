@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use wire::json::schema::SymbolText;
 use wire::json::{DateText, Decimal, Quoted, Scale, parse_date};
 
-use super::Past;
 use super::orders::{Shown, look};
-use crate::gateway::{Gateway, Seen};
+use super::{Past, market};
+use crate::gateway::Gateway;
 use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::{AccountPath, Params, SymbolPath, symbol_of};
@@ -119,10 +119,7 @@ pub(crate) async fn instrument_statistics(
     let dates = dates(&mut params)?;
     let min_seq = params.min_seq();
     params.finish()?;
-    let (instrument, scale) = gateway.read(|published| {
-        let instrument = Seen { published, principal }.instrument(symbol)?;
-        Ok((instrument.id, gateway.scale(instrument)))
-    })?;
+    let (instrument, scale) = market::look(&gateway, principal, symbol)?;
     let past = Past::reached(&gateway, Part::MarketData, min_seq).await?;
     let traded = past.ask(|it| it.traded(None, Some(instrument), dates)).await?;
     let traded = traded.first().map(|traded| traded_body(traded, &scale));
@@ -149,15 +146,15 @@ fn traded_body(traded: &Traded, scale: &Scale) -> TradedBody {
         symbol: Quoted(scale.symbol),
         orders: traded.orders,
         fills: traded.fills,
-        volume: scale.qty(traded.lots),
-        notional: scale.money(traded.notional),
-        fees: scale.money(traded.fees),
+        volume: scale.volume(traded.lots),
+        notional: Decimal::signed(traded.notional, scale.money_decimals),
+        fees: Decimal::signed(traded.fees, scale.money_decimals),
     }
 }
 
 fn paid_body(paid: Paid, shown: &Shown) -> PaidBody {
     let Paid { kind, payments, amount } = paid;
-    PaidBody { kind, payments, amount: Decimal::signed(amount.0, shown.decimals) }
+    PaidBody { kind, payments, amount: Decimal::signed(amount, shown.decimals) }
 }
 
 fn refused_body(refused: Refused) -> RefusedBody {

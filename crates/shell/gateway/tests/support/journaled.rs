@@ -20,10 +20,10 @@ impl Exchange {
         let (sequencer, submitter, reader) = opened.run(clock.clone(), on_fatal).unwrap();
         let identity = identity();
         let (known, config) = (Arc::clone(&identity), Config::default());
-        let gateway = Gateway::new(submitter, reader, &genesis(), known, config);
-        let engine = std::thread::spawn(move || sequencer.join().unwrap());
-        let engine = Some(engine);
-        let exchange = Exchange { app: router(gateway.clone()), gateway, identity, engine };
+        let gateway = Gateway::new(submitter, reader.clone(), &genesis(), known, config);
+        let engine = Some(std::thread::spawn(move || sequencer.join().unwrap()));
+        let app = router(gateway.clone());
+        let exchange = Exchange { app, gateway, identity, engine, reader, history: None };
         exchange.open_market().await;
         (exchange, clock)
     }

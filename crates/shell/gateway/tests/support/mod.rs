@@ -4,6 +4,7 @@
 
 pub mod client;
 pub mod described;
+pub mod history;
 pub mod journaled;
 pub mod pump;
 pub mod sse;
@@ -16,7 +17,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use bus::{Durable, Publisher, Requests, Waited, publishing, requests};
+use bus::{Durable, Publisher, Reader, Requests, Waited, publishing, requests};
 use gateway::{Config, Gateway, router};
 use http_body_util::BodyExt;
 use identity::{Identity, Label, NewKey, OPERATOR, Scopes, Secret, SecretKind};
@@ -73,6 +74,9 @@ pub struct Exchange {
     pub gateway: Gateway,
     pub identity: Arc<Identity>,
     engine: Option<JoinHandle<()>>,
+    reader: Reader,
+    /// Where its history is, if it keeps one.
+    history: Option<tempfile::TempDir>,
 }
 
 /// What a request came to.
@@ -96,8 +100,10 @@ impl Exchange {
         let (publisher, reader) = publishing(views, Durable::default());
         let engine = std::thread::spawn(move || run(commands_max, waiting, publisher));
         let identity = identity();
-        let gateway = Gateway::new(submitter, reader, &genesis(), Arc::clone(&identity), config);
-        Exchange { app: router(gateway.clone()), gateway, identity, engine: Some(engine) }
+        let (known, seen) = (Arc::clone(&identity), reader.clone());
+        let gateway = Gateway::new(submitter, seen, &genesis(), known, config);
+        let app = router(gateway.clone());
+        Exchange { app, gateway, identity, engine: Some(engine), reader, history: None }
     }
 
     /// PETR4 trades in USD with ticks of 0.01 and lots of 1; Alice (1) has cash and shares, and
