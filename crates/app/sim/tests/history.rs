@@ -20,7 +20,7 @@ const STRETCH: u64 = 100_000_000;
 const SEED: u64 = 4;
 const COMMANDS: u64 = 100_000;
 /// Commands between two writes: some within a minute, some over many.
-const BATCHES: [u64; 2] = [7, 1_000];
+const BATCHES: [u64; 2] = [53, 1_000];
 
 /// What the model told of each command, as the venue publishes it.
 struct Run {

@@ -165,8 +165,8 @@ fn check_not_ahead(
     let ahead = projector.written().event_seq;
     ensure!(
         ahead <= last,
-        "{} is ahead of the journal: it has event {ahead}, the journal of venue {:032x} ends at \
-         event {last}; give this venue its own journal back, another place for its history, or make it \
+        "{} is ahead of the journal: it has event {ahead}, that of venue {:032x} ends at \
+         event {last}; give this venue its journal back, another place for its history, or make it \
          anew with `rialto rebuild`",
         projector.part().name(),
         genesis.venue,
