@@ -5,6 +5,7 @@
 mod book;
 mod clock;
 mod core;
+mod history;
 mod journal;
 mod kill;
 mod lobw;
@@ -52,6 +53,9 @@ pub(crate) struct Args {
     /// Only the kill switch, with 100,000 orders resting.
     #[arg(long)]
     kill: bool,
+    /// Only what history costs orders, and how fast it catches up.
+    #[arg(long)]
+    history: bool,
     /// Run one stage in this process on one workload file, and print one line of JSON.
     #[arg(long, value_name = "STAGE", requires = "file")]
     one: Option<stage::Stage>,
@@ -74,7 +78,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
     if args.watchers {
         return watchers::watch();
     }
-    let chosen = [args.rest, args.streams, args.kill];
+    let chosen = [args.rest, args.streams, args.kill, args.history];
     if chosen.contains(&true) {
         return over_loopback(&args.work, chosen);
     }
@@ -101,13 +105,13 @@ pub(crate) fn run(args: Args) -> Result<()> {
         plan.latency_and_journal(shape)?;
     }
     if args.shapes.is_empty() {
-        over_loopback(&args.work, [true; 3])?;
+        over_loopback(&args.work, [true; 4])?;
     }
     Ok(())
 }
 
 /// What is asked of a venue in a process of its own, as far as it is wanted.
-fn over_loopback(work: &Path, [rest, streams, kill]: [bool; 3]) -> Result<()> {
+fn over_loopback(work: &Path, [rest, streams, kill, history]: [bool; 4]) -> Result<()> {
     if rest {
         rest::run(work)?;
     }
@@ -116,6 +120,9 @@ fn over_loopback(work: &Path, [rest, streams, kill]: [bool; 3]) -> Result<()> {
     }
     if kill {
         kill::run(work)?;
+    }
+    if history {
+        history::run(work)?;
     }
     Ok(())
 }

@@ -17,11 +17,11 @@ use super::venue::{Client, Server, Venue};
 /// Orders sent one after the other.
 const ONE_BY_ONE: usize = 3_000;
 /// Connections that send at one time.
-const CONNECTIONS: usize = 32;
+pub(super) const CONNECTIONS: usize = 32;
 /// Orders that each of them sends.
-const ORDERS_EACH: usize = 1_000;
+pub(super) const ORDERS_EACH: usize = 1_000;
 /// How often the echo and the venue take turns with all connections.
-const PAIRS: usize = 5;
+pub(super) const PAIRS: usize = 5;
 
 /// Measures and prints.
 pub(crate) fn run(work: &Path) -> Result<()> {
@@ -132,7 +132,7 @@ fn one_by_one(echo: &Server, venue: &Venue, account: &str) -> Result<()> {
 }
 
 /// Requests a second with all connections sending at one time.
-fn at_once(address: SocketAddr, key: &str, account: &str, tag: &str) -> Result<f64> {
+pub(super) fn at_once(address: SocketAddr, key: &str, account: &str, tag: &str) -> Result<f64> {
     let start = Instant::now();
     let senders: Vec<_> = (0..CONNECTIONS)
         .map(|connection| {

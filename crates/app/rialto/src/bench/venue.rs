@@ -23,6 +23,7 @@ pub(super) struct Server {
 pub(super) struct Venue {
     server: Option<Server>,
     data: Folder,
+    options: &'static [&'static str],
     pub key: String,
 }
 
@@ -80,9 +81,18 @@ impl Drop for Server {
 impl Venue {
     /// Starts a venue that has nothing but the demo market; its folder lies in `work`.
     pub(super) fn start(work: &Path, name: &str) -> Result<Venue> {
+        Venue::start_with(work, name, &[])
+    }
+
+    /// The same, with other options.
+    pub(super) fn start_with(
+        work: &Path,
+        name: &str,
+        options: &'static [&'static str],
+    ) -> Result<Venue> {
         let data = work.join(format!("bench-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&data)?;
-        let mut venue = Venue { server: None, data: Folder(data), key: String::new() };
+        let mut venue = Venue { server: None, data: Folder(data), options, key: String::new() };
         venue.serve()?;
         let key = std::fs::read_to_string(venue.data().join("admin.key"));
         venue.key = key.context("the admin key")?.trim_end().to_string();
@@ -99,6 +109,7 @@ impl Venue {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["run", "--demo", "--key-rate", LOAD_RATE, "--account-rate", LOAD_RATE]);
         command.args(["--listen", "127.0.0.1:0", "--data"]).arg(self.data());
+        command.args(self.options);
         self.server = Some(Server::start(&mut command)?);
         Ok(())
     }
