@@ -9,11 +9,12 @@ use sim::generator::Generator;
 use sim::model::Model;
 use sim::world;
 use store::{
-    EntryFilter, FillFilter, History, Location, OrderFilter, Page, Part, Projector, Range,
+    Dates, EntryFilter, FillFilter, History, Location, OrderFilter, Page, Part, Projector, Range,
 };
 use types::{AccountId, InstrumentId, Timestamp};
 use venue::{AccountEvent, Event, Events, Fact, Genesis, PublicEvent, Shard};
 use view::Views;
+use wire::json::{RejectOut, Units};
 
 /// Simulated nanoseconds are this long, so that minutes pass.
 const STRETCH: u64 = 100_000_000;
@@ -99,7 +100,7 @@ fn fill(location: &Location, run: &Run, at_once: u64) {
             if seq % at_once == 0 {
                 projector.flush().expect("it writes");
             }
-            if seq % (at_once * 1_001) == 0 {
+            if seq % (at_once * 37) == 0 {
                 projector = Projector::open(location, part, &genesis).expect("it opens again");
                 assert_eq!(projector.written().event_seq, views.event_seq());
                 projector.begin(&genesis, views.clone()).expect("it goes on");
@@ -116,6 +117,7 @@ struct Counted {
     orders: BTreeMap<AccountId, usize>,
     fills: BTreeMap<AccountId, Vec<(u64, u64, i64)>>,
     trades: BTreeMap<InstrumentId, Vec<(u64, u64)>>,
+    refusals: BTreeMap<String, u64>,
 }
 
 impl Counted {
@@ -134,7 +136,12 @@ impl Counted {
                     let row = (stamped.seq, trade.lots.lots());
                     counted.trades.entry(trade.instrument).or_default().push(row);
                 }
-                Event::Account(_) | Event::Public(_) | Event::Refused { .. } => {}
+                Event::Account(AccountEvent { fact: Fact::Refused { reject, .. }, .. })
+                | Event::Refused { reject, .. } => {
+                    let code = RejectOut::new(reject, &Units::default()).code;
+                    *counted.refusals.entry(code.to_owned()).or_default() += 1;
+                }
+                Event::Account(_) | Event::Public(_) => {}
             }
         }
         counted
@@ -199,11 +206,59 @@ async fn agrees(history: &History, run: &Run) {
         trades.reverse();
         assert_eq!(&trades, wanted);
     }
-    let mut sums: BTreeMap<String, i128> = BTreeMap::new();
-    for line in history.trial_balance().await.expect("a trial balance") {
-        *sums.entry(line.asset).or_default() += line.amount;
+    house_agrees(history, run).await;
+    statistics_agree(history, &counted).await;
+}
+
+/// Each asset sums to zero, and each currency's lines of the house are the model's.
+async fn house_agrees(history: &History, run: &Run) {
+    let lines = history.trial_balance().await.expect("a trial balance");
+    let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
+    for line in &lines {
+        *sums.entry(&line.asset).or_default() += line.amount;
     }
     assert!(sums.len() > 3 && sums.values().all(|sum| *sum == 0), "{sums:?}");
+    for (rule, wanted) in genesis().currencies.iter().zip(&run.model.lines) {
+        let code = rule.code.to_string();
+        let of = |owner: &str| {
+            let line = lines.iter().find(|line| line.asset == code && line.owner == owner);
+            line.map_or(0, |line| line.amount)
+        };
+        let found = sim::model::Lines {
+            outside: of("outside"),
+            in_transit: of("in_transit"),
+            clearing: of("clearing"),
+            rounding: of("rounding"),
+            fees: of("fees"),
+        };
+        assert_eq!(found, *wanted, "{code}");
+    }
+}
+
+/// What everybody did is what was counted, and so is what each account did.
+async fn statistics_agree(history: &History, counted: &Counted) {
+    let all = history.traded(None, None, Dates::default()).await.expect("statistics");
+    for traded in &all {
+        let wanted = counted.trades.get(&traded.instrument).cloned().unwrap_or_default();
+        let lots: u128 = wanted.iter().map(|(_, lots)| u128::from(*lots)).sum();
+        assert_eq!((traded.fills, traded.lots), (wanted.len() as u64, lots), "{traded:?}");
+    }
+    let orders: u64 = all.iter().map(|it| it.orders).sum();
+    assert_eq!(orders as usize, counted.orders.values().sum::<usize>());
+    for (account, fills) in &counted.fills {
+        let own = history.traded(Some(*account), None, Dates::default()).await;
+        let own = own.expect("statistics");
+        let sums = own.iter().fold((0, 0, 0), |(count, lots, cash), it| {
+            (count + it.fills, lots + it.lots, cash + it.notional)
+        });
+        let lots: u128 = fills.iter().map(|(_, lots, _)| u128::from(*lots)).sum();
+        let cash: i128 = fills.iter().map(|(_, _, cash)| i128::from(*cash)).sum();
+        assert_eq!(sums, (fills.len() as u64, lots, cash), "{account:?}");
+    }
+    let refused = history.refused(None, Dates::default()).await.expect("refusals");
+    let refused: BTreeMap<String, u64> =
+        refused.into_iter().map(|it| (it.code, it.refusals)).collect();
+    assert_eq!(refused, counted.refusals);
 }
 
 /// The lines of an account add up to what the model says it has, and so do its statements.
