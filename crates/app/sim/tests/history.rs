@@ -118,6 +118,8 @@ struct Counted {
     fills: BTreeMap<AccountId, Vec<(u64, u64, i64)>>,
     trades: BTreeMap<InstrumentId, Vec<(u64, u64)>>,
     refusals: BTreeMap<String, u64>,
+    /// What trades come to, each rounded down.
+    values: BTreeMap<InstrumentId, i128>,
 }
 
 impl Counted {
@@ -135,6 +137,13 @@ impl Counted {
                 Event::Public(PublicEvent::Trade(trade)) => {
                     let row = (stamped.seq, trade.lots.lots());
                     counted.trades.entry(trade.instrument).or_default().push(row);
+                    let listed = run.views.instrument(trade.instrument).expect("it is listed");
+                    let value = listed.definition.tick_value;
+                    let exact = u128::from(trade.price.ticks())
+                        * u128::from(trade.lots.lots())
+                        * u128::from(value.numerator());
+                    *counted.values.entry(trade.instrument).or_default() +=
+                        (exact / u128::from(value.denominator())) as i128;
                 }
                 Event::Account(AccountEvent { fact: Fact::Refused { reject, .. }, .. })
                 | Event::Refused { reject, .. } => {
@@ -242,6 +251,8 @@ async fn statistics_agree(history: &History, counted: &Counted) {
         let wanted = counted.trades.get(&traded.instrument).cloned().unwrap_or_default();
         let lots: u128 = wanted.iter().map(|(_, lots)| u128::from(*lots)).sum();
         assert_eq!((traded.fills, traded.lots), (wanted.len() as u64, lots), "{traded:?}");
+        let value = counted.values.get(&traded.instrument).copied().unwrap_or_default();
+        assert_eq!(traded.notional, value, "{traded:?}");
     }
     let orders: u64 = all.iter().map(|it| it.orders).sum();
     assert_eq!(orders as usize, counted.orders.values().sum::<usize>());
