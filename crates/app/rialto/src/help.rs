@@ -32,6 +32,9 @@ over the file. A profile that does not pass ends the command before anything is 
 Without --self-service-deposits, and without a profile that says so, deposits and withdrawals that
 are not asked for with an admin key wait until `rialto admin payments confirm` or `fail`.
 
+The business date moves on with the date of UTC, at the start and within a minute after midnight.
+With --manual-date only an operator moves it: `rialto admin date 2026-12-01`.
+
 With --demo the built-in profile is taken: a few instruments are listed and opened (once: a restart
 finds them), deposits and withdrawals are booked at once, and each person's first account, and each
 that an operator opens, is given 10,000 units of its currency. It has nothing to sell before you
@@ -51,8 +54,8 @@ Exit codes: 0 after a signal; 2, 3, 4, 70 and 130 as `rialto --help` has them.";
 pub(crate) const PROFILE: &str = "\
 A profile is a file of TOML with the sections [venue], [gateway] and [[instruments]]. Printed is
 what `rialto run --demo` takes, with every field, its unit, its default and its range. `check`
-reads a file as `rialto run --profile` does and tries its instruments out on a venue in memory; the
-first thing that does not pass is told with its line, its field, its value and what would pass.
+reads a file as `rialto run --profile` does and tries its instruments out on a venue in memory; all
+that does not pass is told, each with its line, its field, its value and what would pass.
 
 Examples:
   rialto profile > mine.toml
@@ -113,7 +116,8 @@ Exit codes: 0 printed, 3 the folder is damaged or is none.";
 pub(crate) const ADMIN: &str = "\
 A client of the API of a venue that runs: it asks with the key in DIR/admin.key, or in the file that
 --key-file names, which needs the scope `admin`, and to settle payments `funds` too. Lists are one
-row a line, columns parted by tabs.
+row a line, in columns. With --json each answer is printed as it came, one a line; of a refusal the
+problem document is, on stdout like the rest, and what it says in words is on stderr.
 
 While a kill switch is engaged, nothing is entered in what it covers, and what was open there has
 ended; it stays engaged over a restart. Cancels and payments go on.
@@ -124,7 +128,9 @@ Examples:
   rialto admin account suspend 7
   rialto admin payments list
   rialto admin payments confirm 41
+  rialto admin instrument add newco.json
   rialto admin instrument phase PETR4 halted
+  rialto admin date 2026-12-01
   rialto admin kill on --instrument PETR4
   rialto admin kill status
 

@@ -64,7 +64,8 @@ fn main() -> ExitCode {
     match perform(Arguments::parse().command) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            eprintln!("rialto: {:#}", failure.error);
+            // Who looks for what this program said need not know how many lines it took.
+            format!("{:#}", failure.error).lines().for_each(|line| eprintln!("rialto: {line}"));
             failure.exit.into()
         }
     }

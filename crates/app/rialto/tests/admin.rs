@@ -2,9 +2,12 @@
 
 mod support;
 
+use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::process::Stdio;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{Server, output, told};
 
 /// Runs a command that must end with `code`, and answers what it printed.
@@ -113,6 +116,11 @@ fn people_accounts_and_instruments_are_looked_after() {
     assert_eq!(rows(&run("instrument list", 0))[0], last);
     assert!(run("instrument phase NONE halted", 1).contains("unknown_instrument"));
     assert!(run("--json instrument list", 0).starts_with('{'));
+    let refused = run("--json instrument phase NONE halted", 1);
+    let (problem, words) = refused.split_once('\n').expect("a line of JSON, and one of words");
+    let problem: Value = serde_json::from_str(problem).expect("a problem document");
+    assert_eq!((&problem["code"], &problem["status"]), (&json!("unknown_instrument"), &json!(404)));
+    assert!(words.starts_with("rialto: unknown_instrument: "), "{words}");
 
     assert_eq!(run("connections", 0), "no open connections\n");
     let mut stream = server.stream("/v1/stream?channels=trades:PETR4");
@@ -120,6 +128,46 @@ fn people_accounts_and_instruments_are_looked_after() {
     let connections = run("connections", 0);
     let columns = &rows(&connections)[0];
     assert_eq!((&columns[..2], columns.len()), (&["stream", "1"][..], 5), "{columns:?}");
+}
+
+#[test]
+fn an_instrument_is_added_from_a_file_or_from_stdin() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path());
+    let terms = |symbol: &str| {
+        let band = json!({"low": "0.01", "high": "10000.00"});
+        let terms = json!({
+            "symbol": symbol, "currency": "BRL", "price_decimals": 2, "qty_decimals": 0,
+            "tick_size": "0.01", "lot_size": "1", "order_qty_max": "1000000",
+            "price_limit": "10000.00", "band": band,
+            "fees": {"maker_ppm": 100, "taker_ppm": 200},
+        });
+        terms.to_string()
+    };
+    let file = folder.path().join("newco.json");
+    let add = |text: &str, code: i32| {
+        fs::write(&file, text).expect("a file");
+        let command = format!("instrument add {}", file.to_str().expect("a path of text"));
+        admin(&server, folder.path(), &command, code)
+    };
+    let row = ["NEWCO", "pre_open", "0.01", "10000.00", "100", "200"];
+    assert_eq!(rows(&add(&terms("NEWCO"), 0)), [row]);
+    assert!(add(&terms("NEWCO"), 1).contains("symbol_taken"));
+    assert!(add("{}", 1).contains("missing_field: symbol is missing"));
+    assert!(add("{\"symbol\": ", 3).contains("newco.json is not JSON"));
+    assert!(add(&" ".repeat(65_537), 3).contains("longer than the 65536 bytes"));
+
+    let url = format!("http://{}", server.address);
+    let data = folder.path().to_str().expect("a path of text");
+    let arguments = ["admin", "--url", &url, "--data", data, "instrument", "add", "-"];
+    let mut child = support::rialto(&arguments);
+    let child = child.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = child.spawn().expect("the binary starts");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    stdin.write_all(terms("OTHER").as_bytes()).expect("it reads");
+    drop(stdin);
+    let (shown, errors, code) = told(&child.wait_with_output().expect("it ends"));
+    assert_eq!((rows(&shown)[0][0], code), ("OTHER", 0), "{errors}");
 }
 
 #[test]
@@ -153,7 +201,7 @@ fn what_cannot_be_asked_says_why() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().to_str().expect("a path of text");
     let key = folder.path().join("key");
-    std::fs::write(&key, "rialto_key_0\n").expect("it can be written");
+    fs::write(&key, "rialto_key_0\n").expect("it can be written");
     let key = key.to_str().expect("a path of text");
     let check = |arguments: &[&str], code: i32, expected: &str| {
         let arguments = [&["admin", "kill", "status", "--data", data], arguments].concat();
@@ -164,6 +212,11 @@ fn what_cannot_be_asked_says_why() {
     };
     check(&[], 3, "admin.key");
     check(&["--url", "https://localhost"], 2, "--url");
+    for nobody in [["user", "remove", ""], ["instrument", "phase", ""]] {
+        let (_, errors, code) = told(&output(&[&["admin"], &nobody[..]].concat()));
+        assert_eq!(code, 2, "{errors}");
+        assert!(errors.contains("a value is required for"), "{errors}");
+    }
     // Nobody listens at the port that was just given back.
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", free.local_addr().expect("its address"));

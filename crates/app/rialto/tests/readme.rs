@@ -28,22 +28,29 @@ struct Watch {
 
 #[test]
 fn the_five_minute_tour_works_word_for_word() {
-    walk("Five-minute tour");
+    walk("Five-minute tour", "data");
 }
 
 #[test]
 fn a_bot_is_written_in_ten_minutes_word_for_word() {
-    walk("Write a bot in ten minutes");
+    walk("Write a bot in ten minutes", "bots");
 }
 
-fn walk(title: &str) {
-    let blocks = blocks_of(&section(title));
+/// Walks a section, whose reader serves from the folder `data`.
+fn walk(title: &str, data: &str) {
+    let section = section(title);
+    let others = ["data", "bots"].into_iter().filter(|other| *other != data);
+    for other in others {
+        assert!(!section.contains(&format!("{other}/")), "{title} serves from {data}");
+    }
+    let blocks = blocks_of(&section);
     assert!(blocks.len() >= 10, "the tour is there: {blocks:?}");
     let folder = tempfile::tempdir().expect("a folder");
     let binary = folder.path().join("target/release");
     fs::create_dir_all(&binary).expect("a folder");
     symlink(env!("CARGO_BIN_EXE_rialto"), binary.join("rialto")).expect("a link");
-    let data = folder.path().join("data");
+    let verify = format!("target/release/rialto verify {data}");
+    let data = folder.path().join(data);
     let mut server = Some(Server::start(&data));
     let mut watch = None;
     let mut place = blocks.iter().peekable();
@@ -80,7 +87,7 @@ fn walk(title: &str) {
     }
     let (status, logged) = server.take().expect("it runs").stop();
     assert_eq!(status.code(), Some(0), "{logged}");
-    let verified = run("target/release/rialto verify data", folder.path());
+    let verified = run(&verify, folder.path());
     assert!(verified.contains("everything holds"), "{verified}");
 }
 

@@ -46,3 +46,16 @@ fn place_and_read(server: &Server, client: usize) {
         }
     }
 }
+
+#[test]
+fn what_failed_is_one_line_of_the_log() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start_logging(folder.path(), "info");
+    let behind = server.get("/v1/accounts?min_seq=1000");
+    assert_eq!((behind.status, &behind.body["code"]), (503, &json!("behind")));
+    let (status, logged) = server.stop();
+    assert_eq!(status.code(), Some(0), "{logged}");
+    let lines: Vec<_> = logged.lines().filter(|line| line.contains("503")).collect();
+    assert!(matches!(lines[..], [line] if line.contains("not done")), "{logged}");
+    assert!(!logged.contains("ERROR"), "{logged}");
+}

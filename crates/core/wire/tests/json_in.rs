@@ -326,7 +326,8 @@ fn account_bodies_become_actions() {
     let status = parse::<SetAccountStatus>(&json!({ "suspended": true }));
     assert!(status.is_ok_and(|status| status.suspended));
     assert_eq!(parse::<RequestOnly>(&json!({})), Ok(RequestOnly::default()));
-    let date = parse::<SetBusinessDate>(&json!({ "date": "2026-01-02" })).expect("all it needs");
+    let date = parse::<SetBusinessDate>(&json!({ "business_date": "2026-01-02" }));
+    let date = date.expect("all it needs");
     assert_eq!(date.date().map(|date| date.0), Ok(20_455));
     assert!(parse::<SetRules>(&json!({ "version": 2 })).is_ok());
     for version in [json!(-1), json!(1.0), json!("1"), json!(4_294_967_296_u64)] {

@@ -101,7 +101,7 @@ fn check_object(bytes: &[u8]) -> Result<(), Problem> {
         return Ok(());
     }
     let again = |bytes: &[u8]| serde_json::from_slice::<IgnoredAny>(bytes).err().map(Fault::whole);
-    match again(bytes) {
+    match again(bytes).or_else(|| Fault::of_depth(bytes)) {
         Some(fault) => Err(explain(bytes, &fault, again)),
         None => {
             let shown = String::from_utf8_lossy(bytes).trim().to_owned();

@@ -98,7 +98,9 @@ impl Gateway {
                 };
                 let erase =
                     move |it: &identity::Identity| it.remove(clock::now(), actor, user, &detail);
-                self.store(erase).await
+                self.store(erase).await?;
+                self.person_openings().forget(user);
+                Ok(())
             }
             Err(problem) => {
                 if leaving == Leaving::Asked {

@@ -114,6 +114,7 @@ fn admin_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin::kill::kill_all))
         .routes(routes!(admin::kill::kill_account))
         .routes(routes!(admin::kill::kill_instrument))
+        .routes(routes!(admin::date::set_business_date))
         .routes(routes!(admin::users::users))
         .routes(routes!(admin::users::remove_user))
         .routes(routes!(admin::users::reset_password))
@@ -137,6 +138,9 @@ fn described() -> utoipa::openapi::OpenApi {
 pub fn router(gateway: Gateway) -> Router {
     let served = if gateway.config().admin_api { routes() } else { open_routes() };
     let (routes, _) = served.split_for_parts();
+    // What failed was answered: `answered` tells of it, once.
+    let traced = TraceLayer::new_for_http().make_span_with(span);
+    let traced = traced.on_response(answered).on_failure(());
     let passed = middleware::from_fn_with_state(gateway.clone(), pass);
     routes
         .merge(openapi::router())
@@ -147,7 +151,7 @@ pub fn router(gateway: Gateway) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::x_request_id(Numbered::default()))
-                .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered))
+                .layer(traced)
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
                 .layer(passed),

@@ -78,7 +78,7 @@ async fn a_body_of_the_wrong_shape_names_the_field() {
         let mut body = limit("buy", 1, "10.00");
         body.as_object_mut().unwrap().remove(field);
         let reply = exchange.post("/v1/accounts/2/orders", body).await;
-        reply.problem(422, "invalid_field").field(field, Value::Null);
+        reply.problem(422, "missing_field").field(field, Value::Null);
     }
     let mut nested = petr4();
     nested["band"]["low"] = json!(1);

@@ -158,7 +158,9 @@ async fn what_bounds_headers_json_and_passwords_is_shown() {
     for (depth, status) in [(max, 422), (max + 1, 400)] {
         let body = Body::from("[".repeat(depth) + &"]".repeat(depth));
         let request = Request::post("/v1/accounts").header("content-type", "application/json");
-        exchange.send_raw(request.body(body).unwrap()).await.expect(status);
+        let reply = exchange.send_raw(request.body(body).unwrap()).await.expect(status);
+        let expected = reply.body["expected"].as_str().unwrap();
+        assert_eq!(expected.contains(&format!("at most {max} deep")), status == 400, "{expected}");
     }
 
     // Passwords at one time: all that may be begin before the first is done.

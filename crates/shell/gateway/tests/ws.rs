@@ -108,7 +108,7 @@ async fn what_is_wrong_is_answered_and_the_socket_stays() {
         (json!({"op": "sing"}), 422, "invalid_field", "op"),
         (json!({}), 422, "missing_field", "op"),
         (place("9", limit("buy", 1, "9.00")), 404, "unknown_account", "account_id"),
-        (place("1", json!({"symbol": "PETR4"})), 422, "invalid_field", "side"),
+        (place("1", json!({"symbol": "PETR4"})), 422, "missing_field", "side"),
         (place("1", limit("buy", 1, "900.00")), 422, "price_above_band", "price"),
     ] {
         let answer = socket.ask("x", message).await;

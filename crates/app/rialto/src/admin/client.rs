@@ -16,16 +16,26 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// More than any page has.
 const ANSWER_BYTES_MAX: u64 = 64 << 20;
 
+/// How answers are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// For people.
+    Words,
+    /// As they came, refusals too.
+    Json,
+}
+
 /// Who asks, and whom.
 pub(super) struct Client {
     /// Host and port.
     address: String,
     key: String,
+    form: Form,
 }
 
 impl Client {
     /// A client of the venue at `url`, with the key in a file.
-    pub(super) fn new(url: &str, key_file: &Path) -> Result<Client, Failure> {
+    pub(super) fn new(url: &str, key_file: &Path, form: Form) -> Result<Client, Failure> {
         let address = address_of(url).ok_or_else(|| {
             let expected = "http://HOST:PORT: this client does not encrypt";
             Exit::Usage.because(anyhow!("--url {url}: expected {expected}"))
@@ -37,7 +47,7 @@ impl Client {
             let wrong = anyhow!("the key file {} holds no key", key_file.display());
             return Err(Exit::BadInput.because(wrong));
         }
-        Ok(Client { address, key })
+        Ok(Client { address, key, form })
     }
 
     /// Asks, and answers the body of a success.
@@ -49,6 +59,9 @@ impl Client {
         let answer: Value = serde_json::from_slice(&body)
             .with_context(|| format!("{} answers {status} without JSON", self.address))
             .or_cannot_start()?;
+        if let (Form::Json, 400..) = (self.form, status) {
+            crate::print(&format!("{answer}\n")).or_cannot_start()?;
+        }
         match status {
             200..300 => Ok(answer),
             400..500 => Err(Exit::No.because(told(&answer))),

@@ -8,11 +8,12 @@ mod show;
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::exit::{Exit, Failure, OrExit};
-use client::Client;
+use client::{Client, Form};
 use show::Page;
 
 /// Run a venue that is up: people, accounts, payments, instruments, kill switches.
@@ -27,7 +28,8 @@ pub(crate) struct Args {
     /// The file that holds the key; DIR/admin.key unless told otherwise.
     #[arg(long, global = true, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Print the answers as JSON, one a line: for programs, while the text may change.
+    /// Print the answers as JSON, one a line: for programs, while the text may change. Of a refusal
+    /// the problem document is printed, on stdout too; in words it is told on stderr.
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
@@ -42,12 +44,18 @@ pub(super) enum Command {
     /// List accounts, suspend one, let it act again.
     #[command(subcommand)]
     Account(Account),
-    /// List instruments, change phase, price band or fees of one.
+    /// List instruments, add one, change phase, price band or fees of one.
     #[command(subcommand)]
     Instrument(Instrument),
     /// List the payments that wait for an operator, confirm one, fail one.
     #[command(subcommand)]
     Payments(Payments),
+    /// Show the business date, or move it on.
+    Date {
+        /// The new one, such as 2026-12-01, later than the one in force: it never goes back.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        date: Option<String>,
+    },
     /// List the event streams and sockets that are open, the oldest first.
     Connections,
     /// Kill switches: while one is on, no order is entered there, and what was open has ended.
@@ -65,11 +73,13 @@ pub(super) enum User {
     /// Remove somebody whose accounts are flat, for good.
     Remove {
         /// Their number or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         user: String,
     },
     /// Print a token with which somebody sets a new password, once and within an hour.
     ResetPassword {
         /// Their number or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         user: String,
     },
 }
@@ -79,7 +89,7 @@ pub(super) enum Account {
     /// List accounts, newest first.
     List {
         /// Only those of this person: a number or a name.
-        #[arg(long)]
+        #[arg(long, value_parser = NonEmptyStringValueParser::new())]
         owner: Option<String>,
         /// Only those of this status.
         #[arg(long)]
@@ -127,9 +137,15 @@ pub(super) enum Status {
 pub(super) enum Instrument {
     /// List instruments.
     List,
+    /// Add one, which trades once its phase allows it.
+    Add {
+        /// Its terms, as the body of POST /v1/instruments; `-` reads them from stdin.
+        file: PathBuf,
+    },
     /// Change what trading in one allows: open, halt or close it.
     Phase {
         /// Its short code.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         symbol: String,
         /// Its phase from now on.
         phase: Phase,
@@ -137,6 +153,7 @@ pub(super) enum Instrument {
     /// Change the lowest and the highest price that one accepts.
     Band {
         /// Its short code.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         symbol: String,
         /// Lowest price.
         low: String,
@@ -146,6 +163,7 @@ pub(super) enum Instrument {
     /// Change the fees of one, in millionths of what is traded, for orders to come.
     Fees {
         /// Its short code.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         symbol: String,
         /// Of the resting order.
         maker_ppm: u32,
@@ -182,22 +200,22 @@ pub(super) struct Scope {
     #[arg(long, value_name = "ID", conflicts_with = "instrument")]
     account: Option<u32>,
     /// The switch of this instrument.
-    #[arg(long, value_name = "SYMBOL")]
+    #[arg(long, value_name = "SYMBOL", value_parser = NonEmptyStringValueParser::new())]
     instrument: Option<String>,
 }
 
 /// Asks and prints the answers, page by page.
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let key_file = args.key_file.clone().unwrap_or_else(|| args.data.join("admin.key"));
-    let client = Client::new(&args.url, &key_file)?;
+    let form = if args.json { Form::Json } else { Form::Words };
+    let client = Client::new(&args.url, &key_file, form)?;
     let mut request = request::of(&args.command, &|user| find_user(&client, user))?;
     let mut page = Page::First;
     loop {
         let answer = client.ask(&request)?;
-        let text = if args.json {
-            format!("{answer}\n")
-        } else {
-            show::text(&args.command, &answer, page)
+        let text = match form {
+            Form::Json => format!("{answer}\n"),
+            Form::Words => show::text(&args.command, &answer, page),
         };
         crate::print(&text).or_cannot_start()?;
         let Some(cursor) = answer["next_cursor"].as_str() else { return Ok(Exit::Ok) };

@@ -1,12 +1,20 @@
 //! Commands as requests of the API.
 
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
 use serde_json::{Value, json};
 
 use super::{Account, Command, Instrument, Kill, Payments, Phase, Scope, Status, User};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure, OrExit};
 
 /// Rows of a page: the most there may be.
 const PAGE_ROWS: &str = "500";
+
+/// More than this no venue takes.
+const BODY_BYTES_MAX: u64 = gateway::BODY_BYTES_MAX as u64;
 
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,8 +81,13 @@ pub(super) fn of(
         }
         Command::Account(Account::Suspend { account }) => set_status(*account, true),
         Command::Account(Account::Resume { account }) => set_status(*account, false),
-        Command::Instrument(command) => instrument(command),
+        Command::Instrument(command) => instrument(command)?,
         Command::Payments(command) => payments(command),
+        Command::Date { date: None } => Request::new("GET", "/v1/time"),
+        Command::Date { date: Some(date) } => {
+            let body = json!({ "business_date": date });
+            Request::new("PUT", "/v1/admin/business-date").with(body)
+        }
         Command::Connections => Request::new("GET", "/v1/admin/connections"),
         Command::Kill(Kill::On(scope)) => kill(scope, true),
         Command::Kill(Kill::Off(scope)) => kill(scope, false),
@@ -103,12 +116,13 @@ fn payments(command: &Payments) -> Request {
     }
 }
 
-fn instrument(command: &Instrument) -> Request {
+fn instrument(command: &Instrument) -> Result<Request, Failure> {
     let put = |symbol: &str, what: &str, body: Value| {
         Request::new("PUT", format!("/v1/instruments/{}/{what}", escaped(symbol))).with(body)
     };
-    match command {
+    Ok(match command {
         Instrument::List => Request::new("GET", "/v1/instruments"),
+        Instrument::Add { file } => Request::new("POST", "/v1/instruments").with(read(file)?),
         Instrument::Phase { symbol, phase } => {
             put(symbol, "phase", json!({ "phase": phase_name(*phase) }))
         }
@@ -119,7 +133,25 @@ fn instrument(command: &Instrument) -> Request {
             let fees = json!({ "maker_ppm": maker_ppm, "taker_ppm": taker_ppm });
             put(symbol, "fees", json!({ "fees": fees }))
         }
+    })
+}
+
+/// The JSON in a file, or on stdin if that is `-`; what is in it the venue judges.
+fn read(file: &Path) -> Result<Value, Failure> {
+    let is_stdin = file == Path::new("-");
+    let name = if is_stdin { "stdin".to_owned() } else { file.display().to_string() };
+    let source: io::Result<Box<dyn Read>> = match is_stdin {
+        true => Ok(Box::new(io::stdin())),
+        false => File::open(file).map(|file| Box::new(file) as Box<dyn Read>),
+    };
+    let mut bytes = Vec::new();
+    let read = source.and_then(|source| source.take(BODY_BYTES_MAX + 1).read_to_end(&mut bytes));
+    read.with_context(|| name.clone()).or_bad_input()?;
+    if bytes.len() as u64 > BODY_BYTES_MAX {
+        let told = anyhow!("{name} is longer than the {BODY_BYTES_MAX} bytes of a body");
+        return Err(Exit::BadInput.because(told));
     }
+    serde_json::from_slice(&bytes).with_context(|| format!("{name} is not JSON")).or_bad_input()
 }
 
 fn kill(scope: &Scope, engaged: bool) -> Request {

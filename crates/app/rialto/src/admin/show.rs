@@ -97,12 +97,16 @@ pub(super) fn text(command: &Command, answer: &Value, page: Page) -> String {
         }
         Command::Instrument(Instrument::List) => INSTRUMENTS.page(answer, page),
         Command::Instrument(
-            Instrument::Phase { .. } | Instrument::Band { .. } | Instrument::Fees { .. },
+            Instrument::Add { .. }
+            | Instrument::Phase { .. }
+            | Instrument::Band { .. }
+            | Instrument::Fees { .. },
         ) => INSTRUMENTS.shown(&[&answer["instrument"]]),
         Command::Payments(Payments::List) => PAYMENTS.page(answer, page),
         Command::Payments(Payments::Confirm { .. } | Payments::Fail { .. }) => {
             settled(&answer["payment"])
         }
+        Command::Date { .. } => format!("business date {}\n", cell(&answer["business_date"])),
         Command::Connections => CONNECTIONS.page(answer, page),
         Command::Kill(Kill::On(scope)) => switched(scope, "on", answer),
         Command::Kill(Kill::Off(scope)) => switched(scope, "off", answer),

@@ -70,7 +70,8 @@ impl<'a> Trial<'a> {
         }
         let mut read = self.read(at, body)?;
         let symbol = read.definition.symbol;
-        if !self.symbols.insert(symbol.to_string()) {
+        let is_said = !read.patched.contains(&"symbol");
+        if is_said && !self.symbols.insert(symbol.to_string()) {
             let field = format!("instruments[{at}].symbol");
             self.faults.push(self.source.fault(&field, symbol, "a symbol that is free"));
             return None;
@@ -214,8 +215,8 @@ fn depends_on_tick(field: &str) -> bool {
 fn patch(body: &mut ListInstrument, at: usize, field: &str, genesis: &Genesis) -> bool {
     let one = || DecimalText("1".to_owned());
     match field {
-        // No other has it.
-        "symbol" => body.symbol = format!("?{at}"),
+        // Hardly any other has it, and it is told of none.
+        "symbol" => body.symbol = format!("0.-.{at}"),
         "isin" => body.isin = None,
         "currency" => body.currency = genesis.currencies[0].code.to_string(),
         "tick_size" => body.tick_size = one(),

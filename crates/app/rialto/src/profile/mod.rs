@@ -9,6 +9,7 @@ mod command;
 mod faults;
 mod left;
 mod market;
+mod missing;
 mod shape;
 mod source;
 
@@ -77,8 +78,9 @@ impl Profile {
 
     fn read(source: Source) -> Result<Profile, Failure> {
         let mut faults = Faults::default();
-        let Shape { venue: said, gateway, instruments, places } = source.shape(&mut faults)?;
-        let genesis = new_genesis(&source, &said, &mut faults)?;
+        let shape = source.shape(&mut faults)?;
+        let Shape { venue: said, gateway, instruments, places, currency_places } = shape;
+        let genesis = new_genesis(&source, &said, &currency_places, &mut faults)?;
         let gateway = config(&source, &gateway, &mut faults);
         let instruments = places.into_iter().zip(instruments).collect();
         Ok(Profile { source, said, instruments, faults, genesis, gateway })
@@ -168,6 +170,7 @@ fn listed(rules: &[CurrencyRule]) -> String {
 fn new_genesis(
     source: &Source,
     said: &VenueSection,
+    currency_places: &[usize],
     faults: &mut Faults,
 ) -> Result<Genesis, Failure> {
     let mut limits = Limits::default();
@@ -184,7 +187,7 @@ fn new_genesis(
         limits,
         currencies: match &said.currencies {
             Some(entries) => {
-                let rules = currencies(source, entries, faults);
+                let rules = currencies(source, entries, currency_places, faults);
                 // Nothing is left of what was told to be faulty.
                 if rules.is_empty() && !entries.is_empty() { demo_currencies()? } else { rules }
             }
@@ -211,8 +214,9 @@ fn new_genesis(
 
 fn demo_currencies() -> Result<Vec<CurrencyRule>, Failure> {
     let (demo, mut faults) = (Source::new("demo.toml", DEMO), Faults::default());
-    let entries = demo.shape(&mut faults)?.venue.currencies;
-    Ok(currencies(&demo, &entries.expect("the demo profile has currencies"), &mut faults))
+    let Shape { venue, currency_places, .. } = demo.shape(&mut faults)?;
+    let entries = venue.currencies.expect("the demo profile has currencies");
+    Ok(currencies(&demo, &entries, &currency_places, &mut faults))
 }
 
 /// Whether a range is of this limit, by itself or together with others.
@@ -243,10 +247,11 @@ fn out_of_range(source: &Source, said: &VenueSection, bad: BadGenesis) -> Fault 
 fn currencies(
     source: &Source,
     entries: &[CurrencyEntry],
+    places: &[usize],
     faults: &mut Faults,
 ) -> Vec<CurrencyRule> {
     let mut rules: Vec<CurrencyRule> = Vec::new();
-    for (at, entry) in entries.iter().enumerate() {
+    for (at, entry) in places.iter().copied().zip(entries) {
         let Some(code) = faults.note(code(source, at, entry, &rules)) else { continue };
         let field = format!("venue.currencies[{at}].decimals");
         let decimals = source.whole(&field, entry.decimals, 0, CURRENCY_DECIMALS_MAX);

@@ -17,6 +17,9 @@ pub(super) struct Shape {
     /// The place of each of them in the file.
     #[serde(skip)]
     pub(super) places: Vec<usize>,
+    /// The same of currencies.
+    #[serde(skip)]
+    pub(super) currency_places: Vec<usize>,
 }
 
 /// What is fixed for a venue's life.

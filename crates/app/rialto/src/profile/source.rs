@@ -13,6 +13,7 @@ use wire::json::plain_rule;
 
 use super::faults::{Fault, Faults};
 use super::left::Left;
+use super::missing;
 use super::shape::{Number, Shape};
 use crate::exit::{Exit, Failure, OrExit};
 
@@ -62,14 +63,19 @@ impl Source {
         let mut left = Left::new(table.get_ref());
         loop {
             let error = match Shape::deserialize(toml::Deserializer::from(table.clone())) {
-                Ok(shape) => return Ok(Shape { places: left.places, ..shape }),
+                Ok(shape) => {
+                    let Left { places, currencies, .. } = left;
+                    return Ok(Shape { places, currency_places: currencies, ..shape });
+                }
                 Err(error) => error,
             };
             let field = self.field_at(&error.span().unwrap_or_default());
             let fails = || Exit::BadInput.because(anyhow!(self.misread(&error).told));
             let steps = field.as_deref().map(steps).ok_or_else(fails)?;
-            if !left.is_noted(&steps) {
-                faults.push(self.misread(&error));
+            let lacks_field = missing::named(&error).is_some();
+            match left.lacking(table.get_ref(), &steps).filter(|_| lacks_field) {
+                Some(names) => names.iter().for_each(|name| faults.push(self.lack(&error, name))),
+                None => faults.push(self.misread(&error)),
             }
             if faults.is_full() || !left.leave_out(table.get_mut(), &steps) {
                 faults.clone().judge()?;
@@ -79,13 +85,22 @@ impl Source {
 
     /// What TOML or a field's type is at odds with.
     fn misread(&self, error: &toml::de::Error) -> Fault {
-        let span = error.span().unwrap_or_default();
-        let field = self.field_at(&span);
-        let said = self.text.get(span.clone()).filter(|said| !said.contains('\n'));
         let message = match error.message().rsplit_once(", expected ") {
             Some((wrong, _)) => format!("{wrong}, expected {}", plain_rule(error.message())),
             None => error.message().to_owned(),
         };
+        self.misread_as(error, message)
+    }
+
+    /// What is where `error` is lacks a field.
+    fn lack(&self, error: &toml::de::Error, name: &str) -> Fault {
+        self.misread_as(error, format!("missing field `{name}`"))
+    }
+
+    fn misread_as(&self, error: &toml::de::Error, message: String) -> Fault {
+        let span = error.span().unwrap_or_default();
+        let field = self.field_at(&span);
+        let said = self.text.get(span.clone()).filter(|said| !said.contains('\n'));
         let told = match (field, said) {
             (Some(field), _) => format!("{field}: {message}"),
             (None, Some(said)) if !said.is_empty() => format!("{said}: {message}"),

@@ -172,7 +172,6 @@ fn unknown_fields_and_wrong_types_are_told_with_line_and_name() {
         "2: instruments[0].price_decimals: invalid value: integer `256`, \
          expected a whole number, 0 to 255",
     );
-    refused("[[instruments]]\nsymbol = \"A\"\n", "1: instruments[0]: missing field `currency`");
 }
 
 #[test]
@@ -306,6 +305,44 @@ fn all_that_is_wrong_is_told_at_once() {
     assert_eq!(fields, expected, "{told}");
     let lines: Vec<_> = told.lines().map(|line| line.split(':').nth(1).unwrap()).collect();
     assert_eq!(lines, ["2", "3", "4", "6", "7", "9", "10", "11", "21", "31", "32"], "{told}");
+}
+
+#[test]
+fn all_that_an_instrument_lacks_is_told_but_not_what_was_faulty() {
+    let lacks = |name: &str| format!("mine.toml:1: instruments[0]: missing field `{name}`");
+    let text =
+        "[[instruments]]\nsymbol = \"A\"\nprice_decimals = 2\ntick_size = 1\nqty_decimals = 0\n";
+    let told = read(text).expect_err("it does not pass");
+    let lines: Vec<_> = told.lines().collect();
+    let [currency, lot, qty, limit, band, tick] = &lines[..] else { panic!("six lines: {told}") };
+    let found = [*currency, *lot, *qty, *limit, *band];
+    let names = ["currency", "lot_size", "order_qty_max", "price_limit", "band"];
+    assert_eq!(found, names.map(lacks).each_ref().map(String::as_str));
+    assert!(tick.starts_with("mine.toml:4: instruments[0].tick_size: invalid type"), "{tick}");
+}
+
+#[test]
+fn each_currency_of_the_wrong_kind_is_told() {
+    let told =
+        read("[venue]\ncurrencies = [\n \"BRL\",\n { code = \"brl\", decimals = 2 },\n 7,\n]\n");
+    let told = told.expect_err("it does not pass");
+    let fields: Vec<_> = told.lines().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    let expected = ["venue.currencies[0]", "venue.currencies[1].code", "venue.currencies[2]"];
+    assert_eq!(fields, expected, "{told}");
+    let all = read("[venue]\ncurrencies = [\"BRL\", \"TOOLONGNAME\"]\n").expect_err("none passes");
+    assert_eq!(all.lines().count(), 2, "{all}");
+}
+
+#[test]
+fn nothing_is_told_of_what_stands_in_for_a_symbol() {
+    refused(
+        &instrument("symbol = \"PE TR4\"\nband = { low = \"0.01\", high = \"8.005\" }"),
+        "2: instruments[0].symbol: PE TR4 does not pass, \
+         expected 1 to 16 of A to Z, 0 to 9, \".\", \"_\" and \"-\", \
+         beginning with a letter or a digit\n\
+         mine.toml:3: instruments[0].band.high: 8.005 does not pass, \
+         expected at most 2 decimal places",
+    );
 }
 
 #[test]

@@ -9,20 +9,24 @@ use venue::Genesis;
 use crate::exit::{Failure, OrExit};
 use crate::profile::Profile;
 
-const DAY_NS: u64 = 24 * 3_600 * 1_000_000_000;
+pub(super) const DAY_NS: u64 = 24 * 3_600 * 1_000_000_000;
 
 /// The genesis and the time of its making. Venue id and hash keys are drawn here, once: whoever
 /// does not know the keys cannot fill one slot of the request table.
 pub(crate) fn new(profile: &Profile) -> Result<(Genesis, Timestamp), Failure> {
     let at = now()?;
-    let days = u32::try_from(at.0 / DAY_NS).expect("64 bits of nanoseconds are few days");
     let genesis = Genesis {
         venue: u128::from_le_bytes(drawn()?),
-        business_date: Date(days),
+        business_date: date_of(at),
         hash_key: [u64::from_le_bytes(drawn()?), u64::from_le_bytes(drawn()?)],
         ..profile.genesis.clone()
     };
     Ok((genesis, at))
+}
+
+/// The date of UTC.
+pub(super) fn date_of(at: Timestamp) -> Date {
+    Date(u32::try_from(at.0 / DAY_NS).expect("64 bits of nanoseconds are few days"))
 }
 
 /// The system's time.

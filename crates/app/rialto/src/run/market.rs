@@ -2,13 +2,11 @@
 
 use anyhow::{Context, anyhow};
 use bus::{Reader, Submitter};
-use types::{ConnectionId, InstrumentId, Phase, PrincipalId};
+use types::{ConnectionId, InstrumentId, Phase};
 use venue::{Action, Command, Definition, Done};
 
+use super::OPERATOR;
 use crate::exit::{Exit, Failure, OrExit};
-
-/// Stands for the venue's own staff.
-const OPERATOR: PrincipalId = PrincipalId(0);
 
 /// Lists and opens what is not listed yet, all of which the venue has room for. What is listed
 /// stays in its phase: it may be an operator's will that it is shut.

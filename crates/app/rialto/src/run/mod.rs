@@ -3,6 +3,7 @@
 //! **Invariant:** the process ends with code 70 before anybody hears of a batch that may not be
 //! durable.
 
+mod date;
 mod files;
 mod genesis;
 mod logs;
@@ -24,7 +25,10 @@ use gateway::{Gateway, Site};
 use journal::{FileStorage, Options};
 use sequencer::{Fatal, Found, OnFatal, Opened, Wall};
 use store::Location;
+use types::PrincipalId;
 use venue::{Definition, Genesis};
+
+use date::Calendar;
 
 use crate::exit::{Exit, Failure, OrExit};
 use crate::folder;
@@ -33,6 +37,8 @@ use crate::memory;
 use crate::profile::{self, Profile};
 use crate::progress;
 
+/// Stands for the venue's own staff.
+const OPERATOR: PrincipalId = PrincipalId(0);
 /// What tasks that ignore the end of the server may take before they are dropped.
 const TASKS_END_MAX: Duration = Duration::from_secs(2);
 
@@ -94,6 +100,9 @@ pub(crate) struct Args {
     /// or with --public-url.
     #[arg(long)]
     admin_api: bool,
+    /// Leave the business date to operators; otherwise it moves on with the date of UTC.
+    #[arg(long)]
+    manual_date: bool,
     /// Size of a journal segment, and of the reserve for a full disk.
     #[arg(long, value_name = "MIB", default_value_t = 64,
         value_parser = clap::value_parser!(u64).range(1..=1024))]
@@ -129,6 +138,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let Running { sequencer, submitter, reader, genesis, listings, followers, history } = running;
     let served = runtime.block_on(async {
         let shutdown = shutdown::signalled(reader.clone()).or_cannot_start()?;
+        if !args.manual_date {
+            let calendar = Calendar::new(submitter.clone(), reader.clone());
+            let again = calendar.look().await;
+            tokio::spawn(calendar.follow(again));
+        }
         market::list(&submitter, &reader, &listings).await?;
         let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
         let address = listener.local_addr().or_cannot_start()?;

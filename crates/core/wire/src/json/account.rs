@@ -182,16 +182,16 @@ pub struct SetBusinessDate {
     pub client_request_id: Option<String>,
     /// The new date, such as 2026-01-31.
     #[cfg_attr(feature = "schema", schema(value_type = super::time::DateText))]
-    pub date: String,
+    pub business_date: String,
 }
 
 impl SetBusinessDate {
     /// The date.
     ///
     /// # Errors
-    /// [`FieldError`] of `date`.
+    /// [`FieldError`] of `business_date`.
     pub fn date(&self) -> Result<Date, FieldError> {
-        parse_date("date", &self.date)
+        parse_date("business_date", &self.business_date)
     }
 }
 

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use serde_path_to_error::{Path, Segment};
 use wire::json::plain_rule;
 
+use super::JSON_DEPTH_MAX;
 use crate::problem::Problem;
 
 /// What stands in for a value that serde cannot tell the rule of: no field takes both.
@@ -51,6 +52,17 @@ impl Fault {
         Fault { place: Place(Vec::new()), error }
     }
 
+    /// Of JSON that is deeper than may be, if it is.
+    pub(super) fn of_depth(bytes: &[u8]) -> Option<Fault> {
+        // Whoever skips values goes to any depth: only who builds them counts.
+        let fault = Fault::whole(serde_json::from_slice::<Value>(bytes).err()?);
+        fault.is_depth().then_some(fault)
+    }
+
+    fn is_depth(&self) -> bool {
+        self.reason() == "recursion limit exceeded"
+    }
+
     fn reason(&self) -> String {
         let message = self.error.to_string();
         let end = format!(" at line {} column {}", self.error.line(), self.error.column());
@@ -72,6 +84,16 @@ impl Place {
             Step::Element(index) => format!("{name}[{index}]"),
         });
         if name.is_empty() { "body".to_owned() } else { name }
+    }
+
+    /// That of a field, where this is the field's or that of the object around it.
+    fn member(&self, name: String) -> Place {
+        let mut place = self.clone();
+        let named = Step::Member(name);
+        if place.0.last() != Some(&named) {
+            place.0.push(named);
+        }
+        place
     }
 
     /// The text of the value there. What is beside the way is not read: it may be beyond reading.
@@ -117,6 +139,10 @@ pub(super) fn explain(
         Category::Eof => {
             not_json(format!("the body ends at byte {}, before its JSON does", bytes.len()))
         }
+        Category::Syntax | Category::Io if fault.is_depth() => {
+            let rule = format!("lists and objects at most {JSON_DEPTH_MAX} deep in each other");
+            not_json(format!("the body lies deeper: {}", fault.error)).expecting(rule)
+        }
         // A number that is larger than any, or a value of the wrong kind where words stand.
         Category::Syntax | Category::Io if is_json(bytes) => {
             let told = PROBES.into_iter().find_map(|probe| {
@@ -152,7 +178,7 @@ fn misfit(bytes: &[u8], fault: &Fault) -> Problem {
     let (reason, place) = (fault.reason(), &fault.place);
     let begins = |kind: &str| Some(reason.strip_prefix(kind)?.split('`').next()?.to_owned());
     let (name, said, expected) = if let Some(name) = begins("missing field `") {
-        (name, "is missing", "this field".to_owned())
+        return Problem::missing(&place.member(name).name(), "this field");
     } else if let Some(name) = begins("duplicate field `") {
         (name, "is there twice", "this field once".to_owned())
     } else if let Some(name) = begins("unknown field `") {
@@ -160,12 +186,7 @@ fn misfit(bytes: &[u8], fault: &Fault) -> Problem {
     } else {
         return Problem::field(&place.name(), place.value(bytes), &fault.rule());
     };
-    // The place is the field's, or that of the object around it.
-    let mut place = place.clone();
-    let named = Step::Member(name);
-    if place.0.last() != Some(&named) {
-        place.0.push(named);
-    }
+    let place = place.member(name);
     let (field, value) = (place.name(), place.value(bytes));
     Problem::of_field(&field, value, said, &expected)
 }

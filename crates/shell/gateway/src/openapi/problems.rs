@@ -61,7 +61,7 @@ pub(crate) const REFUSALS: [(u16, &str, &[&str]); 51] = [
     (422, "nothing_to_replace", &["orders"]),
     (422, "price_not_replaceable", &["orders"]),
     (422, "trigger_not_replaceable", &["orders"]),
-    (422, "date_not_later", &["instruments"]),
+    (422, "date_not_later", &["admin_set_business_date"]),
     (422, "rules_unsupported", &["instruments"]),
     (403, "kill_switch", &["orders"]),
     (409, "account_has_payments", &["accounts", "admin"]),

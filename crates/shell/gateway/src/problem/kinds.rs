@@ -40,11 +40,12 @@ pub enum Applies {
 const PASSWORDS: [&str; 4] =
     ["identity_register", "identity_log_in", "identity_change_password", "identity_reset_password"];
 /// Operations that are there only where the admin API is.
-const ADMIN: [&str; 12] = [
+const ADMIN: [&str; 13] = [
     "admin_kill_switches",
     "admin_kill_all",
     "admin_kill_account",
     "admin_kill_instrument",
+    "admin_set_business_date",
     "admin_users",
     "admin_reset_password",
     "admin_remove_user",
@@ -63,7 +64,7 @@ const PAYMENTS: [&str; 2] = ["payments_get", "payments_get_by_client_id"];
 #[rustfmt::skip]
 pub const KINDS: [Kind; 38] = [
     row("malformed_json", 400, Applies::Body,
-        "the body is not JSON, not UTF-8, or ends before its JSON does"),
+        "the body is not JSON, not UTF-8, ends before its JSON does, or is too deep"),
     row("body_incomplete", 400, Applies::Body, "the body did not arrive whole, or not within 10 s"),
     row("unauthenticated", 401, Applies::Secured,
         "no key was sent, or one that is unknown or revoked: `detail` says which; \

@@ -97,7 +97,7 @@ pub const CODES: [Code; TAG_MAX as usize + 1] = [
     row("trigger_not_replaceable", "Order {order} does not wait for a trigger.",
         "stop_price", "", "no stop_price"),
     row("date_not_later", "The business date is {current} already.",
-        "date", "{date}", "after {current}"),
+        "business_date", "{date}", "after {current}"),
     row("rules_unsupported", "Rules version {version} cannot be put in force.",
         "version", "{version}", "newer than the rules in force, at most {max}"),
     row("kill_switch", "A kill switch is engaged for {scope}.",
