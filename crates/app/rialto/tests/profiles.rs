@@ -3,9 +3,8 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use support::{Server, output, told};
@@ -141,11 +140,13 @@ fn what_is_printed_passes() {
     assert_eq!(shown, format!("{}: passes; currencies 3, instruments 5\n", text(&file)));
 }
 
-/// Every file of a folder with all its bytes.
-fn contents(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
+/// Every file of a folder, and of the folders in it, with all its bytes.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry"));
-    let read = entries.map(|it| (it.file_name(), fs::read(it.path()).expect("a file")));
-    read.collect()
+    let (folders, files): (Vec<_>, Vec<_>) =
+        entries.map(|it| it.path()).partition(|path| path.is_dir());
+    let read = files.into_iter().map(|path| (path.clone(), fs::read(path).expect("a file")));
+    read.chain(folders.iter().flat_map(|folder| contents(folder))).collect()
 }
 
 #[test]
