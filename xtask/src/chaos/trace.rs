@@ -54,8 +54,9 @@ impl Trace {
         let thread: u32 = thread.parse().context("no thread")?;
         let (_time, rest) = rest.trim_start().split_once(' ').context("no time")?;
         let rest = rest.trim_start();
-        // Signals and ends of threads.
-        if rest.starts_with("+++") || rest.starts_with("---") || rest.starts_with("???") {
+        // Signals and ends of threads, and a call in which the process ended before it was told.
+        let ends = ["+++", "---", "???", "<... ??? resumed>"];
+        if ends.iter().any(|end| rest.starts_with(end)) {
             return Ok(());
         }
         if let Some(resumed) = rest.strip_prefix("<... ") {
@@ -200,7 +201,8 @@ mod tests {
                     11    1.6 write(1</d/b>, \"x\", 1) = 1\n\
                     10 1.7 <... fdatasync resumed>) = 0\n\
                     10 1.8 fdatasync(9</d/a> <unfinished ...>\n\
-                    10 1.9 <... fdatasync resumed>) = ?";
+                    10 1.9 <... fdatasync resumed>) = ?\n\
+                    12 2.0 <... ??? resumed>) = ?";
         let trace = Trace::parse(text).unwrap();
         let steps = [Step::Begin(0), Step::Begin(1), Step::End(1), Step::End(0)];
         assert_eq!(trace.steps[..4], steps);
