@@ -9,7 +9,7 @@ use view::{Account, AccountStatus, Payment, PaymentStatus, Position, Views, Way}
 use wire::json::{AccountStatus as StatusName, SelfTradeName};
 
 use crate::entries::{self, Lines};
-use crate::names::{self, named};
+use crate::names::named;
 use crate::projection::{MINUTE_NS, Told, is_own};
 use crate::rows::Rows;
 use crate::tables::clearing as table;
@@ -80,7 +80,7 @@ impl Clearing {
                     kind.into(),
                     self.before_flow.into(),
                     equity.into(),
-                    names::date(told.date),
+                    told.date.clone(),
                     told.stamped.at.0.into(),
                 ],
             );
@@ -252,7 +252,7 @@ fn settle(told: &Told<'_>, account: &Account, own: &OwnFill, rows: &mut Rows) {
     rows.put(
         table::SETTLEMENT_REPORTS,
         vec![
-            names::date(told.date),
+            told.date.clone(),
             account.id.0.into(),
             own.instrument.0.into(),
             1i64.into(),
@@ -274,7 +274,7 @@ fn pay(told: &Told<'_>, account: &Account, fact: &Fact, rows: &mut Rows) {
         rows.put(
             table::PAYMENT_STATISTICS,
             vec![
-                names::date(told.date),
+                told.date.clone(),
                 account.id.0.into(),
                 way(payment.way).0.into(),
                 1i64.into(),

@@ -6,7 +6,6 @@ use venue::OwnFill;
 use view::Account;
 
 use crate::clearing::cleared;
-use crate::names;
 use crate::projection::Told;
 use crate::rows::Rows;
 use crate::tables::clearing as table;
@@ -68,7 +67,7 @@ impl Lines {
 
 /// Writes an entry of `account`, which has absorbed its event.
 pub(crate) fn write(told: &Told<'_>, account: &Account, entry: &Lines, rows: &mut Rows) {
-    let date = names::date(told.date);
+    let date = told.date.clone();
     for (number, line) in entry.lines.iter().enumerate() {
         let (currency, instrument) = match line.asset {
             Asset::Cash(_) => (Some(account.currency.to_string()), None),

@@ -9,8 +9,7 @@ use types::{
 use venue::{AccountEvent, Event, Fact, Genesis, OwnFill, PublicEvent, Reject, Stamped, Trade};
 use view::{Candle, Instrument, Interval, Order, OrderStatus, Views};
 use wire::json::{
-    CancelReasonName, OrderStatus as StatusName, OrderTypeName, OwnEventOut, PhaseName, PolicyName,
-    RejectOut, RoleName, Scale, SideName, Subject, TimeInForceName, Units, subject,
+    CancelReasonName, OwnEventOut, PhaseName, PolicyName, RejectOut, Scale, Subject, Units, subject,
 };
 
 use crate::clearing::cleared;
@@ -252,43 +251,41 @@ fn order_row(account: AccountId, order: &Order) -> Vec<Value> {
     let NewOrder { instrument, side, order_type, qty, time_in_force, post_only, display } =
         order.terms;
     let (type_name, price, stop, collar) = match order_type {
-        OrderType::Limit { price } => (OrderTypeName::Limit, Some(price), None, None),
-        OrderType::Market { collar } => (OrderTypeName::Market, None, None, collar),
-        OrderType::Stop { trigger, collar } => (OrderTypeName::Stop, None, Some(trigger), collar),
-        OrderType::StopLimit { trigger, price } => {
-            (OrderTypeName::StopLimit, Some(price), Some(trigger), None)
-        }
+        OrderType::Limit { price } => ("limit", Some(price), None, None),
+        OrderType::Market { collar } => ("market", None, None, collar),
+        OrderType::Stop { trigger, collar } => ("stop", None, Some(trigger), collar),
+        OrderType::StopLimit { trigger, price } => ("stop_limit", Some(price), Some(trigger), None),
     };
     let (force, expires) = match time_in_force {
-        TimeInForce::Day => (TimeInForceName::Day, None),
-        TimeInForce::Gtc => (TimeInForceName::Gtc, None),
-        TimeInForce::Gtd(expires) => (TimeInForceName::Gtd, Some(expires)),
-        TimeInForce::Ioc => (TimeInForceName::Ioc, None),
-        TimeInForce::Fok => (TimeInForceName::Fok, None),
+        TimeInForce::Day => ("day", None),
+        TimeInForce::Gtc => ("gtc", None),
+        TimeInForce::Gtd(expires) => ("gtd", Some(expires)),
+        TimeInForce::Ioc => ("ioc", None),
+        TimeInForce::Fok => ("fok", None),
     };
     let (status, reason) = match order.status {
-        OrderStatus::Waiting => (StatusName::Waiting, None),
-        OrderStatus::Open => (StatusName::Open, None),
-        OrderStatus::Filled => (StatusName::Filled, None),
-        OrderStatus::Canceled(reason) => (StatusName::Canceled, Some(reason)),
+        OrderStatus::Waiting => ("waiting", None),
+        OrderStatus::Open => ("open", None),
+        OrderStatus::Filled => ("filled", None),
+        OrderStatus::Canceled(reason) => ("canceled", Some(reason)),
     };
     vec![
         order.id.0.into(),
         account.0.into(),
         instrument.0.into(),
-        named(SideName::from(side)),
-        named(type_name),
+        names::side(side),
+        type_name.into(),
         qty.lots().into(),
         price.map(|price| price.ticks()).into(),
         stop.map(|price| price.ticks()).into(),
         collar.map(|price| price.ticks()).into(),
-        named(force),
+        force.into(),
         expires.map(|at| u128::from(at.0)).into(),
         i64::from(post_only).into(),
         display.map(|qty| qty.lots()).into(),
         order.client_order_id.map(|it| it.to_string()).into(),
         order.original_client_order_id.map(|it| it.to_string()).into(),
-        named(status),
+        status.into(),
         reason.map_or(Value::Null, |reason| named(CancelReasonName::from(reason))),
         order.cum.lots().into(),
         order.leaves.lots().into(),
@@ -313,15 +310,15 @@ fn execute(told: &Told<'_>, account: AccountId, own: &OwnFill, rows: &mut Rows) 
             own.order.0.into(),
             fill.trade.0.into(),
             own.instrument.0.into(),
-            named(SideName::from(own.side)),
-            named(RoleName::from(fill.role)),
+            names::side(own.side),
+            names::role(fill.role),
             fill.price.ticks().into(),
             fill.lots.lots().into(),
             own.filled.lots().into(),
             fill.leaves.lots().into(),
             own.cash.0.into(),
             own.fee.0.into(),
-            names::date(told.date),
+            told.date.clone(),
             told.stamped.at.0.into(),
         ],
     );
@@ -347,7 +344,7 @@ fn count(
     sums: &[i64; 5],
     rows: &mut Rows,
 ) {
-    let mut row = vec![names::date(told.date), account.0.into(), instrument.0.into()];
+    let mut row = vec![told.date.clone(), account.0.into(), instrument.0.into()];
     row.extend(sums.iter().map(|sum| Value::Int(*sum)));
     rows.put(table::ORDER_STATISTICS, row);
     if account.0 != EVERYBODY && sums[0] != 0 {
@@ -357,7 +354,7 @@ fn count(
 
 fn refuse(told: &Told<'_>, account: u32, reject: &Reject, rows: &mut Rows) {
     let code = RejectOut::new(reject, &Units::default()).code;
-    let date = names::date(told.date);
+    let date = told.date.clone();
     rows.put(table::REFUSAL_STATISTICS, vec![date, account.into(), code.into(), 1i64.into()]);
 }
 
@@ -370,10 +367,10 @@ fn traded(told: &Told<'_>, trade: &Trade, rows: &mut Rows) {
             trade.trade.0.into(),
             trade.price.ticks().into(),
             trade.lots.lots().into(),
-            named(SideName::from(trade.taker_side)),
+            names::side(trade.taker_side),
             trade.maker.0.into(),
             trade.taker.0.into(),
-            names::date(told.date),
+            told.date.clone(),
             told.stamped.at.0.into(),
         ],
     );

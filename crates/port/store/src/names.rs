@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
-use types::Date;
+use types::{Date, Role, Side};
 use wire::json::DateText;
 
 use crate::value::Value;
@@ -14,6 +14,22 @@ pub(crate) fn named(member: impl Serialize) -> Value {
         Ok(Json::String(name)) => Value::from(name),
         other => unreachable!("a name, not {other:?}"),
     }
+}
+
+/// As [`named`], without a copy, for what is in every order.
+pub(crate) fn side(side: Side) -> Value {
+    Value::from(match side {
+        Side::Buy => "buy",
+        Side::Sell => "sell",
+    })
+}
+
+/// As [`side`].
+pub(crate) fn role(role: Role) -> Value {
+    Value::from(match role {
+        Role::Maker => "maker",
+        Role::Taker => "taker",
+    })
 }
 
 /// The member with this name; `None` when a later version wrote it.

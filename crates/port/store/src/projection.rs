@@ -25,6 +25,8 @@ pub(crate) struct Projection {
     rows: Rows,
     /// Engine time of the last event.
     at: Timestamp,
+    /// The business date, and as it is written.
+    date: (Date, Value),
     folder: Folder,
 }
 
@@ -39,8 +41,8 @@ enum Folder {
 pub(crate) struct Told<'a> {
     pub(crate) stamped: &'a Stamped<'a>,
     pub(crate) views: &'a Views,
-    /// The business date it belongs to.
-    pub(crate) date: Date,
+    /// The business date it belongs to, as it is written.
+    pub(crate) date: &'a Value,
 }
 
 impl Projection {
@@ -56,7 +58,9 @@ impl Projection {
             Part::ClearingData => Folder::Clearing(Clearing::new(equity)),
             Part::MarketData => Folder::Market(Market::new(genesis)),
         };
-        Projection { views, rows, at, folder }
+        let date = views.business_date();
+        let date = (date, names::date(date));
+        Projection { views, rows, at, date, folder }
     }
 
     /// Takes events in, those of them that are new.
@@ -66,14 +70,18 @@ impl Projection {
     }
 
     fn absorb_one(&mut self, stamped: &Stamped<'_>) {
-        let before = self.views.moment(self.at).date();
         match &mut self.folder {
             Folder::Clearing(it) => it.before(stamped, self.at, &self.views, &mut self.rows),
             Folder::Market(it) => it.before(stamped, self.at, &self.views, &mut self.rows),
         }
         self.views.absorb_one(stamped);
-        let told = Told { stamped, views: &self.views, date: self.views.business_date() };
-        mark_time(&told, self.at, before, &mut self.rows);
+        let date = self.views.business_date();
+        let is_new = date != self.date.0;
+        if is_new {
+            self.date = (date, names::date(date));
+        }
+        let told = Told { stamped, views: &self.views, date: &self.date.1 };
+        mark_time(&told, self.at, is_new, &mut self.rows);
         match &mut self.folder {
             Folder::Clearing(folder) => folder.after(&told, &mut self.rows),
             Folder::Market(folder) => folder.after(&told, &mut self.rows),
@@ -98,7 +106,7 @@ impl Projection {
     /// Forgets the rows, which are written.
     pub(crate) fn clear(&mut self) {
         self.rows.clear();
-        self.rows.end_dates_before(&names::date(self.views.business_date()));
+        self.rows.end_dates_before(&self.date.1);
     }
 
     /// The last event absorbed, and engine time then.
@@ -108,15 +116,15 @@ impl Projection {
 }
 
 /// Notes the first event of each minute and business date, so that times find seqs.
-fn mark_time(told: &Told<'_>, last: Timestamp, last_date: Date, rows: &mut Rows) {
+fn mark_time(told: &Told<'_>, last: Timestamp, is_new_date: bool, rows: &mut Rows) {
     let Told { stamped, date, .. } = told;
     let is_first = stamped.seq == 1;
     if is_first || last.0 / MINUTE_NS != stamped.at.0 / MINUTE_NS {
         let minute = Value::from(stamped.at.0 / MINUTE_NS);
         rows.put(tables::MINUTES, vec![minute, stamped.seq.into()]);
     }
-    if is_first || last_date != *date {
-        rows.put(tables::BUSINESS_DATES, vec![names::date(*date), stamped.seq.into()]);
+    if is_first || is_new_date {
+        rows.put(tables::BUSINESS_DATES, vec![(*date).clone(), stamped.seq.into()]);
     }
 }
 

@@ -7,7 +7,7 @@ mod rebuild;
 
 use std::path::Path;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use bus::Reader;
@@ -21,6 +21,8 @@ use crate::exit::{Exit, Failure, OrExit};
 
 pub(crate) use rebuild::{Args, run};
 
+/// How long events are gathered after a write, while more come all the time.
+const GATHER: Duration = Duration::from_millis(100);
 /// How long after a failure it is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 #[cfg(target_os = "linux")]
@@ -230,12 +232,17 @@ impl Follower {
                 }
             }
             let is_caught_up = !projector.is_full();
+            let started = Instant::now();
             projector.flush()?;
             self.teller.reached(projector.written());
             // What is only in the journal is there at the next start too.
             let has_ended = self.reader.is_stopped() && self.log.is_replaying();
             if has_ended || is_caught_up && !runtime.block_on(self.log.wait()) {
                 return Ok(());
+            }
+            if is_caught_up && !self.reader.is_stopped() {
+                // Many events by one write cost orders far less than each batch by its own.
+                thread::sleep(GATHER.saturating_sub(started.elapsed()));
             }
         }
     }

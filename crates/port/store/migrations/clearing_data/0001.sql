@@ -105,7 +105,6 @@ CREATE TABLE payments (
     held_minor BIGINT NOT NULL
 );
 CREATE INDEX payments_by_account ON payments (account_id, payment_id);
-CREATE INDEX payments_by_client ON payments (account_id, client_request_id, payment_id);
 
 -- What an account was worth at the end of each minute in which that changed.
 CREATE TABLE equity (

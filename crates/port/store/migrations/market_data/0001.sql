@@ -85,8 +85,6 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_by_account ON orders (account_id, order_id);
 CREATE INDEX orders_by_instrument ON orders (account_id, instrument_id, order_id);
-CREATE INDEX orders_by_client ON orders (account_id, client_order_id, order_id);
-CREATE INDEX orders_by_first_client ON orders (account_id, original_client_order_id, order_id);
 
 -- Fills: one order's share of a trade.
 CREATE TABLE executions (
@@ -118,7 +116,6 @@ CREATE TABLE order_reports (
     order_id BIGINT,
     report TEXT NOT NULL
 );
-CREATE INDEX order_reports_by_account ON order_reports (account_id, account_seq);
 CREATE INDEX order_reports_by_order ON order_reports (order_id, event_seq);
 
 CREATE TABLE trades (
