@@ -19,6 +19,9 @@ const BUSY_MAX: Duration = Duration::from_secs(2);
 const STATEMENTS_MAX: usize = 64;
 /// Memory for pages of indexes, which are written all over.
 const WRITER_CACHE_KIB: i64 = 64 << 10;
+/// Pages of 4 KiB in the write-ahead log before they are moved: each time syncs two files, on the
+/// disk on which orders wait for the journal's sync.
+const CHECKPOINT_PAGES: i64 = 16 << 10;
 const READER_CACHE_KIB: i64 = 2 << 10;
 
 /// A connection to a database's file.
@@ -53,6 +56,7 @@ impl Sqlite {
         self.connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         // A power cut may take the last transactions, whole: the journal still has their events.
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        self.connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         let is_made: bool = self.connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_versions')",
             [],
