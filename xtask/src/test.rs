@@ -25,6 +25,7 @@ struct Stage {
 
 pub fn test(workspace: &Workspace) -> Result<()> {
     tools::require(&[&tools::C_COMPILER, &tools::MAKE, &tools::GIT, &tools::STRACE, &tools::CURL])?;
+    tools::require_postgres()?;
     secrets::begin(workspace)?;
     let stages = [
         stage("format", || cargo(workspace, &["fmt", "--all", "--check"])),

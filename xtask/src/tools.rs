@@ -34,6 +34,25 @@ pub const PYTHON: Tool = Tool {
     purpose: "runs schemathesis, which asks what the API's description allows",
 };
 
+const POSTGRES: Tool = Tool {
+    program: "psql",
+    package: "postgresql",
+    purpose: "keeps history in a test, beside SQLite",
+};
+
+/// Makes sure that tests find a PostgreSQL: one that answers, one that is named, or the programs.
+///
+/// # Errors
+/// As [`require`].
+pub fn require_postgres() -> Result<()> {
+    let is_named = std::env::var_os("RIALTO_TEST_PG_URL").is_some();
+    let answers = || std::net::TcpStream::connect(("127.0.0.1", 5432)).is_ok();
+    if is_named || Path::new("/usr/lib/postgresql").exists() || answers() {
+        return Ok(());
+    }
+    require(&[&POSTGRES])
+}
+
 /// Makes sure that every tool is there; as root on Debian or Ubuntu it installs what is not.
 ///
 /// # Errors

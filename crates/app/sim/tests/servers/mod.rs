@@ -102,7 +102,10 @@ impl Cluster {
             Cluster::PORT,
             cluster.folder.path().display()
         );
-        succeed(&mut cluster.run("pg_ctl", &["-D", &data, "-w", "-o", &options, "start"]));
+        // A server that wrote where we read would keep us waiting for its end.
+        let log = format!("{data}/log");
+        let start = ["-D", &data, "-w", "-l", &log, "-o", &options, "start"];
+        succeed(&mut cluster.run("pg_ctl", &start));
         cluster
     }
 
