@@ -8,9 +8,7 @@ use servers::Databases;
 use sim::generator::Generator;
 use sim::model::Model;
 use sim::world;
-use store::{
-    Dates, EntryFilter, FillFilter, History, Location, OrderFilter, Page, Part, Projector, Range,
-};
+use store::{Dates, EntryFilter, Filter, History, Location, Page, Part, Projector, Range};
 use types::{AccountId, InstrumentId, Timestamp};
 use venue::{AccountEvent, Event, Events, Fact, Genesis, PublicEvent, Shard};
 use view::Views;
@@ -179,7 +177,8 @@ async fn agrees(history: &History, run: &Run) {
         let orders = all(
             |it: &view::Order| it.id.0,
             |page| async move {
-                history.orders(id, OrderFilter::default(), page).await.expect("orders")
+                let found = history.orders(id, Filter::default(), page).await;
+                found.expect("orders")
             },
         );
         let orders = orders.await;
@@ -194,7 +193,7 @@ async fn agrees(history: &History, run: &Run) {
         let fills = all(
             |it: &store::Execution| it.event_seq,
             |page| async move {
-                let found = history.fills(id, FillFilter::default(), page).await;
+                let found = history.fills(id, Filter::default(), page).await;
                 found.expect("fills")
             },
         );

@@ -71,7 +71,7 @@ pub struct Payments {
 
 impl Payment {
     /// What `fact`, the event told, paid, if it did.
-    pub(crate) fn of(told: &OrderEvent, cash: Balance) -> Option<Payment> {
+    pub fn of(told: &OrderEvent, cash: Balance) -> Option<Payment> {
         let payment = |status, id, way, amount, client_request_id| {
             let OrderEvent { seq, at, .. } = *told;
             let updated_at = at;

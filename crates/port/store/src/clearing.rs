@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ledger::{Asset, House, Reason};
 use types::{AccountId, Amount, InstrumentId, Seq, Side, Timestamp};
 use venue::{AccountEvent, Fact, OwnFill, Stamped};
-use view::{Account, AccountStatus, Payment, PaymentStatus, Position, Views, Way};
+use view::{Account, AccountStatus, OrderEvent, Payment, PaymentStatus, Position, Views, Way};
 use wire::json::{AccountStatus as StatusName, SelfTradeName};
 
 use crate::entries::{self, Lines};
@@ -86,7 +86,7 @@ impl Clearing {
             );
         }
         book(told, account, event, rows);
-        pay(told, account, &event.fact, rows);
+        pay(told, account, event, rows);
     }
 
     /// Notes whose holdings an event changed.
@@ -266,8 +266,10 @@ fn settle(told: &Told<'_>, account: &Account, own: &OwnFill, rows: &mut Rows) {
 }
 
 /// Writes the payment that an event tells of, if it does.
-fn pay(told: &Told<'_>, account: &Account, fact: &Fact, rows: &mut Rows) {
-    let Some(id) = payment_of(fact) else { return };
+fn pay(told: &Told<'_>, account: &Account, event: &AccountEvent, rows: &mut Rows) {
+    let Stamped { seq, at, .. } = *told.stamped;
+    let paid = Payment::of(&OrderEvent { seq, at, fact: event.fact }, event.cash);
+    let Some(Payment { id, .. }) = paid else { return };
     let payment = account.payments.get(id).expect("the newest payments are kept");
     rows.put(table::PAYMENTS, payment_row(account.id, payment));
     if payment.status == PaymentStatus::Booked {
@@ -306,32 +308,6 @@ fn payment_row(account: AccountId, payment: &Payment) -> Vec<Value> {
         payment.cash.free.into(),
         payment.cash.held.into(),
     ]
-}
-
-fn payment_of(fact: &Fact) -> Option<types::PaymentId> {
-    match fact {
-        Fact::Deposited { payment, .. }
-        | Fact::Withdrawn { payment, .. }
-        | Fact::PaymentRequested { payment, .. }
-        | Fact::PaymentFailed { payment, .. }
-        | Fact::TransferSent { payment, .. }
-        | Fact::TransferReceived { payment, .. }
-        | Fact::TransferReturned { payment, .. } => Some(*payment),
-        Fact::Opened { .. }
-        | Fact::StatusChanged { .. }
-        | Fact::Closed
-        | Fact::Issued { .. }
-        | Fact::Refused { .. }
-        | Fact::Accepted { .. }
-        | Fact::Filled(_)
-        | Fact::Canceled { .. }
-        | Fact::Decremented { .. }
-        | Fact::Replaced { .. }
-        | Fact::Triggered { .. }
-        | Fact::KillSwitchSet { .. }
-        | Fact::CancelAfterSet { .. }
-        | Fact::MassCanceled { .. } => None,
-    }
 }
 
 /// A payment's kind, and the account at its other end.

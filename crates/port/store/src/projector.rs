@@ -70,11 +70,6 @@ impl Projector {
         self.written
     }
 
-    /// How far it will be once what was taken in is written.
-    pub fn reached(&self) -> Place {
-        self.reached
-    }
-
     /// Goes on from `views`, which are those of [`Projector::written`].
     ///
     /// # Errors
@@ -127,15 +122,12 @@ impl Projector {
     /// # Errors
     /// [`StoreError`]: it waits on, and can be tried again.
     pub fn flush(&mut self) -> Result<(), StoreError> {
-        let Some(projection) = &mut self.projection else { return Ok(()) };
-        if self.reached.event_seq == self.written.event_seq {
+        let (from, to) = (self.written, self.reached);
+        if to.event_seq == from.event_seq {
             return Ok(());
         }
-        let (from, to) = (self.written, self.reached);
-        let mut database = match self.database.take() {
-            Some(database) => database,
-            None => Database::open(&self.location, self.part, self.venue)?.0,
-        };
+        let mut database = self.take_database()?;
+        let projection = self.projection.as_mut().expect("what waits was taken in");
         database.write(projection.rows(), from, to)?;
         // One that failed is closed: what it was in the middle of ends with it.
         self.database = Some(database);
@@ -172,10 +164,15 @@ impl Projector {
     }
 
     fn database(&mut self) -> Result<&mut Database, StoreError> {
-        let database = match self.database.take() {
-            Some(database) => database,
-            None => Database::open(&self.location, self.part, self.venue)?.0,
-        };
+        let database = self.take_database()?;
         Ok(self.database.insert(database))
+    }
+
+    /// The database, opened anew where it was closed.
+    fn take_database(&mut self) -> Result<Database, StoreError> {
+        match self.database.take() {
+            Some(database) => Ok(database),
+            None => Ok(Database::open(&self.location, self.part, self.venue)?.0),
+        }
     }
 }

@@ -13,10 +13,9 @@ use std::future::Future;
 
 use store::{Page, Part, Range, Standing, StoreError};
 use types::{Seq, Timestamp};
-use wire::json::Rfc3339;
 
 use crate::gateway::{Gateway, MIN_SEQ_WAIT_MAX};
-use crate::market_candles::moment_of;
+use crate::market_candles::{check_range, moment_of};
 use crate::page::{CURSOR_EXPECTED, Cursor, HISTORY, List};
 use crate::problem::Problem;
 use crate::query::Params;
@@ -68,13 +67,8 @@ pub(crate) fn range(params: &mut Params) -> Result<Range, Problem> {
     // Later than any engine time is as good as the last moment that databases count.
     let bounded = |at: Timestamp| Timestamp(at.0.min(i64::MAX.unsigned_abs()));
     let range = Range { from: from.map(bounded), to: to.map(bounded) };
-    match (range.from, range.to) {
-        (Some(from), Some(to)) if from >= to => {
-            let expected = format!("a time after from, {}", Rfc3339(from));
-            Err(Problem::field("to", Rfc3339(to).to_string(), &expected))
-        }
-        _ => Ok(range),
-    }
+    check_range(range.from, range.to)?;
+    Ok(range)
 }
 
 impl<'a> Past<'a> {

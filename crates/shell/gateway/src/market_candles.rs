@@ -1,8 +1,10 @@
 //! Candles by range and limit.
 
+use std::ops::Range;
+
 use axum::extract::State;
 use serde::Serialize;
-use types::Timestamp;
+use types::{Seq, Timestamp};
 use utoipa::ToSchema;
 use view::{Interval, Which};
 use wire::json::schema::SymbolText;
@@ -13,7 +15,7 @@ use crate::market_show::candle_out;
 use crate::page::CANDLES;
 use crate::principal::Reader;
 use crate::problem::Problem;
-use crate::query::{Params, SymbolPath};
+use crate::query::{PageSize, Params, SymbolPath};
 use crate::reply::{Answer, Seqs};
 
 /// The intervals by their names.
@@ -58,26 +60,10 @@ pub(crate) async fn candles(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,
-    mut params: Params,
+    params: Params,
 ) -> Result<Answer<CandlesAnswer>, Problem> {
-    let names = INTERVALS.map(|(name, interval)| (name, (name, interval)));
-    let interval = params.word("interval", &names)?;
-    let from = moment_of(&mut params, "from")?;
-    let to = moment_of(&mut params, "to")?;
-    let rows = params.rows("limit", CANDLES)?;
-    params.finish()?;
-    let Some((name, interval)) = interval else {
-        return Err(Problem::missing("interval", "1s, 1m, 5m, 15m, 1h, 1d"));
-    };
-    if let (Some(from), Some(to)) = (from, to)
-        && from >= to
-    {
-        let expected = format!("a time after from, {}", Rfc3339(from));
-        return Err(Problem::field("to", Rfc3339(to).to_string(), &expected));
-    }
-    let first = from.map_or(0, |from| interval.first_from(from));
-    let numbers = first..to.map_or(u64::MAX, |to| interval.first_from(to));
-    let which = if from.is_some() { Which::Oldest } else { Which::Newest };
+    let CandlesAsked { name, interval, numbers, which, rows, .. } =
+        CandlesAsked::take(params, CANDLES)?;
     gateway.read(|published| {
         let instrument = Seen { published, principal }.instrument(symbol)?;
         let (scale, now) = (gateway.scale(instrument), published.durable().at);
@@ -95,6 +81,49 @@ pub(crate) async fn candles(
             next_from: next.map(|number| Rfc3339(interval.start(number))),
         }))
     })
+}
+
+/// Which candles are asked for.
+pub(crate) struct CandlesAsked {
+    pub name: &'static str,
+    pub interval: Interval,
+    /// Of these intervals.
+    pub numbers: Range<u64>,
+    pub which: Which,
+    pub rows: usize,
+    pub min_seq: Option<Seq>,
+}
+
+impl CandlesAsked {
+    /// Takes `interval`, `from`, `to` and `limit`, and nothing else.
+    pub(crate) fn take(mut params: Params, size: PageSize) -> Result<CandlesAsked, Problem> {
+        let names = INTERVALS.map(|(name, interval)| (name, (name, interval)));
+        let interval = params.word("interval", &names)?;
+        let [from, to] = ["from", "to"].map(|name| moment_of(&mut params, name));
+        let (from, to) = (from?, to?);
+        let rows = params.rows("limit", size)?;
+        let min_seq = params.min_seq();
+        params.finish()?;
+        let Some((name, interval)) = interval else {
+            return Err(Problem::missing("interval", "1s, 1m, 5m, 15m, 1h, 1d"));
+        };
+        check_range(from, to)?;
+        let first = from.map_or(0, |from| interval.first_from(from));
+        let numbers = first..to.map_or(u64::MAX, |to| interval.first_from(to));
+        let which = if from.is_some() { Which::Oldest } else { Which::Newest };
+        Ok(CandlesAsked { name, interval, numbers, which, rows, min_seq })
+    }
+}
+
+/// That a range of time has something in it.
+pub(crate) fn check_range(from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), Problem> {
+    match (from, to) {
+        (Some(from), Some(to)) if from >= to => {
+            let expected = format!("a time after from, {}", Rfc3339(from));
+            Err(Problem::field("to", Rfc3339(to).to_string(), &expected))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn moment_of(

@@ -1,7 +1,7 @@
 //! What history is asked, as statements of the two databases, and their rows as types.
 //!
 //! **Invariant:** every list goes down a key that no row changes, by an index; none reads a table
-//! from end to end (`tests/plans.rs`).
+//! from end to end: a debug build looks at the plan of each question in SQLite (`Sqlite::ask`).
 
 mod accounts;
 mod market;
@@ -11,7 +11,7 @@ mod statistics;
 use types::{Seq, Timestamp};
 
 pub use accounts::{Entry, EntryFilter, Equity, Statement, TrialLine};
-pub use orders::{Execution, FillFilter, OrderFilter, Report};
+pub use orders::{Execution, Filter, Report};
 pub use statistics::{Dates, Paid, Refused, Traded};
 
 use crate::error::StoreError;

@@ -25,25 +25,14 @@ const ORDERS: &str = "SELECT order_id, instrument_id, side, type, qty_lots, pric
 const FILLS: &str = "SELECT event_seq, order_id, trade_id, instrument_id, side, role, price_ticks,
      lots, cum_lots, leaves_lots, cash_minor, fee_minor, at_ns FROM executions";
 
-/// Which orders of an account.
+/// Which orders or fills of an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OrderFilter {
+pub struct Filter {
     /// Of this instrument.
     pub instrument: Option<InstrumentId>,
     /// Of this side.
     pub side: Option<Side>,
-    /// Accepted then.
-    pub range: Range,
-}
-
-/// Which fills of an account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FillFilter {
-    /// Of this instrument.
-    pub instrument: Option<InstrumentId>,
-    /// Of this side.
-    pub side: Option<Side>,
-    /// Traded then.
+    /// Accepted or traded then.
     pub range: Range,
 }
 
@@ -95,7 +84,7 @@ impl History {
     pub async fn orders(
         &self,
         account: AccountId,
-        filter: OrderFilter,
+        filter: Filter,
         page: Page,
     ) -> Result<Vec<Order>, StoreError> {
         let (first, end) = self.events_of(PART, filter.range).await?;
@@ -135,7 +124,7 @@ impl History {
     pub async fn fills(
         &self,
         account: AccountId,
-        filter: FillFilter,
+        filter: Filter,
         page: Page,
     ) -> Result<Vec<Execution>, StoreError> {
         let (first, end) = self.events_of(PART, filter.range).await?;

@@ -9,9 +9,9 @@ use view::Which;
 use wire::json::schema::SymbolText;
 use wire::json::{CandleOut, Quoted, Rfc3339, Scale, TradeOut};
 
-use super::{Asked, Past, range};
+use super::{Asked, Past};
 use crate::gateway::{Gateway, Seen};
-use crate::market_candles::INTERVALS;
+use crate::market_candles::CandlesAsked;
 use crate::market_show::candle_out;
 use crate::page::{HISTORY, List};
 use crate::principal::{Principal, Reader};
@@ -90,21 +90,11 @@ pub(crate) async fn candles(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     SymbolPath(symbol): SymbolPath,
-    mut params: Params,
+    params: Params,
 ) -> Result<Answer<PastCandles>, Problem> {
     let (instrument, scale) = look(&gateway, principal, symbol)?;
-    let names = INTERVALS.map(|(name, interval)| (name, (name, interval)));
-    let interval = params.word("interval", &names)?;
-    let asked = range(&mut params)?;
-    let rows = params.rows("limit", HISTORY)?;
-    let min_seq = params.min_seq();
-    params.finish()?;
-    let Some((name, interval)) = interval else {
-        return Err(Problem::missing("interval", "1s, 1m, 5m, 15m, 1h, 1d"));
-    };
-    let first = asked.from.map_or(0, |from| interval.first_from(from));
-    let numbers = first..asked.to.map_or(u64::MAX, |to| interval.first_from(to));
-    let which = if asked.from.is_some() { Which::Oldest } else { Which::Newest };
+    let CandlesAsked { name, interval, numbers, which, rows, min_seq } =
+        CandlesAsked::take(params, HISTORY)?;
     let past = Past::reached(&gateway, PART, min_seq).await?;
     let found = past.ask(|it| it.candles(instrument, interval, numbers, (which, rows + 1)));
     let mut found = found.await?;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use store::{Execution, FillFilter, OrderFilter, Part};
+use store::{Execution, Filter, Part};
 use types::{AccountId, InstrumentId, Seq, Symbol};
 use utoipa::ToSchema;
 use wire::json::schema::{Id, SymbolText};
@@ -112,6 +112,31 @@ pub(super) fn look(
     })
 }
 
+/// What lists of orders and of fills are asked with, and the store that they are asked of.
+struct Wanted<'a> {
+    asked: Asked,
+    filter: Filter,
+    shown: Shown,
+    past: Past<'a>,
+}
+
+async fn wanted(
+    gateway: &Gateway,
+    principal: Principal,
+    (account, list): (AccountId, List),
+    mut params: Params,
+) -> Result<Wanted<'_>, Problem> {
+    let asked = Asked::take(&mut params, list, account.0)?;
+    let symbol = params.take("symbol")?.map(|text| symbol_of("symbol", &text)).transpose()?;
+    let side = params.word("side", &SIDES)?;
+    let min_seq = params.min_seq();
+    params.finish()?;
+    let (instrument, shown) = look(gateway, principal, account, symbol)?;
+    let filter = Filter { instrument, side, range: asked.range };
+    let past = Past::reached(gateway, PART, min_seq).await?;
+    Ok(Wanted { asked, filter, shown, past })
+}
+
 /// Lists all orders of an account that ever were, newest first.
 #[utoipa::path(get, path = "/v1/accounts/{account}/history/orders", tag = "history",
     params(
@@ -127,17 +152,11 @@ pub(crate) async fn orders(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     AccountPath(account): AccountPath,
-    mut params: Params,
+    params: Params,
 ) -> Result<Answer<PastOrderPage>, Problem> {
     let list = (List::PastOrders, account.0);
-    let asked = Asked::take(&mut params, list.0, list.1)?;
-    let symbol = params.take("symbol")?.map(|text| symbol_of("symbol", &text)).transpose()?;
-    let side = params.word("side", &SIDES)?;
-    let min_seq = params.min_seq();
-    params.finish()?;
-    let (instrument, shown) = look(&gateway, principal, account, symbol)?;
-    let filter = OrderFilter { instrument, side, range: asked.range };
-    let past = Past::reached(&gateway, PART, min_seq).await?;
+    let wanted = wanted(&gateway, principal, (account, list.0), params).await?;
+    let Wanted { asked, filter, shown, past } = wanted;
     let mut found = past.ask(|history| history.orders(account, filter, asked.page)).await?;
     let next_cursor = asked.cut(&mut found, list, |order| order.id.0);
     let order = |it| order_body(account, it, shown.scale(it.terms.instrument));
@@ -205,17 +224,11 @@ pub(crate) async fn fills(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     AccountPath(account): AccountPath,
-    mut params: Params,
+    params: Params,
 ) -> Result<Answer<FillPage>, Problem> {
     let list = (List::PastFills, account.0);
-    let asked = Asked::take(&mut params, list.0, list.1)?;
-    let symbol = params.take("symbol")?.map(|text| symbol_of("symbol", &text)).transpose()?;
-    let side = params.word("side", &SIDES)?;
-    let min_seq = params.min_seq();
-    params.finish()?;
-    let (instrument, shown) = look(&gateway, principal, account, symbol)?;
-    let filter = FillFilter { instrument, side, range: asked.range };
-    let past = Past::reached(&gateway, PART, min_seq).await?;
+    let wanted = wanted(&gateway, principal, (account, list.0), params).await?;
+    let Wanted { asked, filter, shown, past } = wanted;
     let mut found = past.ask(|history| history.fills(account, filter, asked.page)).await?;
     let next_cursor = asked.cut(&mut found, list, |fill| fill.event_seq);
     let fills = found.iter().map(|fill| FillBody::new(fill, shown.scale(fill.instrument)));
