@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use types::{AccountId, Date, Seq, Timestamp};
 use venue::{Event, Events, Genesis, Stamped};
-use view::Views;
+use view::{Earned, Views};
 
 use crate::clearing::Clearing;
 use crate::market::Market;
@@ -52,7 +52,7 @@ impl Projection {
         part: Part,
         genesis: &Genesis,
         (views, at): (Views, Timestamp),
-        (rows, equity): (Rows, BTreeMap<AccountId, i128>),
+        (rows, equity): (Rows, BTreeMap<AccountId, Earned>),
     ) -> Projection {
         let folder = match part {
             Part::ClearingData => Folder::Clearing(Clearing::new(equity)),

@@ -107,11 +107,25 @@ CREATE TABLE payments (
 CREATE INDEX payments_by_account ON payments (account_id, payment_id);
 
 -- What an account was worth at the end of each minute in which that changed.
+-- Of that, profit is what was earned since the account opened, and growth what 1 became since then,
+-- in parts of 10^12: a time-weighted return is growth / growth of an earlier row - 1.
 CREATE TABLE equity (
     account_id BIGINT NOT NULL,
     minute BIGINT NOT NULL,
     equity_minor NUMERIC(39) NOT NULL,
+    profit_minor NUMERIC(39) NOT NULL,
+    growth_e12 NUMERIC(39) NOT NULL,
     PRIMARY KEY (account_id, minute)
+);
+
+-- The same at the end of each business date.
+CREATE TABLE day_results (
+    account_id BIGINT NOT NULL,
+    business_date TEXT COLLATE "C" NOT NULL,
+    equity_minor NUMERIC(39) NOT NULL,
+    profit_minor NUMERIC(39) NOT NULL,
+    growth_e12 NUMERIC(39) NOT NULL,
+    PRIMARY KEY (account_id, business_date)
 );
 
 -- Money and shares that came or went otherwise than by trading, and what the account was worth
