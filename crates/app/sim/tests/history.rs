@@ -8,7 +8,9 @@ use servers::Databases;
 use sim::generator::Generator;
 use sim::model::Model;
 use sim::world;
-use store::{Dates, EntryFilter, Filter, History, Location, Page, Part, Projector, Range};
+use store::{
+    Dates, Edge, EntryFilter, Filter, History, Location, Page, Part, Projector, Range, Within,
+};
 use types::{AccountId, InstrumentId, Timestamp};
 use venue::{AccountEvent, Event, Events, Fact, Genesis, PublicEvent, Shard};
 use view::Views;
@@ -162,7 +164,7 @@ where
 {
     let (mut rows, mut below) = (Vec::new(), u64::MAX);
     loop {
-        let page = ask(Page { below, rows: 499 }).await;
+        let page = ask(Page { edge: Edge::Below(below), rows: 499 }).await;
         let Some(last) = page.last() else { return rows };
         assert!(key(last) < below, "a list goes down");
         below = key(last);
@@ -294,8 +296,8 @@ async fn add_up(history: &History, run: &Run, (index, id): (usize, AccountId)) {
         let Some(middle) = lines.get(lines.len() / 2).map(|line| line.at) else { continue };
         let before = Range { from: None, to: Some(middle) };
         let after = Range { from: Some(middle), to: None };
-        let [one, other] =
-            [before, after].map(|range| history.statement(id, asset, range, u64::MAX));
+        let [one, other] = [before, after]
+            .map(|range| history.statement(id, asset, Within::Times(range), u64::MAX));
         let (one, other) = (one.await.expect("a statement"), other.await.expect("a statement"));
         let earlier: i64 = lines.iter().filter(|it| it.at < middle).map(|it| it.amount).sum();
         assert_eq!((one.opening, one.closing), (0, earlier));

@@ -15,10 +15,15 @@ fn earned(fixture: &Fixture, account: AccountId) -> Earned {
     fixture.views.earned(fixture.views.account(account).unwrap())
 }
 
+fn next_payment(fixture: &Fixture, account: AccountId) -> PaymentId {
+    let mut kept = fixture.views.account(account).unwrap().payments.below(PaymentId(u64::MAX));
+    PaymentId(kept.next().map_or(1, |last| last.id.0 + 1))
+}
+
 /// What is paid in, or with a minus out, by its account's cash after it.
 fn paid(fixture: &mut Fixture, account: AccountId, amount: i64, cash: i64) {
     fixture.cash = Balance { free: cash, held: 0 };
-    let (payment, request) = (PaymentId(1), None);
+    let (payment, request) = (next_payment(fixture, account), None);
     fixture.fact(
         account,
         match amount {
@@ -78,8 +83,7 @@ fn a_share_that_never_traded_is_no_profit_when_it_does() {
     fixture.printed(200);
     let half = Earned { equity: 1_500, profit: 500, growth: 150 * PERCENT };
     assert_eq!(earned(&fixture, ALICE), half);
-    let bob = earned(&fixture, BOB);
-    assert_eq!(bob.growth, GROWTH_ONE, "he held nothing, and never was paid anything");
+    assert_eq!(earned(&fixture, BOB), Earned::NOTHING);
 }
 
 #[test]
@@ -87,7 +91,7 @@ fn what_waits_or_failed_is_no_flow_and_what_was_returned_is_one() {
     let mut fixture = funded();
     fixture.printed(150);
     let before = earned(&fixture, ALICE);
-    let (payment, kind, amount) = (PaymentId(2), PaymentKind::Withdrawal, Amount(300));
+    let (payment, kind, amount) = (PaymentId(9), PaymentKind::Withdrawal, Amount(300));
     let request = None;
     fixture.cash = Balance { free: 700, held: 300 };
     fixture.fact(ALICE, Fact::PaymentRequested { payment, kind, amount, request });
@@ -96,11 +100,12 @@ fn what_waits_or_failed_is_no_flow_and_what_was_returned_is_one() {
     let reason = PaymentReason::new("no-such-bank");
     fixture.fact(ALICE, Fact::PaymentFailed { payment, kind, amount, request, reason });
     assert_eq!(earned(&fixture, ALICE), before);
-    let (payment, to, reject) = (PaymentId(3), BOB, Reject::UnknownAccount { account: BOB });
+    let (payment, to, reject) = (PaymentId(10), BOB, Reject::UnknownAccount { account: BOB });
     fixture.cash = Balance { free: 700, held: 0 };
     fixture.fact(ALICE, Fact::TransferSent { payment, to, amount, request });
     assert_eq!(earned(&fixture, ALICE), Earned { equity: 2_200, ..before });
     fixture.cash = Balance { free: 1_000, held: 0 };
+    let payment = PaymentId(11);
     fixture.fact(ALICE, Fact::TransferReturned { payment, to, amount, reject });
     assert_eq!(earned(&fixture, ALICE), before);
 }
@@ -120,12 +125,14 @@ fn a_day_begins_at_what_the_account_is_worth_then() {
 }
 
 #[test]
-fn who_lost_everything_stays_there_and_who_never_had_anything_at_nothing() {
+fn what_was_lost_can_be_won_back_and_who_never_had_anything_has_not_grown() {
     let mut fixture = funded();
     paid(&mut fixture, ALICE, -1_000, 0);
-    // A trade at a price of one, and the shares are worth a hundredth.
+    // The shares are worth a hundredth, then as much as before.
     fixture.printed(1);
     assert_eq!(earned(&fixture, ALICE).growth, PERCENT);
+    fixture.printed(100);
+    assert_eq!(earned(&fixture, ALICE), Earned { equity: 1_000, ..Earned::NOTHING });
     fixture.opened(BOB);
     fixture.cash = Balance::default();
     fixture.fact(BOB, Fact::StatusChanged { suspended: true });

@@ -16,6 +16,7 @@ use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::{AccountPath, Params};
 use crate::reply::{Answer, Seqs};
+use crate::report::returned;
 
 /// All positions of an account.
 #[derive(Serialize, ToSchema)]
@@ -72,8 +73,7 @@ struct Summary {
     /// What was earned since the account opened.
     profit: Decimal,
     /// The same as a time-weighted return.
-    #[serde(rename = "return")]
-    total_return: Decimal,
+    r#return: Decimal,
     cash: CashBody,
     positions_value: Decimal,
     unrealised_profit: Decimal,
@@ -191,7 +191,7 @@ impl Gateway {
             day_change: money(earned.profit - account.day.profit),
             day_return: returned(earned.growth_since(&account.day)),
             profit: money(earned.profit),
-            total_return: returned(earned.growth),
+            r#return: returned(earned.growth),
             cash: CashBody { free: money(free), held: money(held), settled: money(free + held) },
             positions_value: money(value),
             unrealised_profit: money(unrealised),

@@ -99,7 +99,9 @@ impl Fixture {
 
     pub fn opened(&mut self, account: AccountId) {
         let (owner, self_trade) = (PrincipalId(9), SelfTrade::CancelNewest);
+        let next = std::mem::take(&mut self.cash);
         self.fact(account, Fact::Opened { owner, currency: usd(), self_trade });
+        self.cash = next;
     }
 
     pub fn accepted(&mut self, order: u64, client: Option<RequestId>, terms: NewOrder) {

@@ -56,7 +56,7 @@ struct TradedBody {
 
 /// Payments booked of one kind.
 #[derive(Serialize, ToSchema)]
-struct PaidBody {
+pub(crate) struct PaidBody {
     kind: String,
     payments: u64,
     amount: Decimal,
@@ -152,7 +152,7 @@ fn traded_body(traded: &Traded, scale: &Scale) -> TradedBody {
     }
 }
 
-fn paid_body(paid: Paid, shown: &Shown) -> PaidBody {
+pub(crate) fn paid_body(paid: Paid, shown: &Shown) -> PaidBody {
     let Paid { kind, payments, amount } = paid;
     PaidBody { kind, payments, amount: Decimal::signed(amount, shown.decimals) }
 }
