@@ -1,9 +1,11 @@
 //! The history of random commands, in SQLite and in PostgreSQL, against the reference model.
 
+mod earned;
 mod servers;
 
 use std::collections::BTreeMap;
 
+use earned::Reference;
 use servers::Databases;
 use sim::generator::Generator;
 use sim::model::Model;
@@ -311,11 +313,13 @@ fn the_history_of_random_commands_is_what_the_model_has_in_either_store() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime");
     let stores = stores();
+    let reference = Reference::of(&genesis(), &run.commands);
     for (store, at_once) in stores.iter().zip(BATCHES) {
         fill(&store.location, &run, at_once);
         let (_tellers, standings) = store::standings();
         let history = History::new(store.location.clone(), standings);
         runtime.block_on(agrees(&history, &run));
+        runtime.block_on(reference.agrees(&history));
         println!("{COMMANDS} commands agree in {}", store.name);
     }
     for part in Part::ALL {

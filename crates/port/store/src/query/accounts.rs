@@ -184,6 +184,11 @@ impl History {
     ) -> Result<Statement, StoreError> {
         let Range { from, to } = within.range();
         let (first, end) = self.events_within(within).await?;
+        let begin = match within {
+            // The minute that it begins in may have begun before.
+            Within::Times(_) => self.events_of(PART, Range { from: None, to: from }).await?.1,
+            Within::Day(_) => first,
+        };
         let before = |event, at: Option<Timestamp>| {
             let select = Select::new("SELECT balance FROM entries")
                 .and("account_id =", account.0)
@@ -193,8 +198,8 @@ impl History {
             let select = of_asset(select, instrument);
             select.end("ORDER BY event_seq DESC, line DESC", 1).ask(self, PART)
         };
-        let opening = match first {
-            Some(first) => before(Some(first), from).await?,
+        let opening = match begin {
+            Some(begin) => before(Some(begin), from).await?,
             None => Vec::new(),
         };
         let closing = before(end, to).await?;
