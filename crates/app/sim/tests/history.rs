@@ -219,7 +219,7 @@ async fn agrees(history: &History, run: &Run) {
         assert_eq!(&trades, wanted);
     }
     house_agrees(history, run).await;
-    statistics_agree(history, &counted).await;
+    statistics_agree(history, run, &counted).await;
 }
 
 /// Each asset sums to zero, and each currency's lines of the house are the model's.
@@ -248,7 +248,7 @@ async fn house_agrees(history: &History, run: &Run) {
 }
 
 /// What everybody did is what was counted, and so is what each account did.
-async fn statistics_agree(history: &History, counted: &Counted) {
+async fn statistics_agree(history: &History, run: &Run, counted: &Counted) {
     let all = history.traded(None, None, Dates::default()).await.expect("statistics");
     for traded in &all {
         let wanted = counted.trades.get(&traded.instrument).cloned().unwrap_or_default();
@@ -269,10 +269,27 @@ async fn statistics_agree(history: &History, counted: &Counted) {
         let cash: i128 = fills.iter().map(|(_, _, cash)| i128::from(*cash)).sum();
         assert_eq!(sums, (fills.len() as u64, lots, cash), "{account:?}");
     }
+    payments_agree(history, run).await;
     let refused = history.refused(None, Dates::default()).await.expect("refusals");
     let refused: BTreeMap<String, u64> =
         refused.into_iter().map(|it| (it.code, it.refusals)).collect();
     assert_eq!(refused, counted.refusals);
+}
+
+/// What everybody paid is what all accounts did.
+async fn payments_agree(history: &History, run: &Run) {
+    let mut sums: BTreeMap<(String, String), (u64, i128)> = BTreeMap::new();
+    for account in run.model.accounts.iter().map(|it| it.id) {
+        let own = history.paid(Some(account), Dates::default()).await.expect("payments");
+        for paid in own {
+            let sum = sums.entry((paid.currency, paid.kind)).or_default();
+            *sum = (sum.0 + paid.payments, sum.1 + paid.amount);
+        }
+    }
+    let all = history.paid(None, Dates::default()).await.expect("payments").into_iter();
+    let all = all.map(|it| ((it.currency, it.kind), (it.payments, it.amount)));
+    assert_eq!(all.collect::<BTreeMap<_, _>>(), sums);
+    assert!(sums.len() > 8, "each kind in each currency");
 }
 
 /// The lines of an account add up to what the model says it has, and so do its statements.

@@ -12,7 +12,7 @@ use wire::json::{AccountStatus as StatusName, SelfTradeName};
 
 use crate::entries::{self, Lines};
 use crate::names::{self, named};
-use crate::projection::{MINUTE_NS, Told, is_own};
+use crate::projection::{EVERYBODY, MINUTE_NS, Told, is_own};
 use crate::rows::Rows;
 use crate::tables::clearing as table;
 use crate::value::Value;
@@ -287,16 +287,19 @@ fn pay(told: &Told<'_>, account: &Account, event: &AccountEvent, rows: &mut Rows
     let payment = account.payments.get(id).expect("the newest payments are kept");
     rows.put(table::PAYMENTS, payment_row(account.id, payment));
     if payment.status == PaymentStatus::Booked {
-        rows.put(
-            table::PAYMENT_STATISTICS,
-            vec![
-                told.date.clone(),
-                account.id.0.into(),
-                way(payment.way).0.into(),
-                1i64.into(),
-                payment.amount.0.into(),
-            ],
-        );
+        for whose in [account.id.0, EVERYBODY] {
+            rows.put(
+                table::PAYMENT_STATISTICS,
+                vec![
+                    told.date.clone(),
+                    whose.into(),
+                    account.currency.to_string().into(),
+                    way(payment.way).0.into(),
+                    1i64.into(),
+                    payment.amount.0.into(),
+                ],
+            );
+        }
     }
 }
 

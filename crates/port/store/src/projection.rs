@@ -17,6 +17,8 @@ use crate::tables::{self, Part};
 use crate::value::Value;
 
 pub(crate) const MINUTE_NS: u64 = 60_000_000_000;
+/// Nobody's number: it stands for everybody.
+pub(crate) const EVERYBODY: u32 = 0;
 
 /// Folds events into rows of one database.
 #[derive(Debug)]

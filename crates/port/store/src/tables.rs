@@ -250,11 +250,12 @@ const CLEARING: [Table; 12] = [
         columns: &[
             ("business_date", Text),
             ("account_id", Int),
+            ("currency", Text),
             ("kind", Text),
             ("payments", Wide),
             ("amount_minor", Wide),
         ],
-        key: 3,
+        key: 4,
         write: Write::Sum,
     },
 ];

@@ -135,6 +135,7 @@ fn admin_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(accounts::search))
         .routes(routes!(admin::connections::connections))
         .routes(routes!(history::money::trial_balance))
+        .routes(routes!(history::statistics::venue_statistics))
         .routes(routes!(admin::payments::pending_payments))
         .routes(routes!(admin::payments::confirm_payment))
         .routes(routes!(admin::payments::fail_payment))

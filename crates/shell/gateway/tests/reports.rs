@@ -121,7 +121,8 @@ async fn the_statement_of_a_day_adds_up_and_the_next_one_begins_where_it_ended()
             "opening_equity": "0.00", "closing_equity": "100030.00", "net_flows": "100000.00",
             "profit": "30.00", "return": "0.00030000",
             "opening_cash": "0.00", "closing_cash": "99950.00",
-            "payments": [{"kind": "deposit", "payments": 1, "amount": "100000.00"}],
+            "payments": [{"currency": "USD", "kind": "deposit", "payments": 1,
+                "amount": "100000.00"}],
             "settled": [{"symbol": "PETR4", "fills": 2, "bought": "4", "sold": "0",
                 "paid": "50.00", "received": "0.00", "fees": "0.00"}],
             "holdings": [{"symbol": "PETR4", "opening": "0", "closing": "4"}],
@@ -242,4 +243,28 @@ async fn reports_are_for_owners_and_without_a_history_they_say_so() {
     exchange.get("/v1/accounts/1/reports/day").await.problem(503, "behind");
     exchange.get("/v1/instruments/PETR4/reports/trades.csv").await.problem(503, "behind");
     exchange.get("/v1/leaderboard?from=2023-11-14T22:13:00Z").await.problem(503, "behind");
+}
+
+#[tokio::test]
+async fn operators_see_what_everybody_did() {
+    let exchange = Exchange::trading().await.remembering();
+    exchange.post("/v1/accounts", json!({"currency": "JPY"})).await.expect(201);
+    exchange.post("/v1/accounts/3/deposits", json!({"amount": "500"})).await.expect(200);
+    let none = json!({"symbol": "PETR4", "side": "sell", "type": "limit", "qty": "1",
+        "price": "10.00"});
+    exchange.post("/v1/accounts/2/orders", none).await.problem(422, "short_selling");
+    let seq = doubled(&exchange).await;
+    let path = format!("/v1/admin/statistics?from=2024-10-04&min_seq={seq}");
+    let mut body = exchange.get(&path).await.expect(200).body;
+    assert_eq!(
+        body["traded"],
+        json!([{"symbol": "PETR4", "orders": 4, "fills": 2, "volume": "4", "notional": "50.00",
+            "fees": "0.00"}])
+    );
+    let paid = |currency: &str, payments: u64, amount: &str| json!({"currency": currency, "kind": "deposit", "payments": payments, "amount": amount});
+    let expected = json!([paid("JPY", 1, "500"), paid("USD", 2, "200000.00")]);
+    assert_eq!(body["payments"].take(), expected);
+    assert_eq!(body["refusals"], json!([{"code": "short_selling", "refusals": 1}]));
+    let later = exchange.get("/v1/admin/statistics?from=2024-10-05").await.expect(200).body;
+    assert_eq!((&later["traded"], &later["payments"]), (&json!([]), &json!([])));
 }

@@ -156,14 +156,15 @@ CREATE TABLE settlement_reports (
 );
 CREATE INDEX settlement_reports_by_account ON settlement_reports (account_id, business_date);
 
--- Payments booked on each business date.
+-- Payments booked on each business date; account 0 is everybody.
 CREATE TABLE payment_statistics (
     business_date TEXT COLLATE "C" NOT NULL,
     account_id BIGINT NOT NULL,
+    currency TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,
     payments NUMERIC(39) NOT NULL,
     amount_minor NUMERIC(39) NOT NULL,
-    PRIMARY KEY (business_date, account_id, kind)
+    PRIMARY KEY (business_date, account_id, currency, kind)
 );
 CREATE INDEX payment_statistics_by_account ON payment_statistics (account_id, business_date);
 

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use store::{Execution, Filter, Part};
 use types::{AccountId, InstrumentId, Seq, Symbol};
 use utoipa::ToSchema;
+use view::Views;
 use wire::json::schema::{Id, SymbolText};
 use wire::json::{Decimal, OwnEventOut, Quoted, Rfc3339, RoleName, Scale, SideName};
 
@@ -81,12 +82,30 @@ pub(crate) struct PastOrderAnswer {
 /// The instruments of a venue, and how an account reads.
 pub(crate) struct Shown {
     pub decimals: u8,
-    scales: Vec<Option<Scale>>,
+    pub scales: Scales,
 }
+
+/// How each instrument reads, by number.
+pub(crate) struct Scales(Vec<Option<Scale>>);
 
 impl Shown {
     pub(crate) fn scale(&self, instrument: InstrumentId) -> &Scale {
-        let scale = self.scales.get(instrument.0 as usize).and_then(Option::as_ref);
+        self.scales.of_instrument(instrument)
+    }
+}
+
+impl Scales {
+    pub(crate) fn of(gateway: &Gateway, views: &Views) -> Scales {
+        let mut scales = Vec::new();
+        for listed in views.instruments() {
+            scales.resize(listed.id.0 as usize, None);
+            scales.push(Some(gateway.scale(listed)));
+        }
+        Scales(scales)
+    }
+
+    pub(crate) fn of_instrument(&self, instrument: InstrumentId) -> &Scale {
+        let scale = self.0.get(instrument.0 as usize).and_then(Option::as_ref);
         scale.expect("what has a history is listed")
     }
 }
@@ -103,11 +122,7 @@ pub(crate) fn look(
         let account = seen.account(account)?;
         let instrument = symbol.map(|symbol| instrument_in_field(&seen, "symbol", symbol));
         let instrument = instrument.transpose()?.map(|it| it.id);
-        let mut scales = Vec::new();
-        for listed in published.views().instruments() {
-            scales.resize(listed.id.0 as usize, None);
-            scales.push(Some(gateway.scale(listed)));
-        }
+        let scales = Scales::of(gateway, published.views());
         Ok((instrument, Shown { decimals: gateway.decimals(account.currency), scales }))
     })
 }

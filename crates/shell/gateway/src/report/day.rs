@@ -259,7 +259,7 @@ impl Asked<'_> {
         let otherwise = if self.is_over { opening } else { self.live };
         let period = Period { opening, closing: closing.unwrap_or(otherwise) };
         let dates = store::Dates { from: Some(date), to: Some(date) };
-        let paid = self.past.ask(|history| history.paid(account, dates)).await?;
+        let paid = self.past.ask(|history| history.paid(Some(account), dates)).await?;
         let settled = self.past.ask(|history| history.settled(account, date)).await?;
         let mut assets = self.assets().await?;
         let (_, cash) = assets.remove(0);
@@ -284,7 +284,7 @@ impl Asked<'_> {
             r#return: returned(period.growth()),
             opening_cash: money(cash.opening.into()),
             closing_cash: money(cash.closing.into()),
-            payments: paid.into_iter().map(|it| paid_body(it, &self.shown)).collect(),
+            payments: paid.into_iter().map(|it| paid_body(it, self.shown.decimals)).collect(),
             settled: settled.iter().map(|it| self.settled_body(it)).collect(),
             holdings: assets.iter().map(holding).collect(),
         })
