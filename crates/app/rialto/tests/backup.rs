@@ -12,11 +12,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use support::{PATIENCE, Server, output, rialto, told};
 use tempfile::TempDir;
 
 const WRITERS: usize = 4;
+/// Backups while guests come.
+const ROUNDS: usize = 4;
 /// No limit is met, and no log of each request slows it down.
 const UNBOUND: [&str; 8] = [
     "--listen",
@@ -253,6 +256,55 @@ fn backups_while_segments_roll_and_snapshots_are_made_are_each_whole() {
     assert!(shown.contains("everything holds"), "{shown}");
     server.stop();
     place.done("verify", &["data"]);
+}
+
+/// Whose accounts the journal of a folder has, and whom its store of people has.
+fn owners_and_people(place: &Place, folder: &str) -> [BTreeSet<i64>; 2] {
+    let shown = place.done("journal", &[folder, "--json"]);
+    let records = shown.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let opened = records.filter(|record| record["kind"] == "open_account");
+    let owners = opened.map(|record| record["owner"].as_i64().expect("a number")).collect();
+    let store = Connection::open(place.path(folder).join("identity.db")).expect("a store");
+    let mut people = store.prepare("SELECT id FROM users WHERE id > 1").expect("it is read");
+    let people = people.query_map([], |row| row.get(0)).expect("it is read");
+    [owners, people.collect::<Result<_, _>>().expect("numbers")]
+}
+
+#[test]
+fn whoever_a_backup_has_an_account_of_is_among_its_people_and_the_other_way_round() {
+    let place = Place::new();
+    let mut arguments = UNBOUND.to_vec();
+    arguments.extend(["--address-rate", "10000000"]);
+    let server = Server::start_with(&place.path("data"), &arguments);
+    let (address, is_over) = (server.address.clone(), Arc::new(AtomicBool::new(false)));
+    let has_ended = Arc::clone(&is_over);
+    let guests = thread::spawn(move || {
+        let mut connection = support::Connection::open(&address, "");
+        // Until there are as many guests as may be.
+        while !has_ended.load(Ordering::Relaxed) {
+            let reply = connection.send("POST", "/v1/auth/guest", Some(&json!({})));
+            if reply.status != 201 {
+                return;
+            }
+        }
+    });
+    let mut came = Vec::new();
+    for round in 0..ROUNDS {
+        let name = format!("backup-{round}");
+        place.done("backup", &["data", &name]);
+        let [owners, people] = owners_and_people(&place, &name);
+        assert!(owners.is_subset(&people), "{owners:?} of {people:?}");
+        came.push(people.len());
+    }
+    assert!(came[0] < came[ROUNDS - 1], "guests came meanwhile: {came:?}");
+    is_over.store(true, Ordering::Relaxed);
+    guests.join().expect("they came");
+    let last = format!("backup-{}", ROUNDS - 1);
+    place.done("restore", &[&last, "restored"]);
+    let restored = Server::start(&place.path("restored"));
+    assert_eq!(restored.stop().0.code(), Some(0));
+    let [owners, people] = owners_and_people(&place, "restored");
+    assert_eq!(owners, people);
 }
 
 #[test]
