@@ -368,6 +368,13 @@ fn of_a_venue_that_is_killed_the_backup_has_all_that_was_answered() {
     let answered = load.end(Instant::now());
     let after = place.requests("backup-2");
     assert!(answered.is_subset(&after) && before.is_subset(&after), "{}", after.len());
+    let server = Server::start(&place.path("data"));
+    let order = json!({"client_order_id": "last", "symbol": "PETR4", "side": "buy",
+        "type": "limit", "qty": "1", "price": "9.00"});
+    server.post("/v1/accounts/1/orders", &order).ok();
+    server.kill();
+    place.done("backup", &["data", "backup-3"]);
+    assert!(place.requests("backup-3").contains("last"), "no mark says that it is durable");
 }
 
 #[test]
@@ -468,7 +475,10 @@ fn a_history_that_is_ahead_is_made_anew() {
     let (shown, code) = both(&output(&["rebuild", &data, "--history", &history]));
     assert_eq!(code, 0, "{shown}");
     let server = Server::start_with(&place.path("restored"), &arguments);
-    assert_eq!(server.get("/v1/accounts").ok()["accounts"].as_array().map(Vec::len), Some(1));
+    let accounts = server.get("/v1/accounts").ok()["accounts"].clone();
+    assert_eq!(accounts.as_array().map(Vec::len), Some(1));
+    // Answered just before the backup, and no later command said that it was durable.
+    assert_eq!(accounts[0]["cash"]["total"], "10000.00");
     server.stop();
     let (shown, code) = both(&output(&["rebuild", &data, "--history", &history, "--check"]));
     assert_eq!(code, 0, "{shown}");

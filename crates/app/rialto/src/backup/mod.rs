@@ -26,7 +26,7 @@ pub(crate) use restore::{Args as RestoreArgs, run as restore};
 /// How often all is begun again because the venue removed what was still to be copied.
 const TRIES_MAX: usize = 5;
 /// How often a venue that has written something is asked whether it is durable.
-const POLL: Duration = Duration::from_millis(10);
+const POLL: Duration = Duration::from_millis(50);
 /// A venue that runs says within this time of what it wrote last that it is durable, unless its
 /// disk takes longer.
 const QUIET: Duration = Duration::from_secs(1);
