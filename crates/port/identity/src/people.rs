@@ -132,6 +132,18 @@ impl Identity {
         })
     }
 
+    /// Takes back that accounts beyond `last` were opened, the newest that the venue has: a store
+    /// that was copied a moment after the venue knows of more. Answers how many.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn reopen_beyond(&self, last: AccountId) -> Result<usize, StoreError> {
+        self.write(|transaction| {
+            let reopen = "UPDATE openings SET account = NULL WHERE account > ?1";
+            Ok(transaction.execute(reopen, [i64::from(last.0)])?)
+        })
+    }
+
     /// Notes that the venue has opened somebody's first account.
     ///
     /// # Errors
