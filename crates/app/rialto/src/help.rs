@@ -180,13 +180,13 @@ that is lost, damaged, or of a version that this program cannot bring up to date
 
 /// `rialto report`.
 pub(crate) const REPORT: &str = "\
-A client of the API: it asks a venue that is up, with the key in DIR/admin.key or in --key-file. With
-the key of a person it shows what that person may see: their own accounts, and markets.
+A client of the API: it asks a venue that is up, with the key in DIR/admin.key or in --key-file.
+With the key of a person it shows what that person may see: their own accounts, and markets.
 
-Money is in decimals of its currency, times are RFC 3339 in UTC, business dates are ISO 8601. A return
-is time-weighted, cut at every deposit, withdrawal, transfer and issue: it tells what each unit of
-money did that stayed in, so that paying in or out moves nobody on the leaderboard. Periods of
-returns begin and end with a minute.
+Money is in decimals of its currency, times are RFC 3339 in UTC, business dates are ISO 8601. A
+return is time-weighted, cut at every deposit, withdrawal, transfer and issue: it tells what each
+unit of money did that stayed in, so that paying in or out moves nobody on the leaderboard. Periods
+of returns begin and end with a minute.
 
 CSV is that of RFC 4180, oldest first, with a head. A text that a spreadsheet would take for a
 formula begins with an apostrophe.
