@@ -1,0 +1,117 @@
+// Draws a book: asks above, bids below, the best of both in the middle.
+
+import type { LevelOut, SideName } from "../../api/schema";
+import { add } from "../decimal";
+import { type Area, Fades } from "./surface";
+
+export const ROW = 20;
+export const MIDDLE = 32;
+
+export interface BookPicture {
+  readonly bids: readonly LevelOut[];
+  readonly asks: readonly LevelOut[];
+  /** Own open quantity by price. */
+  readonly own: ReadonlyMap<string, string>;
+  readonly price: (price: string) => string;
+  readonly qty: (qty: string) => string;
+  readonly last: { readonly text: string; readonly direction: number } | null;
+  readonly spread: string;
+  /** The price under the pointer. */
+  readonly hovered: string | null;
+  readonly isOld: boolean;
+}
+
+interface Row {
+  readonly side: SideName;
+  readonly level: LevelOut;
+  /** All that stands at this price and better ones. */
+  readonly total: string;
+  readonly y: number;
+}
+
+export class BookPainter {
+  #rows: readonly Row[] = [];
+  readonly #fades = new Fades();
+
+  /** The price of the row at this height; `null` between the sides and below the last row. */
+  priceAt(y: number): string | null {
+    const row = this.#rows.find((each) => y >= each.y && y < each.y + ROW);
+    return row?.level.price ?? null;
+  }
+
+  paint(area: Area, picture: BookPicture): boolean {
+    const { height } = area;
+    const count = Math.max(1, Math.floor((height - MIDDLE) / 2 / ROW));
+    const middle = Math.round((height - MIDDLE) / 2);
+    const asks = rows(picture.asks, "sell", count, (at) => middle - (at + 1) * ROW);
+    const bids = rows(picture.bids, "buy", count, (at) => middle + MIDDLE + at * ROW);
+    this.#rows = [...asks, ...bids];
+    const most = Math.max(Number(asks.at(-1)?.total ?? 0), Number(bids.at(-1)?.total ?? 0), 1e-12);
+    area.pen.alpha(picture.isOld ? 0.4 : 1);
+    let isFading = false;
+    for (const row of this.#rows) {
+      isFading = this.#row(area, picture, row, Number(row.total) / most) || isFading;
+    }
+    this.#middle(area, picture, middle);
+    area.pen.alpha(1);
+    return isFading;
+  }
+
+  #row(area: Area, picture: BookPicture, row: Row, depth: number): boolean {
+    const { pen, width, now } = area;
+    const { colours } = pen;
+    const isBuy = row.side === "buy";
+    const { price, qty } = row.level;
+    const middle = row.y + ROW / 2;
+    const { strength } = this.#fades.see(row.side + price, qty, now);
+    const bar = Math.round((width - 8) * depth);
+    pen.fill(width - bar, row.y, bar, ROW - 1, isBuy ? colours["up-depth"] : colours["down-depth"]);
+    if (strength > 0) {
+      const alpha = picture.isOld ? 0 : strength * 0.7;
+      pen.alpha(alpha);
+      pen.fill(0, row.y, width, ROW - 1, isBuy ? colours["up-soft"] : colours["down-soft"]);
+      pen.alpha(picture.isOld ? 0.4 : 1);
+    }
+    if (picture.hovered === price) pen.fill(0, row.y, width, ROW - 1, colours["accent-soft"]);
+    if (picture.own.has(price)) {
+      pen.fill(0, row.y, 2, ROW - 1, colours.accent);
+      pen.dot(9, middle, 3, colours.accent);
+    }
+    pen.font(500, 12);
+    pen.number(picture.price(price), columns(width).price, middle, isBuy ? colours.up : colours.down);
+    pen.font(400, 12);
+    pen.number(picture.qty(qty), columns(width).qty, middle, colours.text);
+    pen.number(picture.qty(row.total), columns(width).total, middle, colours.faint);
+    return strength > 0;
+  }
+
+  #middle({ pen, width }: Area, { last, spread }: BookPicture, y: number): void {
+    const { colours } = pen;
+    pen.fill(0, y, width, 1, colours.line);
+    pen.fill(0, y + MIDDLE - 1, width, 1, colours.line);
+    const centre = y + MIDDLE / 2;
+    if (last !== null) {
+      const isUp = last.direction >= 0;
+      pen.font(600, 15);
+      const colour = isUp ? colours.up : colours.down;
+      pen.text(`${last.text} ${isUp ? "↑" : "↓"}`, 12, centre, colour);
+    }
+    pen.font(400, 11);
+    pen.text(spread, width - 12, centre, colours.faint, "right");
+  }
+}
+
+/** Where the numbers of each column end. The heads of the panel stand at the same places. */
+export function columns(width: number): { price: number; qty: number; total: number } {
+  return { price: Math.round(width * 0.33), qty: Math.round(width * 0.64), total: width - 12 };
+}
+
+function rows(
+  levels: readonly LevelOut[], side: SideName, count: number, yOf: (at: number) => number,
+): Row[] {
+  let total = "0";
+  return levels.slice(0, count).map((level, at) => {
+    total = add(total, level.qty);
+    return { side, level, total, y: yOf(at) };
+  });
+}
