@@ -1,0 +1,189 @@
+import { useEffect, useRef, useState } from "react";
+import { useOffReason } from "../../../app/connection";
+import { useCell, useLease, useVersion } from "../../../app/hooks";
+import { useFormats, useT } from "../../../app/i18n";
+import { useHotkeys } from "../../../app/keyboard";
+import { useVenue } from "../../../app/session";
+import { colours } from "../../../app/settings";
+import { EmptyState } from "../../../app/ui/card";
+import { Check } from "../../../app/ui/field";
+import { ChevronIcon } from "../../../app/ui/icons";
+import { Menu } from "../../../app/ui/menu";
+import { Segments } from "../../../app/ui/tabs";
+import { type Candles, INTERVALS, type Interval } from "../../../core/market/candles";
+import { useTrade } from "../state";
+import { PriceChart } from "./chart";
+import { OrderLines } from "./order-lines";
+import { STUDIES, type Study } from "./studies";
+
+const HEARD_MS = 3_000;
+const HEARD_CANDLES = 5;
+const FIRST_STUDIES: readonly Study[] = ["volume", "sma", "rsi"];
+
+export default function ChartPanel() {
+  const t = useT();
+  const { market } = useVenue();
+  const { symbol } = useTrade().instrument;
+  const [interval, setInterval] = useState<Interval>("1m");
+  const [studies, setStudies] = useState<ReadonlySet<Study>>(new Set(FIRST_STUDIES));
+  const candles = useLease(() => market.candles(symbol, interval), [market, symbol, interval]);
+  useVersion(candles, HEARD_MS);
+  const pick = (at: number) => () => {
+    const wanted = INTERVALS[at];
+    if (wanted !== undefined) setInterval(wanted);
+  };
+  useHotkeys({
+    interval1: pick(0), interval2: pick(1), interval3: pick(2),
+    interval4: pick(3), interval5: pick(4), interval6: pick(5),
+  });
+  const isOld = useOffReason() !== null;
+  return (
+    <section className="panel chart-panel" aria-label={t("chart")} data-old={isOld}>
+      <div className="chart-bar">
+        <Segments
+          label={t("intervals")}
+          items={INTERVALS.map((each) => [each, t(`interval_${each}`)] as const)}
+          active={interval}
+          onChange={setInterval}
+        />
+        <StudyMenu shown={studies} onChange={setStudies} />
+      </div>
+      {candles === undefined ? null : <Plot candles={candles} studies={studies} />}
+    </section>
+  );
+}
+
+interface StudyMenuProps {
+  readonly shown: ReadonlySet<Study>;
+  readonly onChange: (shown: ReadonlySet<Study>) => void;
+}
+
+function StudyMenu({ shown, onChange }: StudyMenuProps) {
+  const t = useT();
+  const toggle = (study: Study) => (isOn: boolean) => {
+    const next = new Set(shown);
+    if (isOn) next.add(study);
+    else next.delete(study);
+    onChange(next);
+  };
+  const title = (
+    <>
+      {t("indicators")}
+      <ChevronIcon />
+    </>
+  );
+  return (
+    <Menu label={t("indicators")} button={title}>
+      {() => (
+        <div className="study-menu">
+          {STUDIES.map((study) => (
+            <Check key={study} checked={shown.has(study)} onChange={toggle(study)}>
+              {t(`ind_${study}`)}
+            </Check>
+          ))}
+        </div>
+      )}
+    </Menu>
+  );
+}
+
+interface PlotProps {
+  readonly candles: Candles;
+  readonly studies: ReadonlySet<Study>;
+}
+
+function Plot({ candles, studies }: PlotProps) {
+  const t = useT();
+  const formats = useFormats();
+  const { instrument, account } = useTrade();
+  const { price_decimals: priceDecimals, symbol } = instrument;
+  const box = useRef<HTMLDivElement>(null);
+  const [chart, setChart] = useState<PriceChart | null>(null);
+  const [isReady, setReady] = useState(false);
+  const colour = useCell(colours);
+
+  useEffect(() => {
+    if (box.current === null) return;
+    const made = new PriceChart(box.current, { formats, priceDecimals });
+    setChart(made);
+    return () => {
+      setChart(null);
+      made.destroy();
+    };
+  }, [formats, priceDecimals]);
+
+  useEffect(() => {
+    if (chart === null) return;
+    chart.show(candles);
+    let frame: number | undefined;
+    const draw = () => {
+      frame = undefined;
+      chart.update();
+      setReady(candles.isReady);
+    };
+    const stop = candles.subscribe(() => {
+      frame ??= requestAnimationFrame(draw);
+    });
+    draw();
+    chart.onStart(() => void candles.loadOlder());
+    return () => {
+      stop();
+      if (frame !== undefined) cancelAnimationFrame(frame);
+    };
+  }, [chart, candles]);
+
+  useEffect(() => chart?.setStudies(studies), [chart, studies]);
+  useEffect(() => chart?.dress(), [chart, colour]);
+  useEffect(() => {
+    chart?.setFills((account?.fills ?? []).filter((fill) => fill.symbol === symbol));
+  }, [chart, account?.fills, symbol, isReady, candles]);
+
+  return (
+    <div className="plot" data-ready={isReady}>
+      <div className="plot-chart" ref={box} />
+      {chart === null ? null : <OrderLines chart={chart} />}
+      <a
+        className="chart-by"
+        href="https://www.tradingview.com/"
+        target="_blank"
+        rel="noreferrer"
+      >
+        {t("chartBy")}
+      </a>
+      {isReady && candles.bars.length === 0 ? (
+        <div className="over">
+          <EmptyState title={t("chartEmpty")}>{t("chartEmptyHint")}</EmptyState>
+        </div>
+      ) : null}
+      <table className="heard">
+        <caption>{t("chartTable", { symbol })}</caption>
+        <thead>
+          <tr>
+            {(["time", "open", "high", "low", "closePrice", "volume"] as const).map((key) => (
+              <th key={key} scope="col">
+                {t(key)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {candles.bars.slice(-HEARD_CANDLES).map((bar) => (
+            <tr key={bar.time}>
+              <td>
+                {typeof bar.time === "string"
+                  ? formats.date(bar.time)
+                  : formats.dateTime(bar.time * 1_000)}
+              </td>
+              {[bar.open, bar.high, bar.low, bar.close].map((price, at) => (
+                // Four prices that never change their places.
+                // oxlint-disable-next-line react/no-array-index-key
+                <td key={at}>{formats.decimal(price.toFixed(priceDecimals))}</td>
+              ))}
+              <td>{formats.compact(String(bar.volume))}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
