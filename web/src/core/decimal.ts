@@ -110,12 +110,13 @@ export function lesser(one: string, other: string): string {
   return compare(one, other) <= 0 ? one : other;
 }
 
-/** The nearest multiple of `step` that is not beyond `text`, in the direction that `how` names. */
+/** The multiple of `step` that `how` leads to, with the step's places. */
 export function toStep(text: string, step: string, how: Rounding): string {
-  const [value, size, scale] = together(text, step);
+  const [value, size] = together(text, step);
   if (size <= 0n) return text;
   const steps = quotient(magnitude(value), size, how);
-  return written({ units: (value < 0n ? -steps : steps) * size, scale });
+  const { units, scale } = scaled(step);
+  return written({ units: (value < 0n ? -steps : steps) * units, scale });
 }
 
 export function isMultiple(text: string, step: string): boolean {

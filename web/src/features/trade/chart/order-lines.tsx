@@ -107,7 +107,7 @@ function OrderLine({ chart, order, lane }: OrderLineProps) {
           }}
         >
           <b>{t(order.side)}</b> {formats.decimal(order.leaves_qty)}
-          <span>{formats.decimal(rounded(price, instrument.price_decimals))}</span>
+          <span>{formats.decimal(price)}</span>
           {order.status === "waiting" ? <i>{t("stopPrice")}</i> : null}
           {isMoved ? <i>{t("goesBack")}</i> : null}
         </button>
@@ -123,10 +123,4 @@ function OrderLine({ chart, order, lane }: OrderLineProps) {
       </div>
     </div>
   );
-}
-
-/** A dragged price carries the places of what it was rounded from. */
-function rounded(price: string, places: number): string {
-  const [whole = "0", decimals = ""] = price.split(".");
-  return places === 0 ? whole : `${whole}.${decimals.padEnd(places, "0").slice(0, places)}`;
 }
