@@ -32,8 +32,7 @@ function routeOf(path, method, operation) {
   const of = (place) => parameters.filter((parameter) => parameter.in === place);
   const members = (place) =>
     of(place).map(
-      ({ name, required, schema }) =>
-        `${keyOf(name)}${required ? "" : "?"}: ${plain(schema)}`,
+      ({ name, required, schema }) => `${keyOf(name)}${required ? "" : "?"}: ${plain(schema)}`,
     );
   const fields = [];
   if (of("path").length > 0) fields.push(`path: { ${members("path").join("; ")} }`);
@@ -59,16 +58,27 @@ function plain(schema) {
 
 function typeOf(schema, prefix = "") {
   if (schema.$ref !== undefined) return prefix + schema.$ref.split("/").at(-1);
-  for (const [member, sign] of [["allOf", " & "], ["oneOf", " | "], ["anyOf", " | "]]) {
+  for (const [member, sign] of [
+    ["allOf", " & "],
+    ["oneOf", " | "],
+    ["anyOf", " | "],
+  ]) {
     const parts = schema[member];
-    if (parts !== undefined) return joined(parts.map((part) => typeOf(part, prefix)), sign);
+    if (parts !== undefined)
+      return joined(
+        parts.map((part) => typeOf(part, prefix)),
+        sign,
+      );
   }
   if (schema.enum !== undefined) return literals(schema.enum);
   if (schema.const !== undefined) return literals([schema.const]);
   if (schema.type === undefined && Object.keys(schema).every((key) => key === "description")) {
     return "unknown";
   }
-  return joined([schema.type].flat().map((type) => basic(type, schema, prefix)), " | ");
+  return joined(
+    [schema.type].flat().map((type) => basic(type, schema, prefix)),
+    " | ",
+  );
 }
 
 function joined(parts, sign) {

@@ -23,16 +23,19 @@ async function open(name, instruments) {
   const accounts = {};
   for (const currency of new Set(instruments.map((each) => each.currency))) {
     const opened = await call("POST", "/accounts", {
-      client_request_id: `seed-${name}-${currency}`, currency,
+      client_request_id: `seed-${name}-${currency}`,
+      currency,
     });
     accounts[currency] = opened.account.account_id;
     await call("POST", `/accounts/${accounts[currency]}/deposits`, {
-      client_request_id: `seed-cash-${name}`, amount: "900000000.00",
+      client_request_id: `seed-cash-${name}`,
+      amount: "900000000.00",
     });
   }
   for (const { symbol, currency, qty_decimals: places } of instruments) {
     await call("POST", `/accounts/${accounts[currency]}/issues`, {
-      client_request_id: `seed-${symbol}`, instrument: symbol,
+      client_request_id: `seed-${symbol}`,
+      instrument: symbol,
       qty: (places > 0 ? 5_000 : 900_000).toFixed(places),
     });
   }
@@ -56,8 +59,12 @@ class Market {
     const { symbol, tick_size: tick, price_decimals: places } = this.instrument;
     const ticks = Math.max(1, Math.round(price / Number(tick)));
     return call("POST", `/accounts/${account}/orders`, {
-      symbol, side, type: "limit", time_in_force: tif,
-      qty: qtyOf(this.instrument, lots), price: (ticks * Number(tick)).toFixed(places),
+      symbol,
+      side,
+      type: "limit",
+      time_in_force: tif,
+      qty: qtyOf(this.instrument, lots),
+      price: (ticks * Number(tick)).toFixed(places),
     });
   }
 

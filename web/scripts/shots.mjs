@@ -47,9 +47,27 @@ async function trade(page) {
   const orders = `/accounts/${accounts[0].account_id}/orders`;
   const order = { symbol: "ACME", type: "limit" };
   const price = (away) => (Number(quote.bid) + away).toFixed(2);
-  await write(orders, { ...order, side: "buy", qty: "24", price: price(0.3), time_in_force: "ioc" });
-  await write(orders, { ...order, side: "buy", qty: "12", price: price(-0.04), time_in_force: "gtc" });
-  await write(orders, { ...order, side: "sell", qty: "9", price: price(0.12), time_in_force: "day" });
+  await write(orders, {
+    ...order,
+    side: "buy",
+    qty: "24",
+    price: price(0.3),
+    time_in_force: "ioc",
+  });
+  await write(orders, {
+    ...order,
+    side: "buy",
+    qty: "12",
+    price: price(-0.04),
+    time_in_force: "gtc",
+  });
+  await write(orders, {
+    ...order,
+    side: "sell",
+    qty: "9",
+    price: price(0.12),
+    time_in_force: "day",
+  });
 }
 
 async function tour(size, theme) {

@@ -20,5 +20,7 @@ const sizeOf = (name) => gzipSync(readFileSync(new URL(manifest[name].file, DIST
 const initial = [...withImports(entry)];
 const bytes = initial.reduce((sum, name) => sum + sizeOf(name), 0);
 const kb = (bytes / 1000).toFixed(1);
-console.log(`initial JavaScript: ${kb} kB gzipped of at most ${INITIAL_KB_MAX} (${initial.length} files)`);
+console.log(
+  `initial JavaScript: ${kb} kB gzipped of at most ${INITIAL_KB_MAX} (${initial.length} files)`,
+);
 if (bytes > INITIAL_KB_MAX * 1000) process.exit(1);

@@ -4,14 +4,12 @@ import type { Routes } from "./routes";
 import type { Problem } from "./schema";
 
 type Route = keyof Routes;
-type Part<R extends Route, Name extends string> = Routes[R] extends Record<Name, infer Value>
-  ? Value
-  : never;
+type Part<R extends Route, Name extends string> =
+  Routes[R] extends Record<Name, infer Value> ? Value : never;
 export type AnswerOf<R extends Route> = Part<R, "answer">;
 
-type Needed<R extends Route, Name extends string> = Routes[R] extends Record<Name, infer Value>
-  ? { readonly [Member in Name]: Value }
-  : unknown;
+type Needed<R extends Route, Name extends string> =
+  Routes[R] extends Record<Name, infer Value> ? { readonly [Member in Name]: Value } : unknown;
 /** What a call of this route needs: its `path`, its `body`, and if wanted its `query`. */
 export type CallOf<R extends Route> = Needed<R, "path"> &
   Needed<R, "body"> & { readonly query?: Part<R, "query"> };
@@ -44,7 +42,9 @@ export interface RawAnswer {
 
 /** Asks, and gives whatever was answered. @throws Unanswered */
 export async function ask<R extends Route>(
-  route: R, call: CallOf<R>, waitMax = ANSWER_MS,
+  route: R,
+  call: CallOf<R>,
+  waitMax = ANSWER_MS,
 ): Promise<RawAnswer> {
   const [method = "GET", template = ""] = route.split(" ");
   const { path, query, body } = call as {

@@ -18,8 +18,9 @@ describe("the contract", () => {
   });
 
   test("parts of an address are escaped, and what is left out is not there", () => {
-    expect(addressOf("/v1/instruments/{symbol}/quote", { symbol: "A/B" }, {}))
-      .toBe("/v1/instruments/A%2FB/quote");
+    expect(addressOf("/v1/instruments/{symbol}/quote", { symbol: "A/B" }, {})).toBe(
+      "/v1/instruments/A%2FB/quote",
+    );
     const query = { limit: 5, cursor: undefined } as unknown as Record<string, number>;
     expect(addressOf("/v1/accounts", {}, query)).toBe("/v1/accounts?limit=5");
   });

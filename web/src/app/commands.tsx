@@ -83,14 +83,12 @@ function useCommands(): Command[] {
       run: () => void keyboard.find(name)?.(),
     }),
   );
-  const symbols = (venue?.market.instruments.list ?? []).map(
-    ({ symbol, currency }): Command => ({
-      id: `/t/${symbol}`,
-      title: symbol,
-      aside: <span className="faint">{currency}</span>,
-      run: () => go(`/t/${encodeURIComponent(symbol)}`),
-    }),
-  );
+  const symbols = (venue?.market.instruments.list ?? []).map(({ symbol, currency }): Command => ({
+    id: `/t/${symbol}`,
+    title: symbol,
+    aside: <span className="faint">{currency}</span>,
+    run: () => go(`/t/${encodeURIComponent(symbol)}`),
+  }));
   return [...symbols, ...pages, ...keys];
 }
 

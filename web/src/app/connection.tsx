@@ -39,7 +39,9 @@ export function ConnectionBadge() {
         {t("seq", { seq: formats.integer(feed.seq) })}
       </span>
       <span className="connection-number latency" title={t("latencyTitle")}>
-        {feed.latencyMs === null ? "–" : t("latency", { ms: Math.max(1, Math.round(feed.latencyMs)) })}
+        {feed.latencyMs === null
+          ? "–"
+          : t("latency", { ms: Math.max(1, Math.round(feed.latencyMs)) })}
       </span>
     </div>
   );

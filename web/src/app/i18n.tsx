@@ -2,7 +2,10 @@ import { type ReactNode, createContext, use, useEffect, useMemo, useState } from
 import { Formats } from "../core/format";
 import { en } from "../core/i18n/en";
 import {
-  type Dictionary, type Translate, loadDictionary, translator,
+  type Dictionary,
+  type Translate,
+  loadDictionary,
+  translator,
 } from "../core/i18n/translate";
 import { useCell } from "./hooks";
 import { settings } from "./settings";
@@ -37,9 +40,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     const zone = timeZone === "" ? undefined : timeZone;
     return { t: translator(loaded.dictionary), formats: new Formats(loaded.locale, zone) };
   }, [loaded, timeZone]);
-  return language === null ? null : (
-    <LanguageContext value={language}>{children}</LanguageContext>
-  );
+  return language === null ? null : <LanguageContext value={language}>{children}</LanguageContext>;
 }
 
 /** Texts: `t("buy")`, `t("latency", { ms: 3 })`. */

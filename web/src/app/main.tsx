@@ -4,7 +4,8 @@ import { App } from "./app";
 import { applySettings } from "./settings";
 import "./styles/tokens.css";
 import "./styles/base.css";
-import "./styles/ui.css";
+import "./styles/controls.css";
+import "./styles/surfaces.css";
 import "./styles/shell.css";
 
 applySettings();

@@ -53,9 +53,7 @@ function eventToast(event: OwnEventOut, t: Translate, formats: Formats): Toast |
       return {
         look: "good",
         title: t(event.side === "buy" ? "toast_bought" : "toast_sold", values),
-        text: isZero(left)
-          ? t("toast_complete")
-          : t("toast_left", { qty: formats.decimal(left) }),
+        text: isZero(left) ? t("toast_complete") : t("toast_left", { qty: formats.decimal(left) }),
       };
     }
     case "triggered":
@@ -72,7 +70,10 @@ function eventToast(event: OwnEventOut, t: Translate, formats: Formats): Toast |
 }
 
 function intentToast(
-  { state, problem }: Intent, before: Intent["state"] | undefined, t: Translate, formats: Formats,
+  { state, problem }: Intent,
+  before: Intent["state"] | undefined,
+  t: Translate,
+  formats: Formats,
 ): Toast | null {
   switch (state) {
     case "sending":

@@ -1,5 +1,12 @@
 import {
-  type ReactNode, createContext, use, useCallback, useEffect, useMemo, useRef, useState,
+  type ReactNode,
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
 } from "react";
 import { Refused, Unanswered, ask, call } from "../api/client";
 import type { LogIn, Me, Register } from "../api/schema";

@@ -40,7 +40,9 @@ export function Shell({ children }: { children: ReactNode }) {
       <Header onOpen={setOpen} />
       <main id="content" className="content" tabIndex={-1}>
         <ErrorBoundary>
-          <Suspense fallback={<div className="page-loading" aria-busy="true" />}>{children}</Suspense>
+          <Suspense fallback={<div className="page-loading" aria-busy="true" />}>
+            {children}
+          </Suspense>
         </ErrorBoundary>
       </main>
       {session.state === "in" ? <Footer /> : null}
@@ -217,7 +219,15 @@ export function LookSettings() {
 }
 
 const SHOWN_KEYS: readonly HotkeyName[] = [
-  "help", "commands", "buy", "sell", "priceUp", "priceDown", "send", "cancelLast", "cancelAll",
+  "help",
+  "commands",
+  "buy",
+  "sell",
+  "priceUp",
+  "priceDown",
+  "send",
+  "cancelLast",
+  "cancelAll",
 ];
 
 function Footer() {

@@ -44,7 +44,13 @@ export function Toasts() {
             <strong>{title}</strong>
             {text === undefined ? null : <p>{text}</p>}
           </div>
-          <Button look="quiet" size="small" icon aria-label={t("close")} onClick={() => dismiss(id)}>
+          <Button
+            look="quiet"
+            size="small"
+            icon
+            aria-label={t("close")}
+            onClick={() => dismiss(id)}
+          >
             <CrossIcon />
           </Button>
         </div>

@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
 import {
-  add, compare, compareAlike, divide, isDecimal, isMultiple, lesser, moveBy, multiply, negate,
-  rescale, sign, subtract, toStep,
+  add,
+  compare,
+  compareAlike,
+  divide,
+  isDecimal,
+  isMultiple,
+  lesser,
+  moveBy,
+  multiply,
+  negate,
+  rescale,
+  sign,
+  subtract,
+  toStep,
 } from "./decimal";
 
 describe("decimals", () => {

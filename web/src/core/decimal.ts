@@ -73,8 +73,7 @@ function magnitude(units: bigint): bigint {
 function quotient(dividend: bigint, divisor: bigint, how: Rounding): bigint {
   const whole = dividend / divisor;
   const rest = dividend % divisor;
-  const isUp =
-    (how === "up" && rest > 0n) || (how === "half_up" && rest * 2n >= divisor);
+  const isUp = (how === "up" && rest > 0n) || (how === "half_up" && rest * 2n >= divisor);
   return isUp ? whole + 1n : whole;
 }
 

@@ -75,8 +75,12 @@ export class Formats {
 
   dateTime(instant: string | number): string {
     const options = {
-      year: "numeric", month: "2-digit", day: "2-digit",
-      hour: "2-digit", minute: "2-digit", second: "2-digit",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
     } as const;
     return this.#time("dateTime", options, instant);
   }
@@ -100,7 +104,11 @@ export class Formats {
     const scale = places(text);
     if (!/^[A-Z]{3}$/.test(currency)) return `${this.decimal(text)} ${currency}`;
     const options = {
-      ...fixed(scale), style: "currency", currency, currencyDisplay: "narrowSymbol", signDisplay,
+      ...fixed(scale),
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+      signDisplay,
     } as const;
     return this.#number(`${currency}${scale}${signDisplay}`, options).format(text as Exact);
   }

@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { HOTKEYS, type HotkeyName, caps, hotkeyOf } from "./hotkeys";
 import { en } from "./i18n/en";
 
-function press(key: string, modifiers: Partial<Record<"ctrl" | "meta" | "shift" | "alt", true>> = {}) {
+function press(
+  key: string,
+  modifiers: Partial<Record<"ctrl" | "meta" | "shift" | "alt", true>> = {},
+) {
   const { ctrl = false, meta = false, shift = false, alt = false } = modifiers;
   return { key, ctrlKey: ctrl, metaKey: meta, shiftKey: shift, altKey: alt };
 }

@@ -74,7 +74,11 @@ function written({ key, ctrlKey, metaKey, shiftKey }: Press): string {
 }
 
 const SHOWN: Readonly<Record<string, string>> = {
-  ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Enter: "↵", Shift: "⇧",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  Escape: "Esc",
+  Enter: "↵",
+  Shift: "⇧",
 };
 
 /** The parts of a key as they are shown, each on a cap of its own. */

@@ -3,8 +3,8 @@ import { atr, bollinger, ema, macd, rsi, sma, vwap } from "./indicators";
 
 /** Closes of a well-known example of Wilder's index; the numbers below were worked out apart. */
 const CLOSES = [
-  44.34, 44.09, 44.15, 43.61, 44.33, 44.83, 45.1, 45.42, 45.84, 46.08,
-  45.89, 46.03, 45.61, 46.28, 46.28, 46.0, 46.03, 46.41, 46.22, 45.64,
+  44.34, 44.09, 44.15, 43.61, 44.33, 44.83, 45.1, 45.42, 45.84, 46.08, 45.89, 46.03, 45.61, 46.28,
+  46.28, 46.0, 46.03, 46.41, 46.22, 45.64,
 ];
 
 const rounded = (values: readonly (number | null)[]) =>
@@ -12,10 +12,21 @@ const rounded = (values: readonly (number | null)[]) =>
 
 describe("indicators", () => {
   test("each gives as many numbers as it was given", () => {
-    const bars = CLOSES.map((close) => ({ high: close, low: close, close, volume: 1, value: close }));
+    const bars = CLOSES.map((close) => ({
+      high: close,
+      low: close,
+      close,
+      volume: 1,
+      value: close,
+    }));
     for (const series of [
-      sma(CLOSES, 5), ema(CLOSES, 5), rsi(CLOSES), bollinger(CLOSES, 5).upper,
-      macd(CLOSES, 3, 6, 4).signal, atr(bars), vwap(bars, () => false),
+      sma(CLOSES, 5),
+      ema(CLOSES, 5),
+      rsi(CLOSES),
+      bollinger(CLOSES, 5).upper,
+      macd(CLOSES, 3, 6, 4).signal,
+      atr(bars),
+      vwap(bars, () => false),
     ]) {
       expect(series).toHaveLength(CLOSES.length);
     }
@@ -27,13 +38,25 @@ describe("indicators", () => {
 
   test("the exponential average begins as the simple one", () => {
     expect(rounded(ema(CLOSES, 5)).slice(0, 7)).toEqual([
-      null, null, null, null, 44.104, 44.346, 44.5973,
+      null,
+      null,
+      null,
+      null,
+      44.104,
+      44.346,
+      44.5973,
     ]);
   });
 
   test("the strength index is Wilder's", () => {
     expect(rounded(rsi(CLOSES)).slice(13)).toEqual([
-      null, 70.4641, 66.2496, 66.4809, 69.3469, 66.2947, 57.915,
+      null,
+      70.4641,
+      66.2496,
+      66.4809,
+      69.3469,
+      66.2947,
+      57.915,
     ]);
   });
 
@@ -67,7 +90,9 @@ describe("indicators", () => {
 
   test("the average by volume begins anew with each day", () => {
     const bars = [
-      { volume: 2, value: 20 }, { volume: 2, value: 24 }, { volume: 0, value: 0 },
+      { volume: 2, value: 20 },
+      { volume: 2, value: 24 },
+      { volume: 0, value: 0 },
       { volume: 1, value: 30 },
     ];
     expect(vwap(bars, (at) => at === 0 || at === 3)).toEqual([10, 11, 11, 30]);

@@ -80,8 +80,16 @@ export function vwap(bars: readonly Traded[], isStart: (at: number) => boolean):
 /** Relative strength index by Wilder's smoothing, 0 to 100. */
 export function rsi(values: readonly number[], length = 14): Series {
   const changes = values.slice(1).map((value, at) => value - (values[at] ?? value));
-  const gains = smoothed(changes.map((change) => Math.max(change, 0)), length, 1 / length);
-  const losses = smoothed(changes.map((change) => Math.max(-change, 0)), length, 1 / length);
+  const gains = smoothed(
+    changes.map((change) => Math.max(change, 0)),
+    length,
+    1 / length,
+  );
+  const losses = smoothed(
+    changes.map((change) => Math.max(-change, 0)),
+    length,
+    1 / length,
+  );
   const strength = gains.map((gain, at) => {
     const loss = losses[at];
     if (gain === null || loss == null) return null;

@@ -9,8 +9,8 @@ const BLANKS = /[\s'’]/g;
  * `placesMax`: nothing is rounded behind somebody's back.
  *
  * `point` is the sign that the language puts before the places. The other one parts thousands, and
- * must then stand where thousands are; a lone one before other than three digits is a point as well,
- * for people type what their keyboard has.
+ * must then stand where thousands are; a lone one before other than three digits is a point as
+ * well, for people type what their keyboard has.
  */
 export function parseDecimal(text: string, point: string, placesMax: number): string | null {
   const typed = text.replaceAll(BLANKS, "");

@@ -70,7 +70,9 @@ const CANDLES_LOADED = 1_000;
 
 /** Those that memory keeps; where it has none before a time, those of history. */
 async function loadCandles(
-  symbol: string, interval: Interval, before?: string,
+  symbol: string,
+  interval: Interval,
+  before?: string,
 ): Promise<readonly CandleOut[]> {
   const path = { symbol };
   const to = before === undefined ? {} : { to: before };

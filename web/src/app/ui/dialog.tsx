@@ -23,7 +23,7 @@ export function Dialog({ title, onClose, children, look = "plain" }: DialogProps
   }, []);
   return (
     // A click on what is around the dialog has the dialog itself as its target.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events jsx-a11y/no-noninteractive-element-interactions
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={dialog}
       className={`dialog ${look}`}

@@ -28,8 +28,7 @@ function Field(props: FieldProps & { readonly id: string; readonly children: Rea
 }
 
 export interface InputProps
-  extends FieldProps,
-    Omit<InputHTMLAttributes<HTMLInputElement>, "id" | "prefix"> {
+  extends FieldProps, Omit<InputHTMLAttributes<HTMLInputElement>, "id" | "prefix"> {
   readonly suffix?: ReactNode;
 }
 
@@ -53,8 +52,7 @@ export function Input({ label, aside, note, error, suffix, ...rest }: InputProps
 }
 
 export interface SelectProps<Value extends string>
-  extends FieldProps,
-    Omit<SelectHTMLAttributes<HTMLSelectElement>, "id" | "onChange" | "value"> {
+  extends FieldProps, Omit<SelectHTMLAttributes<HTMLSelectElement>, "id" | "onChange" | "value"> {
   readonly value: Value;
   readonly options: readonly (readonly [Value, string])[];
   readonly onChange: (value: Value) => void;

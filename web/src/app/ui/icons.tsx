@@ -18,7 +18,11 @@ function Icon({ children, size = 16 }: { children: ReactNode; size?: number }) {
   );
 }
 
-export const CrossIcon = () => <Icon><path d="M4 4l8 8M12 4l-8 8" /></Icon>;
+export const CrossIcon = () => (
+  <Icon>
+    <path d="M4 4l8 8M12 4l-8 8" />
+  </Icon>
+);
 export const SearchIcon = () => (
   <Icon>
     <circle cx="7" cy="7" r="4.2" />
@@ -48,12 +52,24 @@ export const HelpIcon = () => (
     <path d="M6.2 6.3a1.9 1.9 0 1 1 2.7 1.7c-.6.3-.9.6-.9 1.3M8 11.4v.1" />
   </Icon>
 );
-export const ChevronIcon = () => <Icon><path d="M4.5 6.5 8 10l3.5-3.5" /></Icon>;
-export const EditIcon = () => <Icon><path d="M10.8 2.8l2.4 2.4-7.7 7.7-3 .6.6-3z" /></Icon>;
+export const ChevronIcon = () => (
+  <Icon>
+    <path d="M4.5 6.5 8 10l3.5-3.5" />
+  </Icon>
+);
+export const EditIcon = () => (
+  <Icon>
+    <path d="M10.8 2.8l2.4 2.4-7.7 7.7-3 .6.6-3z" />
+  </Icon>
+);
 export const WalletIcon = () => (
   <Icon>
     <rect x="2" y="4" width="12" height="9" rx="1.5" />
     <path d="M10.5 8.5h3.5M4 4l6-2v2" />
   </Icon>
 );
-export const MenuIcon = () => <Icon><path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11" /></Icon>;
+export const MenuIcon = () => (
+  <Icon>
+    <path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11" />
+  </Icon>
+);

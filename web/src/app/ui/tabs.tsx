@@ -33,7 +33,14 @@ export function Tabs<Name extends string>(props: TabsProps<Name>) {
   };
   return (
     <div className={`tab-view ${className}`}>
-      <div className="tabs" role="tablist" aria-label={label} tabIndex={-1} ref={list} onKeyDown={move}>
+      <div
+        className="tabs"
+        role="tablist"
+        aria-label={label}
+        tabIndex={-1}
+        ref={list}
+        onKeyDown={move}
+      >
         {items.map(({ name, title, count }) => (
           <button
             key={name}

@@ -4,9 +4,15 @@ import type { ChannelMessage } from "../feed/messages";
 import { Account } from "./account";
 
 const BODY: AccountBody = {
-  account_id: "1", owner: "2", currency: "BRL", self_trade: "cancel_newest", status: "active",
-  cash: { free: "1000.00", held: "0.00", total: "1000.00" }, account_seq: 1,
-  opened_at: "2026-01-30T13:00:00Z", open_orders: 0,
+  account_id: "1",
+  owner: "2",
+  currency: "BRL",
+  self_trade: "cancel_newest",
+  status: "active",
+  cash: { free: "1000.00", held: "0.00", total: "1000.00" },
+  account_seq: 1,
+  opened_at: "2026-01-30T13:00:00Z",
+  open_orders: 0,
   positions: [{ symbol: "A", free: "50", held: "0", total: "50" }],
 };
 
@@ -18,8 +24,12 @@ type Facts = { readonly event: OwnEventOut["event"]; readonly [member: string]: 
 function event(facts: Facts, cash = { free: "900.00", held: "100.00" }): OwnEventOut {
   seq += 1;
   const common = {
-    seq, time: "2026-01-30T13:00:00Z", account_id: "1", account_seq: seq,
-    cause: { entered: "clearing", shard: 0, seq }, cash,
+    seq,
+    time: "2026-01-30T13:00:00Z",
+    account_id: "1",
+    account_seq: seq,
+    cause: { entered: "clearing", shard: 0, seq },
+    cash,
   };
   return { ...common, ...facts } as unknown as OwnEventOut;
 }
@@ -30,8 +40,35 @@ function told(...events: OwnEventOut[]): ChannelMessage {
 
 function accepted(order_id: string, side: "buy" | "sell", type = "limit"): OwnEventOut {
   return event({
-    event: "accepted", order_id, symbol: "A", side, type, qty: "10", price: "10.00",
-    time_in_force: "day", post_only: false, place: { ahead_qty: "0" },
+    event: "accepted",
+    order_id,
+    symbol: "A",
+    side,
+    type,
+    qty: "10",
+    price: "10.00",
+    time_in_force: "day",
+    post_only: false,
+    place: { ahead_qty: "0" },
+  });
+}
+
+function fill(last_qty: string, cum_qty: string, leaves_qty: string, total: string): OwnEventOut {
+  return event({
+    event: "filled",
+    order_id: "7",
+    symbol: "A",
+    side: "buy",
+    trade_id: cum_qty,
+    role: "maker",
+    last_price: "10.00",
+    last_qty,
+    cum_qty,
+    leaves_qty,
+    cum_value: "1",
+    amount: "1",
+    fee: "0",
+    position: { free: total, held: "0", total },
   });
 }
 
@@ -52,18 +89,16 @@ describe("an account", () => {
   test("an accepted order is open, and a stop waits", () => {
     const account = opened();
     account.take(told(accepted("7", "buy"), accepted("8", "buy", "stop")));
-    expect(account.openOrders.map((each) => [each.order_id, each.status, each.leaves_qty]))
-      .toEqual([["8", "waiting", "10"], ["7", "open", "10"]]);
+    expect(account.openOrders.map((each) => [each.order_id, each.status, each.leaves_qty])).toEqual(
+      [
+        ["8", "waiting", "10"],
+        ["7", "open", "10"],
+      ],
+    );
   });
 
   test("a fill moves the order and the position, and the last one closes it", () => {
     const account = opened();
-    const fill = (last_qty: string, cum_qty: string, leaves_qty: string, total: string) =>
-      event({
-        event: "filled", order_id: "7", symbol: "A", side: "buy", trade_id: cum_qty,
-        role: "maker", last_price: "10.00", last_qty, cum_qty, leaves_qty, cum_value: "1",
-        amount: "1", fee: "0", position: { free: total, held: "0", total },
-      });
     account.take(told(accepted("7", "buy"), fill("4", "4", "6", "54")));
     expect(account.openOrders[0]).toMatchObject({ cum_qty: "4", leaves_qty: "6" });
     expect(account.position("A").total).toBe("54");
@@ -76,21 +111,41 @@ describe("an account", () => {
     const account = opened();
     account.take(told(accepted("7", "sell")));
     expect(account.position("A")).toEqual({ total: "50", held: "10", free: "40" });
-    account.take(told(event({
-      event: "canceled", order_id: "7", symbol: "A", canceled_qty: "10", cum_qty: "0",
-      reason: "requested",
-    })));
+    account.take(
+      told(
+        event({
+          event: "canceled",
+          order_id: "7",
+          symbol: "A",
+          canceled_qty: "10",
+          cum_qty: "0",
+          reason: "requested",
+        }),
+      ),
+    );
     expect(account.position("A")).toEqual({ total: "50", held: "0", free: "50" });
   });
 
   test("a replaced order has what was changed and keeps the rest", () => {
     const account = opened();
-    account.take(told(accepted("7", "buy"), event({
-      event: "replaced", order_id: "7", symbol: "A", change: { price: "9.50" },
-      leaves_qty: "10", client_order_id: "new",
-    })));
-    expect(account.openOrders[0])
-      .toMatchObject({ price: "9.50", qty: "10", client_order_id: "new" });
+    account.take(
+      told(
+        accepted("7", "buy"),
+        event({
+          event: "replaced",
+          order_id: "7",
+          symbol: "A",
+          change: { price: "9.50" },
+          leaves_qty: "10",
+          client_order_id: "new",
+        }),
+      ),
+    );
+    expect(account.openOrders[0]).toMatchObject({
+      price: "9.50",
+      qty: "10",
+      client_order_id: "new",
+    });
   });
 
   test("events that were told before change nothing and are not heard again", () => {

@@ -32,32 +32,34 @@ export class Desk {
 
   cancel(accountId: string, orderId: string): Promise<Done> {
     const body = { client_request_id: newId() };
-    return this.#again(
-      "cancel", { account_id: accountId, order_id: orderId, body },
-      () => rest("DELETE /v1/accounts/{account}/orders/{order}", {
-        path: { account: accountId, order: orderId }, body,
+    return this.#again("cancel", { account_id: accountId, order_id: orderId, body }, () =>
+      rest("DELETE /v1/accounts/{account}/orders/{order}", {
+        path: { account: accountId, order: orderId },
+        body,
       }),
     );
   }
 
   replace(accountId: string, orderId: string, change: ReplaceOrder): Promise<Done> {
     const body = { ...change, client_order_id: newId() };
-    return this.#again(
-      "replace", { account_id: accountId, order_id: orderId, body },
-      () => rest("PATCH /v1/accounts/{account}/orders/{order}", {
-        path: { account: accountId, order: orderId }, body,
+    return this.#again("replace", { account_id: accountId, order_id: orderId, body }, () =>
+      rest("PATCH /v1/accounts/{account}/orders/{order}", {
+        path: { account: accountId, order: orderId },
+        body,
       }),
     );
   }
 
   cancelAll(
-    accountId: string, which: { readonly symbol?: string; readonly side?: SideName } = {},
+    accountId: string,
+    which: { readonly symbol?: string; readonly side?: SideName } = {},
   ): Promise<Done> {
     const body = { client_request_id: newId() };
-    return this.#again(
-      "cancel_all", { account_id: accountId, ...which, body },
-      () => rest("DELETE /v1/accounts/{account}/orders", {
-        path: { account: accountId }, query: which, body,
+    return this.#again("cancel_all", { account_id: accountId, ...which, body }, () =>
+      rest("DELETE /v1/accounts/{account}/orders", {
+        path: { account: accountId },
+        query: which,
+        body,
       }),
     );
   }

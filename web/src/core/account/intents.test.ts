@@ -58,7 +58,16 @@ describe("an intent", () => {
   });
 
   test("that the venue does not know for long never arrived; that is no failure", async () => {
-    const { intents, find } = setUp(LOST, UNKNOWN, UNKNOWN, LOST, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
+    const { intents, find } = setUp(
+      LOST,
+      UNKNOWN,
+      UNKNOWN,
+      LOST,
+      UNKNOWN,
+      UNKNOWN,
+      UNKNOWN,
+      UNKNOWN,
+    );
     await expect(intents.place("1", "id", ORDER)).resolves.toMatchObject({ state: "absent" });
     expect(find).toHaveBeenCalledTimes(7);
   });

@@ -61,7 +61,13 @@ export class Intents extends Emitter {
     const known = this.#list.find((intent) => intent.clientOrderId === clientOrderId);
     if (known !== undefined) return known;
     const intent: Intent = {
-      clientOrderId, accountId, order, state: "sending", orderId: null, placed: null, problem: null,
+      clientOrderId,
+      accountId,
+      order,
+      state: "sending",
+      orderId: null,
+      placed: null,
+      problem: null,
     };
     this.#list = [intent, ...this.#list].slice(0, INTENTS_KEPT);
     this.changed();
@@ -72,7 +78,7 @@ export class Intents extends Emitter {
 
   async #check(intent: Intent): Promise<Intent> {
     this.#update(intent, { state: "checking" });
-    for (let unknown = 0; ; ) {
+    for (let unknown = 0; ;) {
       const outcome = await this.#ways.find(intent.accountId, intent.clientOrderId);
       if (outcome.kind === "answer" && outcome.status === 200) {
         const { order } = outcome.body as { order: OrderBody };

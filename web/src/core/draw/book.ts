@@ -78,7 +78,12 @@ export class BookPainter {
       pen.dot(9, middle, 3, colours.accent);
     }
     pen.font(500, 12);
-    pen.number(picture.price(price), columns(width).price, middle, isBuy ? colours.up : colours.down);
+    pen.number(
+      picture.price(price),
+      columns(width).price,
+      middle,
+      isBuy ? colours.up : colours.down,
+    );
     pen.font(400, 12);
     pen.number(picture.qty(qty), columns(width).qty, middle, colours.text);
     pen.number(picture.qty(row.total), columns(width).total, middle, colours.faint);
@@ -107,7 +112,10 @@ export function columns(width: number): { price: number; qty: number; total: num
 }
 
 function rows(
-  levels: readonly LevelOut[], side: SideName, count: number, yOf: (at: number) => number,
+  levels: readonly LevelOut[],
+  side: SideName,
+  count: number,
+  yOf: (at: number) => number,
 ): Row[] {
   let total = "0";
   return levels.slice(0, count).map((level, at) => {

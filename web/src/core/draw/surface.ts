@@ -2,8 +2,22 @@
 
 /** The colours of the page's tokens, by their names without `--`. */
 const COLOURS = [
-  "panel", "raised", "hover", "line", "text", "dim", "faint", "accent", "accent-soft",
-  "up", "up-soft", "up-depth", "down", "down-soft", "down-depth", "warn",
+  "panel",
+  "raised",
+  "hover",
+  "line",
+  "text",
+  "dim",
+  "faint",
+  "accent",
+  "accent-soft",
+  "up",
+  "up-soft",
+  "up-depth",
+  "down",
+  "down-soft",
+  "down-depth",
+  "warn",
 ] as const;
 
 export type Colours = Readonly<Record<(typeof COLOURS)[number], string>>;

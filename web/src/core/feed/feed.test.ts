@@ -16,7 +16,10 @@ class FakeLink implements Link {
   readonly sent: Op[] = [];
   isClosed = false;
 
-  constructor(readonly kind: LinkKind, readonly events: LinkEvents) {}
+  constructor(
+    readonly kind: LinkKind,
+    readonly events: LinkEvents,
+  ) {}
 
   send(text: string): boolean {
     this.sent.push(JSON.parse(text) as Op);
@@ -37,7 +40,10 @@ class FakeLink implements Link {
 }
 
 const trades = (type: string, first: number | null, last: number) => ({
-  type, channel: "trades:A", last_seq: last, trades: [],
+  type,
+  channel: "trades:A",
+  last_seq: last,
+  trades: [],
   ...(first === null ? {} : { first_seq: first }),
 });
 
@@ -51,7 +57,9 @@ function setUp() {
   const ping = vi.fn(async (): Promise<number | "unauthenticated"> => 3);
   const feed = new Feed({
     links: { socket: make("socket"), stream: (_, events) => make("stream")(events) },
-    ping, now: () => Date.now(), chance: () => 0,
+    ping,
+    now: () => Date.now(),
+    chance: () => 0,
   });
   const told: ChannelMessage[] = [];
   feed.follow("trades:A", (message) => {
@@ -122,7 +130,11 @@ describe("the feed", () => {
     newest().say(trades("trades_snapshot", null, 5));
     newest().say(trades("trades", 8, 9));
     newest().say(trades("trades", 10, 10));
-    expect(newest().ops("resync").map((each) => each.channel)).toEqual(["trades:A"]);
+    expect(
+      newest()
+        .ops("resync")
+        .map((each) => each.channel),
+    ).toEqual(["trades:A"]);
     newest().say(trades("trades_snapshot", null, 11));
     expect(told.map((message) => message.last_seq)).toEqual([5, 11]);
   });
@@ -132,7 +144,11 @@ describe("the feed", () => {
     feed.follow("depth:A", () => false);
     newest().events.opened();
     newest().say({ type: "depth_snapshot", channel: "depth:A", last_seq: 4 });
-    expect(newest().ops("resync").map((each) => each.channel)).toEqual(["depth:A"]);
+    expect(
+      newest()
+        .ops("resync")
+        .map((each) => each.channel),
+    ).toEqual(["depth:A"]);
   });
 
   test("is stale when the venue is silent, and live again by itself", async () => {

@@ -72,7 +72,24 @@ export const browserLinks: Links = {
 
 /** The names of events that a stream sends: each is the `type` of its message. */
 const STREAM_EVENTS = [
-  "depth_snapshot", "depth", "orders_snapshot", "orders", "trades_snapshot", "trades",
-  "quote_snapshot", "quote", "candles_snapshot", "candles", "account_snapshot", "open_orders",
-  "account", "status_snapshot", "status", "cut", "heartbeat", "reset", "lagged", "end",
+  "depth_snapshot",
+  "depth",
+  "orders_snapshot",
+  "orders",
+  "trades_snapshot",
+  "trades",
+  "quote_snapshot",
+  "quote",
+  "candles_snapshot",
+  "candles",
+  "account_snapshot",
+  "open_orders",
+  "account",
+  "status_snapshot",
+  "status",
+  "cut",
+  "heartbeat",
+  "reset",
+  "lagged",
+  "end",
 ];

@@ -3,16 +3,26 @@ import type { ChannelMessage } from "./messages";
 import { Sequence } from "./sequence";
 
 const snapshot = (last_seq: number): ChannelMessage => ({
-  type: "trades_snapshot", channel: "trades:A", last_seq, trades: [],
+  type: "trades_snapshot",
+  channel: "trades:A",
+  last_seq,
+  trades: [],
 });
 const frame = (first_seq: number, last_seq: number): ChannelMessage => ({
-  type: "trades", channel: "trades:A", first_seq, last_seq, trades: [],
+  type: "trades",
+  channel: "trades:A",
+  first_seq,
+  last_seq,
+  trades: [],
 });
 
 test("frames go on right behind the snapshot and each other", () => {
   const sequence = new Sequence();
-  expect([snapshot(5), frame(6, 9), frame(10, 10)].map((each) => sequence.take(each)))
-    .toEqual(["next", "next", "next"]);
+  expect([snapshot(5), frame(6, 9), frame(10, 10)].map((each) => sequence.take(each))).toEqual([
+    "next",
+    "next",
+    "next",
+  ]);
 });
 
 test("a hole is a gap, and so is all behind it until a snapshot", () => {

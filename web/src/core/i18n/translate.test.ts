@@ -6,15 +6,18 @@ const placeholders = (text: string) =>
   [...new Set(text.match(/\{\w+\}/g) ?? [])].toSorted().join(" ");
 
 describe("texts", () => {
-  test.each(LOCALES)("those in %s have the placeholders of English and none is empty", async (locale) => {
-    const dictionary = await loadDictionary(locale);
-    for (const [key, text] of Object.entries(en)) {
-      const other = dictionary[key as keyof typeof en];
-      expect([key, placeholders(other)]).toEqual([key, placeholders(text)]);
-      expect([key, other.trim() === ""]).toEqual([key, false]);
-    }
-    expect(Object.keys(dictionary).toSorted()).toEqual(Object.keys(en).toSorted());
-  });
+  test.each(LOCALES)(
+    "those in %s have the placeholders of English and none is empty",
+    async (locale) => {
+      const dictionary = await loadDictionary(locale);
+      for (const [key, text] of Object.entries(en)) {
+        const other = dictionary[key as keyof typeof en];
+        expect([key, placeholders(other)]).toEqual([key, placeholders(text)]);
+        expect([key, other.trim() === ""]).toEqual([key, false]);
+      }
+      expect(Object.keys(dictionary).toSorted()).toEqual(Object.keys(en).toSorted());
+    },
+  );
 
   test("no other language was left in English", async () => {
     for (const locale of ["pt-BR", "fr"] as const) {

@@ -10,7 +10,9 @@ export type Locale = (typeof LOCALES)[number];
 
 /** Each language's name in itself. */
 export const LOCALE_NAMES: Readonly<Record<Locale, string>> = {
-  en: "English", "pt-BR": "Português", fr: "Français",
+  en: "English",
+  "pt-BR": "Português",
+  fr: "Français",
 };
 
 export async function loadDictionary(locale: Locale): Promise<Dictionary> {

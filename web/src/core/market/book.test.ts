@@ -8,7 +8,14 @@ const level = (price: string, qty: string): LevelOut => ({ price, qty, orders: 1
 const CHANNEL = { channel: "depth:PETR4", symbol: "PETR4" };
 
 function snapshot(bids: LevelOut[], asks: LevelOut[]): ChannelMessage {
-  return { type: "depth_snapshot", last_seq: 1, bids, asks, checksum: checksum(bids, asks), ...CHANNEL };
+  return {
+    type: "depth_snapshot",
+    last_seq: 1,
+    bids,
+    asks,
+    checksum: checksum(bids, asks),
+    ...CHANNEL,
+  };
 }
 
 function frame(bids: LevelOut[], asks: LevelOut[], sum: number): ChannelMessage {
@@ -36,7 +43,9 @@ describe("a book", () => {
     const bids = [level("9.99", "1"), level("9.98", "4"), level("9.97", "1")];
     const asks = [level("10.00", "2"), level("10.01", "1"), level("100.00", "3")];
     const fresh = frame(
-      [level("9.98", "4")], [level("100.00", "3"), level("10.00", "2")], checksum(bids, asks),
+      [level("9.98", "4")],
+      [level("100.00", "3"), level("10.00", "2")],
+      checksum(bids, asks),
     );
     expect(book.take(fresh)).toBe(true);
     expect(book.bids).toEqual(bids);

@@ -7,8 +7,15 @@ const START = Date.parse("2026-01-30T13:00:00Z");
 
 function candle(minute: number, close: string, volume = "10"): CandleOut {
   return {
-    time: new Date(START + minute * 60_000).toISOString(), open: close, high: close, low: close,
-    close, volume, value: "100.00", trades: 1, closed: false,
+    time: new Date(START + minute * 60_000).toISOString(),
+    open: close,
+    high: close,
+    low: close,
+    close,
+    volume,
+    value: "100.00",
+    trades: 1,
+    closed: false,
   };
 }
 
@@ -24,7 +31,10 @@ describe("candles", () => {
     const candles = make();
     candles.load([candle(0, "10.00"), candle(3, "11.00")]);
     expect(candles.bars.map((bar) => [bar.close, bar.volume])).toEqual([
-      [10, 10], [10, 0], [10, 0], [11, 10],
+      [10, 10],
+      [10, 0],
+      [10, 0],
+      [11, 10],
     ]);
   });
 

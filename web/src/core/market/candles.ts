@@ -10,7 +10,12 @@ export type Interval = (typeof INTERVALS)[number];
 
 /** Seconds; a day has none, for it is a business date. */
 const SECONDS: Readonly<Record<Interval, number | null>> = {
-  "1s": 1, "1m": 60, "5m": 300, "15m": 900, "1h": 3_600, "1d": null,
+  "1s": 1,
+  "1m": 60,
+  "5m": 300,
+  "15m": 900,
+  "1h": 3_600,
+  "1d": null,
 };
 
 const CANDLES_KEPT = 6_000;

@@ -43,8 +43,7 @@ export class Instruments extends Emitter {
   };
 
   #apply(event: StatusEvent): boolean {
-    const instrument =
-      event.symbol === undefined ? undefined : this.#instruments.get(event.symbol);
+    const instrument = event.symbol === undefined ? undefined : this.#instruments.get(event.symbol);
     const set = (terms: object) => {
       if (instrument === undefined) return false;
       this.#instruments.set(instrument.symbol, { ...instrument, ...terms });

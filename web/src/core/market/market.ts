@@ -22,7 +22,9 @@ export interface Lease<T> {
 }
 
 export type LoadCandles = (
-  symbol: string, interval: Interval, before?: string,
+  symbol: string,
+  interval: Interval,
+  before?: string,
 ) => Promise<readonly CandleOut[]>;
 
 export class Market {

@@ -27,6 +27,15 @@ test("a frame replaces the quotes that it tells and no others", () => {
   const channel = "quote:*";
   const all = [quote({ last: "1" }), quote({ symbol: "B", last: "2" })];
   quotes.take({ type: "quote_snapshot", channel, last_seq: 1, quotes: all });
-  quotes.take({ type: "quote", channel, first_seq: 2, last_seq: 2, quotes: [quote({ last: "3" })] });
-  expect(quotes.all().map(({ symbol, last }) => [symbol, last])).toEqual([["A", "3"], ["B", "2"]]);
+  quotes.take({
+    type: "quote",
+    channel,
+    first_seq: 2,
+    last_seq: 2,
+    quotes: [quote({ last: "3" })],
+  });
+  expect(quotes.all().map(({ symbol, last }) => [symbol, last])).toEqual([
+    ["A", "3"],
+    ["B", "2"],
+  ]);
 });

@@ -3,8 +3,13 @@ import type { TradeOut } from "../../api/schema";
 import { Tape } from "./tape";
 
 const trade = (id: number): TradeOut => ({
-  trade_id: String(id), symbol: "A", seq: id, time: "2026-01-30T13:00:00Z", price: "1.00",
-  qty: "1", taker_side: "buy",
+  trade_id: String(id),
+  symbol: "A",
+  seq: id,
+  time: "2026-01-30T13:00:00Z",
+  price: "1.00",
+  qty: "1",
+  taker_side: "buy",
 });
 const CHANNEL = { channel: "trades:A", last_seq: 1 };
 

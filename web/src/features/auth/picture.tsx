@@ -35,7 +35,10 @@ function walk(): Candle[] {
   const bottom = Math.max(...candles.map(({ low }) => low));
   const y = (value: number) => TOP + ((value - top) / (bottom - top)) * (BOTTOM - TOP);
   return candles.map(({ open, close, high, low }) => ({
-    open: y(open), close: y(close), high: y(high), low: y(low),
+    open: y(open),
+    close: y(close),
+    high: y(high),
+    low: y(low),
   }));
 }
 
@@ -83,14 +86,7 @@ export function LadderPicture() {
               opacity=".16"
             />
             <rect x={WIDTH - 160} y={y - 6} width="38" height="5" rx="2.5" fill="currentColor" />
-            <rect
-              className="picture-dim"
-              x={WIDTH - 40}
-              y={y - 6}
-              width="20"
-              height="5"
-              rx="2.5"
-            />
+            <rect className="picture-dim" x={WIDTH - 40} y={y - 6} width="20" height="5" rx="2.5" />
           </g>
         );
       })}

@@ -73,9 +73,10 @@ function Ladder({ book }: { book: Book }) {
             own,
             price: (price) => formats.decimal(price),
             qty: (qty) => formats.decimal(qty),
-            last: last === null || quote === undefined
-              ? null
-              : { text: formats.decimal(last), direction: Number(changeOf(quote).change ?? 0) },
+            last:
+              last === null || quote === undefined
+                ? null
+                : { text: formats.decimal(last), direction: Number(changeOf(quote).change ?? 0) },
             spread: spread === "" ? "" : `${t("spread")} ${formats.decimal(spread)}`,
             hovered,
             isOld,

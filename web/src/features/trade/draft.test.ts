@@ -1,17 +1,38 @@
 import { describe, expect, test } from "vitest";
 import type { InstrumentBody, QuoteOut } from "../../api/schema";
 import {
-  type Draft, EMPTY_DRAFT, addTo, changed, chipsOf, collarOf, read, shareOf, slippage, stepped,
+  type Draft,
+  EMPTY_DRAFT,
+  addTo,
+  changed,
+  chipsOf,
+  collarOf,
+  read,
+  shareOf,
+  slippage,
+  stepped,
 } from "./draft";
 
 const INSTRUMENT: InstrumentBody = {
-  instrument_id: "0", symbol: "A", currency: "BRL", price_decimals: 2, qty_decimals: 0,
-  tick_size: "0.05", lot_size: "10", order_qty_max: "1000", price_limit: "1000.00",
-  band: { low: "5.00", high: "40.00" }, fees: { maker_ppm: 0, taker_ppm: 1000 },
-  phase: "continuous", policy: "price_time",
+  instrument_id: "0",
+  symbol: "A",
+  currency: "BRL",
+  price_decimals: 2,
+  qty_decimals: 0,
+  tick_size: "0.05",
+  lot_size: "10",
+  order_qty_max: "1000",
+  price_limit: "1000.00",
+  band: { low: "5.00", high: "40.00" },
+  fees: { maker_ppm: 0, taker_ppm: 1000 },
+  phase: "continuous",
+  policy: "price_time",
 };
 const QUOTE: QuoteOut = {
-  symbol: "A", phase: "continuous", bid: "36.90", ask: "37.00",
+  symbol: "A",
+  phase: "continuous",
+  bid: "36.90",
+  ask: "37.00",
   day: { volume: "0", value: "0", trades: 0 },
 };
 const order = (draft: Partial<Draft>, point = ".") =>
@@ -20,7 +41,12 @@ const order = (draft: Partial<Draft>, point = ".") =>
 describe("a draft", () => {
   test("is an order once all it needs is there", () => {
     expect(order({ qty: "100", price: "36.95" }).order).toEqual({
-      symbol: "A", side: "buy", type: "limit", qty: "100", price: "36.95", time_in_force: "day",
+      symbol: "A",
+      side: "buy",
+      type: "limit",
+      qty: "100",
+      price: "36.95",
+      time_in_force: "day",
     });
     expect(order({ qty: "100" }).order).toBeNull();
     expect(order({ qty: "0", price: "36.95" }).order).toBeNull();
@@ -28,27 +54,41 @@ describe("a draft", () => {
 
   test("is read by the reader's language", () => {
     expect(order({ qty: "1.000", price: "36,95" }, ",").order).toMatchObject({
-      qty: "1000", price: "36.95",
+      qty: "1000",
+      price: "36.95",
     });
   });
 
   test("tells what does not fit before anything is sent", () => {
-    expect(order({ qty: "15", price: "36.96" }).faults)
-      .toEqual({ qty: "off_step", price: "off_step" });
-    expect(order({ qty: "many", price: "36.955" }).faults)
-      .toEqual({ qty: "unreadable", price: "unreadable" });
+    expect(order({ qty: "15", price: "36.96" }).faults).toEqual({
+      qty: "off_step",
+      price: "off_step",
+    });
+    expect(order({ qty: "many", price: "36.955" }).faults).toEqual({
+      qty: "unreadable",
+      price: "unreadable",
+    });
   });
 
   test("of a market order reaches no further than its collar", () => {
     const market = changed(EMPTY_DRAFT, { type: "market", qty: "10" });
     expect(order(market).order).toEqual({
-      symbol: "A", side: "buy", type: "market", qty: "10", time_in_force: "ioc", collar: "38.85",
+      symbol: "A",
+      side: "buy",
+      type: "market",
+      qty: "10",
+      time_in_force: "ioc",
+      collar: "38.85",
     });
   });
 
   test("of a stop-limit order has trigger and limit, and no collar", () => {
     const stop = changed(EMPTY_DRAFT, {
-      type: "stop_limit", side: "sell", qty: "10", stop: "30.00", price: "29.00",
+      type: "stop_limit",
+      side: "sell",
+      qty: "10",
+      stop: "30.00",
+      price: "29.00",
     });
     expect(order(stop).order).toMatchObject({ stop_price: "30.00", price: "29.00" });
     expect(order(stop).order).not.toHaveProperty("collar");
@@ -56,11 +96,17 @@ describe("a draft", () => {
 
   test("loses what does not go with its type any more", () => {
     const hidden = { ...EMPTY_DRAFT, isPostOnly: true, isIceberg: true };
-    expect(changed(hidden, { type: "market" }))
-      .toMatchObject({ tif: "ioc", isPostOnly: false, isIceberg: false });
+    expect(changed(hidden, { type: "market" })).toMatchObject({
+      tif: "ioc",
+      isPostOnly: false,
+      isIceberg: false,
+    });
     expect(changed(hidden, { tif: "fok" })).toMatchObject({ isPostOnly: false, isIceberg: false });
-    expect(changed(hidden, { type: "stop_limit" }))
-      .toMatchObject({ tif: "day", isPostOnly: false, isIceberg: true });
+    expect(changed(hidden, { type: "stop_limit" })).toMatchObject({
+      tif: "day",
+      isPostOnly: false,
+      isIceberg: true,
+    });
   });
 
   test("of an iceberg is no order before it says what it shows", () => {

@@ -1,10 +1,26 @@
 // The ticket's draft: from what was typed to an order, or to what is wrong with it.
 
 import type {
-  BalanceOut, InstrumentBody, OrderTypeName, PlaceOrder, QuoteOut, SideName, TimeInForceName,
+  BalanceOut,
+  InstrumentBody,
+  OrderTypeName,
+  PlaceOrder,
+  QuoteOut,
+  SideName,
+  TimeInForceName,
 } from "../../api/schema";
 import {
-  add, compare, divide, isMultiple, isZero, lesser, moveBy, multiply, sign, subtract, toStep,
+  add,
+  compare,
+  divide,
+  isMultiple,
+  isZero,
+  lesser,
+  moveBy,
+  multiply,
+  sign,
+  subtract,
+  toStep,
 } from "../../core/decimal";
 import { parseDecimal } from "../../core/parse";
 
@@ -23,8 +39,16 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = {
-  side: "buy", type: "limit", qty: "", price: "", stop: "", tif: "day", expires: "",
-  isPostOnly: false, isIceberg: false, display: "",
+  side: "buy",
+  type: "limit",
+  qty: "",
+  price: "",
+  stop: "",
+  tif: "day",
+  expires: "",
+  isPostOnly: false,
+  isIceberg: false,
+  display: "",
 };
 
 export type NumberField = "qty" | "price" | "stop" | "display";
@@ -92,7 +116,10 @@ export function bestPrice(side: SideName, quote: QuoteOut | undefined): string |
 }
 
 export function read(
-  draft: Draft, instrument: InstrumentBody, quote: QuoteOut | undefined, point: string,
+  draft: Draft,
+  instrument: InstrumentBody,
+  quote: QuoteOut | undefined,
+  point: string,
 ): Reading {
   const faults: { [Field in NumberField]?: Fault } = {};
   const number = (field: NumberField, places: number, step: string) => {
@@ -109,9 +136,13 @@ export function read(
   const stop = hasStop(draft.type) ? number("stop", price_decimals, tick_size) : null;
   const display = draft.isIceberg ? number("display", qty_decimals, lot_size) : null;
   const isWhole =
-    qty !== null && !isZero(qty) && Object.keys(faults).length === 0 &&
-    (price !== null || !hasPrice(draft.type)) && (stop !== null || !hasStop(draft.type)) &&
-    (display !== null || !draft.isIceberg) && (draft.tif !== "gtd" || draft.expires !== "");
+    qty !== null &&
+    !isZero(qty) &&
+    Object.keys(faults).length === 0 &&
+    (price !== null || !hasPrice(draft.type)) &&
+    (stop !== null || !hasStop(draft.type)) &&
+    (display !== null || !draft.isIceberg) &&
+    (draft.tif !== "gtd" || draft.expires !== "");
   if (!isWhole) return { order: null, faults, qty, price };
   const from = draft.type === "market" ? bestPrice(draft.side, quote) : stop;
   const hasCollar = !hasPrice(draft.type) && from !== null;
@@ -137,8 +168,12 @@ function endOfDay(date: string): string {
 
 /** `percent` of what there is to spend or to sell, in whole lots. */
 export function shareOf(
-  percent: number, side: SideName, price: string | null, instrument: InstrumentBody,
-  cashFree: string, position: BalanceOut,
+  percent: number,
+  side: SideName,
+  price: string | null,
+  instrument: InstrumentBody,
+  cashFree: string,
+  position: BalanceOut,
 ): string | null {
   const { lot_size: lot, fees, order_qty_max: most } = instrument;
   const part = (whole: string) => divide(multiply(whole, String(percent)), "100", 12, "down");
@@ -174,7 +209,10 @@ export function slippage(side: SideName, average: string, best: string): string 
 }
 
 export function stepped(
-  value: string | null, from: string | null, step: string, steps: number,
+  value: string | null,
+  from: string | null,
+  step: string,
+  steps: number,
 ): string | null {
   const start = value ?? from;
   if (start === null) return null;

@@ -107,7 +107,10 @@ function PhoneScreen() {
     setOpen(true);
   };
   const titles = {
-    book: t("book"), tape: t("tape"), activity: t("orders"), watchlist: t("watchlist"),
+    book: t("book"),
+    tape: t("tape"),
+    activity: t("orders"),
+    watchlist: t("watchlist"),
   };
   return (
     <div className="trade-phone">

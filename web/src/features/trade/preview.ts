@@ -16,7 +16,9 @@ const NONE: Preview = { foreseen: null, refusal: null };
 
 /** What placing the order would do now, by the venue's own checks and its real book. */
 export function usePreview(
-  accountId: string | undefined, order: PlaceOrder | null, isOn: boolean,
+  accountId: string | undefined,
+  order: PlaceOrder | null,
+  isOn: boolean,
 ): Preview {
   const [preview, setPreview] = useState<Preview>(NONE);
   const asked = useRef(0);
@@ -47,7 +49,8 @@ export function usePreview(
 async function previewOf(account: string, body: PlaceOrder): Promise<Preview | null> {
   try {
     const answer = await call("POST /v1/accounts/{account}/orders/preview", {
-      path: { account }, body,
+      path: { account },
+      body,
     });
     return { foreseen: answer.preview ?? null, refusal: answer.refusal ?? null };
   } catch (error) {

@@ -1,5 +1,11 @@
 import {
-  type Dispatch, type ReactNode, createContext, use, useMemo, useReducer, useRef,
+  type Dispatch,
+  type ReactNode,
+  createContext,
+  use,
+  useMemo,
+  useReducer,
+  useRef,
 } from "react";
 import type { InstrumentBody, SideName } from "../../api/schema";
 import { useVersion } from "../../app/hooks";

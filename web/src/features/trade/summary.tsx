@@ -76,11 +76,13 @@ function Fate({ foreseen }: { foreseen: PreviewOut }) {
   ] as const;
   return (
     <ul className="fate">
-      {parts.filter(([, qty]) => sign(qty) > 0).map(([key, qty]) => (
-        <li key={key} data-fate={key}>
-          {t(key, { qty: formats.decimal(qty) })}
-        </li>
-      ))}
+      {parts
+        .filter(([, qty]) => sign(qty) > 0)
+        .map(([key, qty]) => (
+          <li key={key} data-fate={key}>
+            {t(key, { qty: formats.decimal(qty) })}
+          </li>
+        ))}
     </ul>
   );
 }

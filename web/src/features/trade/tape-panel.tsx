@@ -38,10 +38,7 @@ function Prints({ tape }: { tape: Tape }) {
   const { account, instrument } = useTrade();
   const isOld = useOffReason() !== null;
   const painter = useMemo(() => new TapePainter(), []);
-  const own = useMemo(
-    () => new Set(account?.fills.map((fill) => fill.trade_id)),
-    [account?.fills],
-  );
+  const own = useMemo(() => new Set(account?.fills.map((fill) => fill.trade_id)), [account?.fills]);
   useVersion(tape, HEARD_MS);
   return (
     <div className="fill">

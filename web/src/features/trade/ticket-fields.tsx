@@ -6,7 +6,13 @@ import type { OrderTypeName, SideName, TimeInForceName } from "../../api/schema"
 import type { Key } from "../../core/i18n/translate";
 import { parseDecimal, typed } from "../../core/parse";
 import {
-  type NumberField as Name, type Reading, bestPrice, canHide, canRest, stepped, timesOf,
+  type NumberField as Name,
+  type Reading,
+  bestPrice,
+  canHide,
+  canRest,
+  stepped,
+  timesOf,
 } from "./draft";
 import { NumberField } from "./number-field";
 import { useTrade } from "./state";
@@ -48,7 +54,10 @@ export function TypeSwitch() {
 }
 
 const LABELS: Readonly<Record<Name, Key>> = {
-  qty: "quantity", price: "price", stop: "stopPrice", display: "icebergShown",
+  qty: "quantity",
+  price: "price",
+  stop: "stopPrice",
+  display: "icebergShown",
 };
 
 function isPrice(name: Name): boolean {

@@ -15,6 +15,7 @@ import { usePreview } from "./preview";
 import { useTrade } from "./state";
 import { Summary } from "./summary";
 import { SideSwitch, Terms, TicketNumber, TypeSwitch, useStep } from "./ticket-fields";
+import "./ticket.css";
 
 /** Quotes are read again so often for what the ticket shows. */
 const PACE_MS = 250;

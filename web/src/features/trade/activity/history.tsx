@@ -23,14 +23,24 @@ export function History() {
     { name: "side", head: t("side"), cell: ({ side }) => <SideCell side={side} /> },
     { name: "type", head: t("type"), cell: ({ type }) => t(`type_${type}`) },
     { name: "qty", head: t("quantity"), end: true, cell: ({ qty }) => formats.decimal(qty) },
-    { name: "filled", head: t("filled"), end: true, cell: (order) => formats.decimal(order.cum_qty) },
+    {
+      name: "filled",
+      head: t("filled"),
+      end: true,
+      cell: (order) => formats.decimal(order.cum_qty),
+    },
     {
       name: "price",
       head: t("price"),
       end: true,
       cell: (order) => formats.decimal(order.price ?? order.stop_price),
     },
-    { name: "average", head: t("average"), end: true, cell: (order) => formats.decimal(averageOf(order)) },
+    {
+      name: "average",
+      head: t("average"),
+      end: true,
+      cell: (order) => formats.decimal(averageOf(order)),
+    },
     {
       name: "status",
       head: t("status"),

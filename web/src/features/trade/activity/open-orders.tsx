@@ -71,40 +71,101 @@ function Unknown() {
   ));
 }
 
-function useColumns(): Column<OrderBody>[] {
+/** A change that is being typed into an order's row. */
+interface Editing {
+  readonly of: (order: OrderBody) => Edit | null;
+  readonly begin: (order: OrderBody) => void;
+  readonly type: (changes: Partial<Edit>) => void;
+  readonly save: (order: OrderBody) => void;
+  readonly stop: () => void;
+}
+
+function useEditing(): Editing {
+  const { point } = useFormats();
+  const actions = useOrderActions();
+  const [edit, setEdit] = useState<Edit | null>(null);
+  return {
+    of: (order) => (edit?.orderId === order.order_id ? edit : null),
+    begin: ({ order_id: orderId, qty, price }) =>
+      setEdit({ orderId, qty: typed(qty, point), price: typed(price ?? "", point) }),
+    type: (changes) => setEdit(edit === null ? null : { ...edit, ...changes }),
+    stop: () => setEdit(null),
+    save: (order) => {
+      const change = edit === null ? null : changeOf(order, edit, point);
+      setEdit(null);
+      if (change !== null) void actions.replace(order.order_id, change);
+    },
+  };
+}
+
+interface CellProps {
+  readonly order: OrderBody;
+  readonly editing: Editing;
+}
+
+function NumberCell({ order, editing, field }: CellProps & { field: "qty" | "price" }) {
   const t = useT();
   const formats = useFormats();
-  const actions = useOrderActions();
-  const { account } = useTrade();
-  const queues = useQueues(account);
-  const [edit, setEdit] = useState<Edit | null>(null);
-  const { point } = formats;
-  const isEdited = (order: OrderBody) => edit?.orderId === order.order_id;
-  const begin = (order: OrderBody) =>
-    setEdit({
-      orderId: order.order_id,
-      qty: typed(order.qty, point),
-      price: typed(order.price ?? "", point),
-    });
-  const save = (order: OrderBody) => {
-    if (edit === null) return;
-    const change = changeOf(order, edit, point);
-    setEdit(null);
-    if (change !== null) void actions.replace(order.order_id, change);
+  const edit = editing.of(order);
+  if (edit === null || (field === "price" && order.price == null)) {
+    return formats.decimal(field === "qty" ? order.qty : (order.price ?? order.stop_price));
+  }
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === "Enter") editing.save(order);
+    if (event.key === "Escape") editing.stop();
   };
-  const input = (order: OrderBody, field: "qty" | "price") => (
+  return (
     <input
       className="cell-input"
       inputMode="decimal"
       aria-label={t(field === "qty" ? "quantity" : "price")}
-      value={edit?.[field] ?? ""}
-      onChange={(event) => edit !== null && setEdit({ ...edit, [field]: event.target.value })}
-      onKeyDown={(event: KeyboardEvent) => {
-        if (event.key === "Enter") save(order);
-        if (event.key === "Escape") setEdit(null);
-      }}
+      value={edit[field]}
+      onChange={(event) => editing.type({ [field]: event.target.value })}
+      onKeyDown={keys}
     />
   );
+}
+
+function ActionsCell({ order, editing }: CellProps) {
+  const t = useT();
+  const actions = useOrderActions();
+  if (editing.of(order) !== null) {
+    return (
+      <span className="actions">
+        <Button size="small" look="primary" onClick={() => editing.save(order)}>
+          {t("save")}
+        </Button>
+        <Button size="small" look="quiet" onClick={editing.stop}>
+          {t("close")}
+        </Button>
+      </span>
+    );
+  }
+  const cancel = () => actions.cancel(order.order_id);
+  return (
+    <span className="actions">
+      <Button
+        size="small"
+        look="quiet"
+        icon
+        aria-label={t("replaceTitle")}
+        onClick={() => editing.begin(order)}
+      >
+        <EditIcon />
+      </Button>
+      <Button size="small" look="quiet" icon aria-label={t("cancelOrder")} onClick={cancel}>
+        <CrossIcon />
+      </Button>
+    </span>
+  );
+}
+
+function useColumns(): Column<OrderBody>[] {
+  const t = useT();
+  const formats = useFormats();
+  const { account } = useTrade();
+  const queues = useQueues(account);
+  const editing = useEditing();
   return [
     { name: "symbol", head: t("symbol"), card: "lead", cell: (order) => <b>{order.symbol}</b> },
     { name: "side", head: t("side"), cell: (order) => <SideCell side={order.side} /> },
@@ -113,7 +174,7 @@ function useColumns(): Column<OrderBody>[] {
       name: "qty",
       head: t("quantity"),
       end: true,
-      cell: (order) => (isEdited(order) ? input(order, "qty") : formats.decimal(order.qty)),
+      cell: (order) => <NumberCell order={order} editing={editing} field="qty" />,
     },
     {
       name: "filled",
@@ -125,59 +186,24 @@ function useColumns(): Column<OrderBody>[] {
       name: "price",
       head: t("price"),
       end: true,
-      cell: (order) =>
-        isEdited(order) && order.price != null
-          ? input(order, "price")
-          : formats.decimal(order.price ?? order.stop_price),
+      cell: (order) => <NumberCell order={order} editing={editing} field="price" />,
     },
     {
       name: "queue",
       head: t("queue"),
       end: true,
-      cell: (order) =>
-        edit !== null && isEdited(order) ? (
-          <Place order={order} edit={edit} />
-        ) : (
-          <Ahead order={order} ahead={queues.get(order.order_id)} />
-        ),
+      cell: (order) => {
+        const edit = editing.of(order);
+        if (edit !== null) return <Place order={order} edit={edit} />;
+        return <Ahead order={order} ahead={queues.get(order.order_id)} />;
+      },
     },
     {
       name: "actions",
       head: "",
       end: true,
       card: "whole",
-      cell: (order) =>
-        isEdited(order) ? (
-          <span className="actions">
-            <Button size="small" look="primary" onClick={() => save(order)}>
-              {t("save")}
-            </Button>
-            <Button size="small" look="quiet" onClick={() => setEdit(null)}>
-              {t("close")}
-            </Button>
-          </span>
-        ) : (
-          <span className="actions">
-            <Button
-              size="small"
-              look="quiet"
-              icon
-              aria-label={t("replaceTitle")}
-              onClick={() => begin(order)}
-            >
-              <EditIcon />
-            </Button>
-            <Button
-              size="small"
-              look="quiet"
-              icon
-              aria-label={t("cancelOrder")}
-              onClick={() => actions.cancel(order.order_id)}
-            >
-              <CrossIcon />
-            </Button>
-          </span>
-        ),
+      cell: (order) => <ActionsCell order={order} editing={editing} />,
     },
   ];
 }
@@ -209,8 +235,7 @@ interface Change {
 /** What is different from the order; `null` when nothing is, or it cannot be read. */
 function changeOf(order: OrderBody, edit: Edit, point: string): Change | null {
   const qty = parseDecimal(edit.qty, point, places(order.qty));
-  const price =
-    order.price == null ? null : parseDecimal(edit.price, point, places(order.price));
+  const price = order.price == null ? null : parseDecimal(edit.price, point, places(order.price));
   if (qty === null || (price === null && order.price != null)) return null;
   const change = {
     ...(compare(qty, order.qty) === 0 ? {} : { qty }),

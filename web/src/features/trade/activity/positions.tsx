@@ -148,7 +148,11 @@ function useClose(account: Account | undefined): (symbol: string) => void {
     const { free } = account.position(symbol);
     if (sign(free) <= 0) return;
     void desk.intents.place(account.id, desk.intents.newId(), {
-      symbol, side: "sell", type: "market", qty: free, time_in_force: "ioc",
+      symbol,
+      side: "sell",
+      type: "market",
+      qty: free,
+      time_in_force: "ioc",
       collar: collarOf("sell", bid, instrument),
     });
   };

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { useOffReason } from "../../../app/connection";
 import { useCell, useLease, useVersion } from "../../../app/hooks";
 import { useFormats, useT } from "../../../app/i18n";
@@ -15,6 +15,7 @@ import { useTrade } from "../state";
 import { PriceChart } from "./chart";
 import { OrderLines } from "./order-lines";
 import { STUDIES, type Study } from "./studies";
+import "./chart.css";
 
 const HEARD_MS = 3_000;
 const HEARD_CANDLES = 5;
@@ -27,14 +28,17 @@ export default function ChartPanel() {
   const [interval, setInterval] = useState<Interval>("1m");
   const [studies, setStudies] = useState<ReadonlySet<Study>>(new Set(FIRST_STUDIES));
   const candles = useLease(() => market.candles(symbol, interval), [market, symbol, interval]);
-  useVersion(candles, HEARD_MS);
   const pick = (at: number) => () => {
     const wanted = INTERVALS[at];
     if (wanted !== undefined) setInterval(wanted);
   };
   useHotkeys({
-    interval1: pick(0), interval2: pick(1), interval3: pick(2),
-    interval4: pick(3), interval5: pick(4), interval6: pick(5),
+    interval1: pick(0),
+    interval2: pick(1),
+    interval3: pick(2),
+    interval4: pick(3),
+    interval5: pick(4),
+    interval6: pick(5),
   });
   const isOld = useOffReason() !== null;
   return (
@@ -94,10 +98,36 @@ interface PlotProps {
 
 function Plot({ candles, studies }: PlotProps) {
   const t = useT();
+  const { symbol } = useTrade().instrument;
+  const box = useRef<HTMLDivElement>(null);
+  const { chart, isReady } = usePriceChart(box, candles, studies, symbol);
+  return (
+    <div className="plot" data-ready={isReady}>
+      <div className="plot-chart" ref={box} />
+      {chart === null ? null : <OrderLines chart={chart} />}
+      <a className="chart-by" href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
+        {t("chartBy")}
+      </a>
+      {isReady && candles.bars.length === 0 ? (
+        <div className="over">
+          <EmptyState title={t("chartEmpty")}>{t("chartEmptyHint")}</EmptyState>
+        </div>
+      ) : null}
+      <HeardCandles candles={candles} />
+    </div>
+  );
+}
+
+/** The chart in the box, fed by the candles, in the page's colours and the reader's language. */
+function usePriceChart(
+  box: RefObject<HTMLDivElement | null>,
+  candles: Candles,
+  studies: ReadonlySet<Study>,
+  symbol: string,
+) {
   const formats = useFormats();
   const { instrument, account } = useTrade();
-  const { price_decimals: priceDecimals, symbol } = instrument;
-  const box = useRef<HTMLDivElement>(null);
+  const { price_decimals: priceDecimals } = instrument;
   const [chart, setChart] = useState<PriceChart | null>(null);
   const [isReady, setReady] = useState(false);
   const colour = useCell(colours);
@@ -110,7 +140,7 @@ function Plot({ candles, studies }: PlotProps) {
       setChart(null);
       made.destroy();
     };
-  }, [formats, priceDecimals]);
+  }, [box, formats, priceDecimals]);
 
   useEffect(() => {
     if (chart === null) return;
@@ -125,9 +155,10 @@ function Plot({ candles, studies }: PlotProps) {
       frame ??= requestAnimationFrame(draw);
     });
     draw();
-    chart.onStart(() => void candles.loadOlder());
+    const stopAsking = chart.onStart(() => void candles.loadOlder());
     return () => {
       stop();
+      stopAsking();
       if (frame !== undefined) cancelAnimationFrame(frame);
     };
   }, [chart, candles]);
@@ -137,53 +168,42 @@ function Plot({ candles, studies }: PlotProps) {
   useEffect(() => {
     chart?.setFills((account?.fills ?? []).filter((fill) => fill.symbol === symbol));
   }, [chart, account?.fills, symbol, isReady, candles]);
+  return { chart, isReady };
+}
 
+function HeardCandles({ candles }: { candles: Candles }) {
+  const t = useT();
+  const formats = useFormats();
+  const { price_decimals: places, symbol } = useTrade().instrument;
+  useVersion(candles, HEARD_MS);
+  const heads = ["time", "open", "high", "low", "closePrice", "volume"] as const;
+  const price = (value: number) => <td>{formats.decimal(value.toFixed(places))}</td>;
   return (
-    <div className="plot" data-ready={isReady}>
-      <div className="plot-chart" ref={box} />
-      {chart === null ? null : <OrderLines chart={chart} />}
-      <a
-        className="chart-by"
-        href="https://www.tradingview.com/"
-        target="_blank"
-        rel="noreferrer"
-      >
-        {t("chartBy")}
-      </a>
-      {isReady && candles.bars.length === 0 ? (
-        <div className="over">
-          <EmptyState title={t("chartEmpty")}>{t("chartEmptyHint")}</EmptyState>
-        </div>
-      ) : null}
-      <table className="heard">
-        <caption>{t("chartTable", { symbol })}</caption>
-        <thead>
-          <tr>
-            {(["time", "open", "high", "low", "closePrice", "volume"] as const).map((key) => (
-              <th key={key} scope="col">
-                {t(key)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {candles.bars.slice(-HEARD_CANDLES).map((bar) => (
-            <tr key={bar.time}>
-              <td>
-                {typeof bar.time === "string"
-                  ? formats.date(bar.time)
-                  : formats.dateTime(bar.time * 1_000)}
-              </td>
-              {[bar.open, bar.high, bar.low, bar.close].map((price, at) => (
-                // Four prices that never change their places.
-                // oxlint-disable-next-line react/no-array-index-key
-                <td key={at}>{formats.decimal(price.toFixed(priceDecimals))}</td>
-              ))}
-              <td>{formats.compact(String(bar.volume))}</td>
-            </tr>
+    <table className="heard">
+      <caption>{t("chartTable", { symbol })}</caption>
+      <thead>
+        <tr>
+          {heads.map((key) => (
+            <th key={key} scope="col">
+              {t(key)}
+            </th>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      </thead>
+      <tbody>
+        {candles.bars.slice(-HEARD_CANDLES).map(({ time, open, high, low, close, volume }) => (
+          <tr key={time}>
+            <td>
+              {typeof time === "string" ? formats.date(time) : formats.dateTime(time * 1_000)}
+            </td>
+            {price(open)}
+            {price(high)}
+            {price(low)}
+            {price(close)}
+            <td>{formats.compact(String(volume))}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -2,9 +2,20 @@
 // it, for its own would bring a style element that the page's policy forbids.
 
 import {
-  CandlestickSeries, CrosshairMode, HistogramSeries, type IChartApi, type ISeriesApi,
-  type ISeriesMarkersPluginApi, LineSeries, LineStyle, type SeriesMarker, TickMarkType, type Time,
-  createChart, createSeriesMarkers,
+  CandlestickSeries,
+  CrosshairMode,
+  HistogramSeries,
+  type IChartApi,
+  type ISeriesApi,
+  type ISeriesMarkersPluginApi,
+  LineSeries,
+  LineStyle,
+  type LogicalRange,
+  type SeriesMarker,
+  TickMarkType,
+  type Time,
+  createChart,
+  createSeriesMarkers,
 } from "lightweight-charts";
 import type { Fill } from "../../../core/account/account";
 import type { Formats } from "../../../core/format";
@@ -84,7 +95,9 @@ export class PriceChart {
     };
     this.#chart.applyOptions({
       localization: {
-        locale: formats.locale, priceFormatter: priceOf, timeFormatter: (at: Time) => moment(at, false),
+        locale: formats.locale,
+        priceFormatter: priceOf,
+        timeFormatter: (at: Time) => moment(at, false),
       },
       timeScale: {
         timeVisible: true,
@@ -104,15 +117,21 @@ export class PriceChart {
     const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
     const [text, line, panel] = [token("dim"), token("line"), token("panel")];
     this.#colours = {
-      up: token("up"), down: token("down"), upSoft: token("up-depth"),
-      downSoft: token("down-depth"), accent: token("accent"), warn: token("warn"),
+      up: token("up"),
+      down: token("down"),
+      upSoft: token("up-depth"),
+      downSoft: token("down-depth"),
+      accent: token("accent"),
+      warn: token("warn"),
       faint: token("faint"),
     };
     const { up, down } = this.#colours;
     const cross = { color: token("faint"), labelBackgroundColor: token("line-strong") };
     this.#chart.applyOptions({
       layout: {
-        background: { color: panel }, textColor: text, fontFamily: style.fontFamily,
+        background: { color: panel },
+        textColor: text,
+        fontFamily: style.fontFamily,
         panes: { separatorColor: line, separatorHoverColor: token("hover") },
       },
       grid: { vertLines: { color: line }, horzLines: { color: line } },
@@ -120,7 +139,10 @@ export class PriceChart {
       timeScale: { borderColor: line },
     });
     this.#candles.applyOptions({
-      upColor: up, downColor: down, wickUpColor: up, wickDownColor: down,
+      upColor: up,
+      downColor: down,
+      wickUpColor: up,
+      wickDownColor: down,
     });
     this.#revision = -1;
     for (const series of this.#studies.values()) this.#chart.removeSeries(series);
@@ -163,13 +185,15 @@ export class PriceChart {
       const bar = bars.findLast((each) => Number(each.time) <= at);
       if (bar === undefined) return [];
       const isBuy = fill.side === "buy";
-      return [{
-        time: bar.time as Time,
-        position: isBuy ? "belowBar" : "aboveBar",
-        shape: isBuy ? "arrowUp" : "arrowDown",
-        color: isBuy ? this.#colours.up : this.#colours.down,
-        size: 1,
-      }];
+      return [
+        {
+          time: bar.time as Time,
+          position: isBuy ? "belowBar" : "aboveBar",
+          shape: isBuy ? "arrowUp" : "arrowDown",
+          color: isBuy ? this.#colours.up : this.#colours.down,
+          size: 1,
+        },
+      ];
     });
     this.#markers.setMarkers(marks.toReversed());
   }
@@ -203,10 +227,13 @@ export class PriceChart {
   }
 
   /** Calls `more` when somebody scrolls to where the bars begin. */
-  onStart(more: () => void): void {
-    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+  onStart(more: () => void): () => void {
+    const scale = this.#chart.timeScale();
+    const moved = (range: LogicalRange | null) => {
       if (range !== null && range.from < 0 && this.#count > 0) more();
-    });
+    };
+    scale.subscribeVisibleLogicalRangeChange(moved);
+    return () => scale.unsubscribeVisibleLogicalRangeChange(moved);
   }
 
   /** The height of a price in the container; `null` when it is not on the chart. */
@@ -258,7 +285,9 @@ export class PriceChart {
   #addStudy(study: Study, { kind, colour }: Line): Drawn {
     const colours = { ...this.#colours, violet: VIOLET, teal: TEAL };
     const common = {
-      color: colours[colour], priceLineVisible: false, lastValueVisible: isBelow(study),
+      color: colours[colour],
+      priceLineVisible: false,
+      lastValueVisible: isBelow(study),
     };
     const pane = isBelow(study) ? this.#paneOf(study) : 0;
     if (kind === "histogram") return this.#chart.addSeries(HistogramSeries, common, pane);
@@ -268,7 +297,10 @@ export class PriceChart {
     if (study === "rsi") {
       for (const price of [30, 70]) {
         series.createPriceLine({
-          price, color: this.#colours.faint, lineWidth: 1, lineStyle: LineStyle.Dotted,
+          price,
+          color: this.#colours.faint,
+          lineWidth: 1,
+          lineStyle: LineStyle.Dotted,
           axisLabelVisible: false,
         });
       }

@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useRef, useState } from "react";
+import { type PointerEvent, type RefObject, useEffect, useRef, useState } from "react";
 import type { OrderBody } from "../../../api/schema";
 import { useFormats, useT } from "../../../app/i18n";
 import { CrossIcon } from "../../../app/ui/icons";
@@ -43,54 +43,16 @@ interface OrderLineProps {
 function OrderLine({ chart, order, lane }: OrderLineProps) {
   const t = useT();
   const formats = useFormats();
-  const { instrument } = useTrade();
   const actions = useOrderActions();
   const element = useRef<HTMLDivElement>(null);
-  /** The price while it is dragged, and until the venue has answered. */
-  const [wanted, setWanted] = useState<string | null>(null);
-  const [isDragged, setDragged] = useState(false);
   const line = lineOf(order);
-  const price = wanted ?? line?.price ?? "0";
-  useEffect(() => {
-    // The chart does not tell when its scale moves; a look at each frame is cheap.
-    let frame = requestAnimationFrame(function place() {
-      const box = element.current;
-      if (box !== null) {
-        const y = chart.yOf(Number(price));
-        const { scale, height } = chart.frame;
-        const isVisible = y !== null && y > 0 && y < height;
-        box.style.visibility = isVisible ? "visible" : "hidden";
-        box.style.transform = `translateY(${Math.round(y ?? 0)}px)`;
-        box.style.right = `${scale}px`;
-      }
-      frame = requestAnimationFrame(place);
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [chart, price]);
-  if (line === null) return null;
-
-  const grab = (event: PointerEvent<HTMLButtonElement>) => {
-    event.currentTarget.setPointerCapture(event.pointerId);
-    setDragged(true);
-  };
-  const drag = (event: PointerEvent) => {
-    if (!isDragged) return;
-    const top = element.current?.parentElement?.getBoundingClientRect().top ?? 0;
-    const at = chart.priceAt(event.clientY - top);
-    if (at === null || at <= 0) return;
-    const text = at.toFixed(instrument.price_decimals + 2);
-    setWanted(toStep(text, instrument.tick_size, "half_up"));
-  };
-  const drop = () => {
-    setDragged(false);
-    if (wanted === null) return;
-    if (compare(wanted, line.price) === 0) return setWanted(null);
-    const change = line.field === "price" ? { price: wanted } : { stop_price: wanted };
-    void actions.replace(order.order_id, change).then(() => setWanted(null));
-  };
-  const isMoved = wanted !== null && compare(wanted, line.price) !== 0;
+  const drag = useDrag(element, chart, line?.price ?? "0", async (price) => {
+    const change = line?.field === "stop_price" ? { stop_price: price } : { price };
+    await actions.replace(order.order_id, change);
+  });
+  usePlace(element, chart, drag.price);
   return (
-    <div ref={element} className="order-line" data-side={order.side} data-dragged={isDragged}>
+    <div ref={element} className="order-line" data-side={order.side} data-dragged={drag.isOn}>
       <div className="order-tag" style={{ right: LANE_FIRST + lane * LANE_WIDTH }}>
         <button
           type="button"
@@ -98,18 +60,12 @@ function OrderLine({ chart, order, lane }: OrderLineProps) {
           title={t("dragHint")}
           // The table of open orders does the same by keyboard.
           tabIndex={-1}
-          onPointerDown={grab}
-          onPointerMove={drag}
-          onPointerUp={drop}
-          onPointerCancel={() => {
-            setDragged(false);
-            setWanted(null);
-          }}
+          {...drag.handlers}
         >
           <b>{t(order.side)}</b> {formats.decimal(order.leaves_qty)}
-          <span>{formats.decimal(price)}</span>
+          <span>{formats.decimal(drag.price)}</span>
           {order.status === "waiting" ? <i>{t("stopPrice")}</i> : null}
-          {isMoved ? <i>{t("goesBack")}</i> : null}
+          {drag.isMoved ? <i>{t("goesBack")}</i> : null}
         </button>
         <button
           type="button"
@@ -123,4 +79,62 @@ function OrderLine({ chart, order, lane }: OrderLineProps) {
       </div>
     </div>
   );
+}
+
+/** Keeps the line at its price. The chart does not tell when its scale moves; a look is cheap. */
+function usePlace(
+  element: RefObject<HTMLDivElement | null>,
+  chart: PriceChart,
+  price: string,
+): void {
+  useEffect(() => {
+    let frame = requestAnimationFrame(function place() {
+      const box = element.current;
+      if (box !== null) {
+        const y = chart.yOf(Number(price));
+        const { scale, height } = chart.frame;
+        const isVisible = y !== null && y > 0 && y < height;
+        box.style.visibility = isVisible ? "visible" : "hidden";
+        box.style.transform = `translateY(${Math.round(y ?? 0)}px)`;
+        box.style.right = `${scale}px`;
+      }
+      frame = requestAnimationFrame(place);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [element, chart, price]);
+}
+
+/** Drags a price along the chart, tick by tick; the line stays there until the venue answered. */
+function useDrag(
+  element: RefObject<HTMLDivElement | null>,
+  chart: PriceChart,
+  from: string,
+  onDrop: (price: string) => Promise<void>,
+) {
+  const { price_decimals, tick_size } = useTrade().instrument;
+  const [wanted, setWanted] = useState<string | null>(null);
+  const [isOn, setOn] = useState(false);
+  const isMoved = wanted !== null && compare(wanted, from) !== 0;
+  const handlers = {
+    onPointerDown: (event: PointerEvent<HTMLButtonElement>) => {
+      event.currentTarget.setPointerCapture(event.pointerId);
+      setOn(true);
+    },
+    onPointerMove: (event: PointerEvent) => {
+      const top = element.current?.parentElement?.getBoundingClientRect().top ?? 0;
+      const at = isOn ? chart.priceAt(event.clientY - top) : null;
+      if (at === null || at <= 0) return;
+      setWanted(toStep(at.toFixed(price_decimals + 2), tick_size, "half_up"));
+    },
+    onPointerUp: () => {
+      setOn(false);
+      if (isMoved) void onDrop(wanted).finally(() => setWanted(null));
+      else setWanted(null);
+    },
+    onPointerCancel: () => {
+      setOn(false);
+      setWanted(null);
+    },
+  };
+  return { price: wanted ?? from, isOn, isMoved, handlers };
 }

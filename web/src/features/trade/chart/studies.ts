@@ -1,13 +1,19 @@
 // Which lines a chart shows beside its candles, and what they are made of.
 
 import {
-  type Range, type Traded, atr, bollinger, ema, macd, rsi, sma, vwap,
+  type Range,
+  type Traded,
+  atr,
+  bollinger,
+  ema,
+  macd,
+  rsi,
+  sma,
+  vwap,
 } from "../../../core/indicators";
 import type { Bar } from "../../../core/market/candles";
 
-export const STUDIES = [
-  "volume", "sma", "ema", "bollinger", "vwap", "rsi", "macd", "atr",
-] as const;
+export const STUDIES = ["volume", "sma", "ema", "bollinger", "vwap", "rsi", "macd", "atr"] as const;
 export type Study = (typeof STUDIES)[number];
 
 /** Those with a scale of their own stand in a pane of their own, below the candles. */
