@@ -10,10 +10,14 @@ const proxy = {
   "/docs": { target: venue, changeOrigin: true },
 };
 
+/** No laxer than what the venue sends with the page, so that a breach shows before. */
+const policy =
+  "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+
 export default defineConfig({
   plugins: [react()],
   server: { proxy },
-  preview: { proxy },
+  preview: { proxy, headers: { "Content-Security-Policy": policy } },
   build: {
     target: "es2023",
     // Everything is a file of its own: the policy of the page allows no data: addresses.

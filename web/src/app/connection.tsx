@@ -33,7 +33,7 @@ export function ConnectionBadge() {
       <span className="connection-state" role="status">
         <span className="connection-dot" aria-hidden="true" />
         {t(feed.state)}
-        {feed.kind === "stream" ? <abbr title={way}>SSE</abbr> : null}
+        <abbr title={way}>{feed.kind === "socket" ? "WS" : "SSE"}</abbr>
       </span>
       <span className="connection-number" title={t("seqTitle")}>
         {t("seq", { seq: formats.integer(feed.seq) })}

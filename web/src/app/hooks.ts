@@ -40,6 +40,15 @@ export function useCell<T>(cell: Cell<T>): T {
   return useSyncExternalStore(subscribe, () => cell.value);
 }
 
+/** True once the store has data; renders no more often than that. */
+export function useReady(store: (Emitter & { readonly isReady: boolean }) | undefined): boolean {
+  const subscribe = useCallback(
+    (notify: () => void) => store?.subscribe(notify) ?? (() => {}),
+    [store],
+  );
+  return useSyncExternalStore(subscribe, () => store?.isReady ?? false);
+}
+
 /** Holds a store of the market while the component is there; `undefined` at first. */
 export function useLease<T>(lease: () => Lease<T>, keys: readonly unknown[]): T | undefined {
   const [store, setStore] = useState<T>();

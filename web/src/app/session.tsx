@@ -9,7 +9,7 @@ import {
   useState,
 } from "react";
 import { Refused, Unanswered, ask, call } from "../api/client";
-import type { LogIn, Me, Register } from "../api/schema";
+import type { AccountPage, LogIn, Me, Register } from "../api/schema";
 import { Venue } from "../core/venue";
 
 /** `offline`: the venue does not answer, so nobody knows who this is. */
@@ -28,6 +28,8 @@ interface SessionActions {
 const SessionContext = createContext<(SessionActions & { readonly session: Session }) | null>(null);
 
 const AGAIN_MS = 1_500;
+/** More than one person may have. */
+const ACCOUNTS_MAX = 100;
 
 /** Who is logged in, and their connection. The cookie is the browser's; no script sees it. */
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -41,15 +43,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, []);
 
   const enter = useCallback(async () => {
-    const { status, body } = await ask("GET /v1/auth/me", {});
-    if (status !== 200) return leave();
-    const { accounts } = await call("GET /v1/accounts", { query: { limit: 100 } });
+    const [me, accounts] = await Promise.all([
+      ask("GET /v1/auth/me", {}),
+      ask("GET /v1/accounts", { query: { limit: ACCOUNTS_MAX } }),
+    ]);
+    if (me.status >= 500) throw new Unanswered(me.status);
+    if (me.status !== 200 || accounts.status !== 200) return leave();
     const fresh = new Venue();
     fresh.feed.onUnauthenticated = leave;
-    fresh.start(accounts);
+    fresh.start((accounts.body as AccountPage).accounts);
     venue.current?.stop();
     venue.current = fresh;
-    setSession({ state: "in", me: body as Me, venue: fresh });
+    setSession({ state: "in", me: me.body as Me, venue: fresh });
   }, [leave]);
 
   useEffect(() => {

@@ -1,6 +1,6 @@
 // All that a logged-in page knows of the venue: the feed, the market, own accounts, the desk.
 
-import { ask, call } from "../api/client";
+import { Unanswered, ask, call } from "../api/client";
 import type { AccountBody, CandleOut } from "../api/schema";
 import { Account } from "./account/account";
 import { Desk } from "./account/desk";
@@ -62,7 +62,10 @@ export class Venue extends Emitter {
 async function ping(): Promise<number | "unauthenticated"> {
   const before = performance.now();
   const { status } = await ask("GET /v1/auth/me", {}, PING_WAIT_MS);
-  return status === 401 ? "unauthenticated" : performance.now() - before;
+  if (status === 401) return "unauthenticated";
+  // A proxy that answers in the venue's place is no answer of the venue.
+  if (status >= 500) throw new Unanswered(status);
+  return performance.now() - before;
 }
 
 /** How many candles a chart asks for at a time: as many as the venue gives. */

@@ -1,7 +1,7 @@
 import { type PointerEvent, useMemo, useState } from "react";
 import type { OrderBody } from "../../api/schema";
 import { useOffReason } from "../../app/connection";
-import { useLease, useVersion } from "../../app/hooks";
+import { useLease, useReady, useVersion } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
 import { Canvas } from "../../app/surface";
@@ -36,12 +36,6 @@ export function BookPanel() {
       {book === undefined ? <div className="fill" /> : <Ladder book={book} />}
     </section>
   );
-}
-
-/** True once the store has data; renders no more often than that. */
-function useReady(store: Book | undefined): boolean {
-  useVersion(store, HEARD_MS / 10);
-  return store?.isReady ?? false;
 }
 
 function Ladder({ book }: { book: Book }) {

@@ -1,6 +1,7 @@
 import { Suspense, lazy, useState } from "react";
 import { Redirect, useLocation, useParams } from "wouter";
 import type { SideName } from "../../api/schema";
+import { useOffReason } from "../../app/connection";
 import { useIsPhone, useVersion } from "../../app/hooks";
 import { useT } from "../../app/i18n";
 import { useHotkeys } from "../../app/keyboard";
@@ -18,7 +19,9 @@ import { Ticket } from "./ticket";
 import { Watchlist } from "./watchlist";
 import "./trade.css";
 
-const ChartPanel = lazy(() => import("./chart/chart-panel"));
+/** The chart is a file of its own; it comes while the page connects. */
+const chartPanel = import("./chart/chart-panel");
+const ChartPanel = lazy(() => chartPanel);
 
 const LAST_KEY = "rialto.symbol";
 
@@ -81,8 +84,9 @@ function Chart() {
 }
 
 function WideScreen() {
+  const isOld = useOffReason() !== null;
   return (
-    <div className="trade">
+    <div className="trade" data-old={isOld}>
       <SymbolBar />
       <Watchlist />
       <Chart />
@@ -102,6 +106,7 @@ function PhoneScreen() {
   const { change } = useTrade();
   const [tab, setTab] = useState<PhoneTab>("book");
   const [isOpen, setOpen] = useState(false);
+  const isOld = useOffReason() !== null;
   const open = (side: SideName) => () => {
     change({ side });
     setOpen(true);
@@ -113,7 +118,7 @@ function PhoneScreen() {
     watchlist: t("watchlist"),
   };
   return (
-    <div className="trade-phone">
+    <div className="trade-phone" data-old={isOld}>
       <SymbolBar />
       <Chart />
       <Tabs

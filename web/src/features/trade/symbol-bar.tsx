@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 import { useLocation } from "wouter";
-import { useOffReason } from "../../app/connection";
 import { useTitle, useVersion } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
@@ -22,7 +21,6 @@ export function SymbolBar() {
   const { instrument } = useTrade();
   const { symbol, phase, currency } = instrument;
   useVersion(market.quotes, PACE_MS);
-  const isOld = useOffReason() !== null;
   const quote = market.quotes.get(symbol);
   const change = quote === undefined ? null : changeOf(quote).change;
   const percent = quote === undefined ? null : changePercent(quote);
@@ -31,7 +29,7 @@ export function SymbolBar() {
   useTitle(`${last} ${symbol} ${percent === null ? "" : formats.percent(percent)} · Rialto`);
   const day = quote?.day;
   return (
-    <div className="symbol-bar" data-old={isOld}>
+    <div className="symbol-bar">
       <SymbolMenu />
       {phase === "continuous" ? null : <Badge look="warn">{t(`phase_${phase}`)}</Badge>}
       <div className="symbol-last">

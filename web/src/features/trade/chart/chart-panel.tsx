@@ -1,5 +1,4 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { useOffReason } from "../../../app/connection";
 import { useCell, useLease, useVersion } from "../../../app/hooks";
 import { useFormats, useT } from "../../../app/i18n";
 import { useHotkeys } from "../../../app/keyboard";
@@ -40,9 +39,8 @@ export default function ChartPanel() {
     interval5: pick(4),
     interval6: pick(5),
   });
-  const isOld = useOffReason() !== null;
   return (
-    <section className="panel chart-panel" aria-label={t("chart")} data-old={isOld}>
+    <section className="panel chart-panel" aria-label={t("chart")}>
       <div className="chart-bar">
         <Segments
           label={t("intervals")}
