@@ -75,7 +75,7 @@ function StudyMenu({ shown, onChange }: StudyMenuProps) {
     </>
   );
   return (
-    <Menu label={t("indicators")} button={title}>
+    <Menu label={t("chart")} button={title}>
       {() => (
         <div className="study-menu">
           {STUDIES.map((study) => (
