@@ -3,6 +3,7 @@ import { Link, useLocation } from "wouter";
 import { HOTKEYS, type HotkeyName } from "../core/hotkeys";
 import { LOCALES, LOCALE_NAMES } from "../core/i18n/translate";
 import { CheatSheet, CommandMenu, Keys } from "./commands";
+import { Confirm } from "./confirm";
 import { ConnectionBadge } from "./connection";
 import { ErrorBoundary } from "./error-boundary";
 import { useCell } from "./hooks";
@@ -47,6 +48,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       {session.state === "in" ? <Footer /> : null}
       {session.state === "in" ? <OwnEvents /> : null}
+      <Confirm />
       <Toasts />
       {open === "help" ? <CheatSheet onClose={close} /> : null}
       {open === "commands" ? <CommandMenu onClose={close} /> : null}

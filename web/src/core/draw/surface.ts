@@ -97,14 +97,20 @@ export class Surface {
   }
 }
 
+/** How wide the signs of a font are. */
+interface Measures {
+  readonly digit: number;
+  readonly others: Map<string, number>;
+}
+
 /** Writes and fills, with digits as wide as each other: a canvas knows no tabular numerals. */
 export class Pen {
   readonly colours: Colours;
   readonly #context: CanvasRenderingContext2D;
   readonly #family: string;
+  readonly #fonts = new Map<string, Measures>();
   #font = "";
-  #digitWidth = 0;
-  readonly #widths = new Map<string, number>();
+  #measures: Measures = { digit: 0, others: new Map() };
 
   constructor(context: CanvasRenderingContext2D, style: CSSStyleDeclaration) {
     this.#context = context;
@@ -120,8 +126,12 @@ export class Pen {
     if (font === this.#font) return;
     this.#font = font;
     this.#context.font = font;
-    this.#widths.clear();
-    this.#digitWidth = this.#context.measureText("0").width;
+    let measures = this.#fonts.get(font);
+    if (measures === undefined) {
+      measures = { digit: this.#context.measureText("0").width, others: new Map() };
+      this.#fonts.set(font, measures);
+    }
+    this.#measures = measures;
   }
 
   alpha(value: number): void {
@@ -160,11 +170,12 @@ export class Pen {
   }
 
   #widthOf(sign: string): number {
-    if (sign >= "0" && sign <= "9") return this.#digitWidth;
-    let width = this.#widths.get(sign);
+    const { digit, others } = this.#measures;
+    if (sign >= "0" && sign <= "9") return digit;
+    let width = others.get(sign);
     if (width === undefined) {
       width = this.#context.measureText(sign).width;
-      this.#widths.set(sign, width);
+      others.set(sign, width);
     }
     return width;
   }

@@ -4,6 +4,7 @@ export const en = {
   // The page
   close: "Close",
   cancel: "Cancel",
+  yes: "Yes",
   save: "Save",
   search: "Search",
   retry: "Try again",

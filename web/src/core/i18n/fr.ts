@@ -5,6 +5,7 @@ import type { Dictionary } from "./translate";
 export const fr: Dictionary = {
   close: "Fermer",
   cancel: "Annuler",
+  yes: "Oui",
   save: "Enregistrer",
   search: "Chercher",
   retry: "Réessayer",

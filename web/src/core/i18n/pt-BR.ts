@@ -5,6 +5,7 @@ import type { Dictionary } from "./translate";
 export const ptBr: Dictionary = {
   close: "Fechar",
   cancel: "Cancelar",
+  yes: "Sim",
   save: "Salvar",
   search: "Buscar",
   retry: "Tentar de novo",

@@ -1,12 +1,13 @@
 import { type MouseEvent, useRef, useState } from "react";
 import type { Problem } from "../../api/schema";
+import { confirmed } from "../../app/confirm";
 import { useOffReason } from "../../app/connection";
 import { useVersion } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
 import { useHotkeys } from "../../app/keyboard";
 import { useVenue } from "../../app/session";
-import { settings } from "../../app/settings";
 import { Button } from "../../app/ui/button";
+import type { Intent, Intents } from "../../core/account/intents";
 import { problemText } from "../../core/problems";
 import { Chips, Shares } from "./amounts";
 import { type Reading, hasPrice, hasStop, read } from "./draft";
@@ -116,31 +117,42 @@ function useSend(reading: Reading, isOff: boolean, onSent: (() => void) | undefi
   const busy = useRef(false);
   const { order } = reading;
   const isPossible = !isOff && !isSending && order !== null && account !== undefined;
-  const run = () => {
+  const run = async () => {
     if (busy.current || !isPossible) return;
-    if (settings.value.confirms && !window.confirm(t("confirmSend"))) return;
     busy.current = true;
-    setSending(true);
-    const id = desk.intents.newId();
-    const placed = desk.intents.place(account.id, id, order);
-    const done = () => {
-      stop();
-      busy.current = false;
+    if (await confirmed(t("confirmSend"))) {
+      setSending(true);
+      const state = await placed(desk.intents, account.id, order);
       setSending(false);
-    };
-    // A lost answer is looked for elsewhere; the ticket is free for the next order meanwhile.
-    const stop = desk.intents.subscribe(() => {
-      const intent = desk.intents.list.find((each) => each.clientOrderId === id);
-      if (intent?.state === "checking") done();
-    });
-    void placed.then(({ state }) => {
-      done();
-      if (state !== "accepted") return;
-      change({ qty: "" });
-      onSent?.();
-    });
+      if (state === "accepted") {
+        change({ qty: "" });
+        onSent?.();
+      }
+    }
+    busy.current = false;
   };
-  return { run, isSending, isPossible };
+  return { run: () => void run(), isSending, isPossible };
+}
+
+/**
+ * Places an order and waits until it is known what became of it, or that its answer was lost: it is
+ * looked for elsewhere then, and the ticket is free for the next order.
+ */
+function placed(
+  intents: Intents,
+  accountId: string,
+  order: Intent["order"],
+): Promise<Intent["state"]> {
+  const id = intents.newId();
+  return new Promise((settle) => {
+    const stop = intents.subscribe(() => {
+      const state = intents.list.find((intent) => intent.clientOrderId === id)?.state;
+      if (state === undefined || state === "sending") return;
+      stop();
+      settle(state);
+    });
+    void intents.place(accountId, id, order);
+  });
 }
 
 const FAST = 10;

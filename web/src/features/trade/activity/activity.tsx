@@ -25,7 +25,7 @@ export function Activity() {
   useVersion(venue.desk.intents);
   useHotkeys({
     cancelLast: () => actions.cancelLast(),
-    cancelAll: () => actions.cancelAll(),
+    cancelAll: () => void actions.cancelAll(),
   });
   const counts: Partial<Record<Name, number>> = {
     openOrders: account?.openOrders.length ?? 0,

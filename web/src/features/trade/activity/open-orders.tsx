@@ -39,13 +39,13 @@ export function OpenOrders() {
       />
       {orders.length === 0 ? null : (
         <div className="activity-foot">
-          <Button size="small" onClick={() => actions.cancelAll("buy")}>
+          <Button size="small" onClick={() => void actions.cancelAll("buy")}>
             {t("cancelBuys")}
           </Button>
-          <Button size="small" onClick={() => actions.cancelAll("sell")}>
+          <Button size="small" onClick={() => void actions.cancelAll("sell")}>
             {t("cancelSells")}
           </Button>
-          <Button size="small" look="danger" onClick={() => actions.cancelAll()}>
+          <Button size="small" look="danger" onClick={() => void actions.cancelAll()}>
             {t("cancelAll")}
           </Button>
         </div>

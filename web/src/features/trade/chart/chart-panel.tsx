@@ -124,7 +124,7 @@ function usePriceChart(
   symbol: string,
 ) {
   const formats = useFormats();
-  const { instrument, account } = useTrade();
+  const { instrument, fills } = useTrade();
   const { price_decimals: priceDecimals } = instrument;
   const [chart, setChart] = useState<PriceChart | null>(null);
   const [isReady, setReady] = useState(false);
@@ -164,8 +164,8 @@ function usePriceChart(
   useEffect(() => chart?.setStudies(studies), [chart, studies]);
   useEffect(() => chart?.dress(), [chart, colour]);
   useEffect(() => {
-    chart?.setFills((account?.fills ?? []).filter((fill) => fill.symbol === symbol));
-  }, [chart, account?.fills, symbol, isReady, candles]);
+    chart?.setFills(fills.filter((fill) => fill.symbol === symbol));
+  }, [chart, fills, symbol, isReady, candles]);
   return { chart, isReady };
 }
 

@@ -17,9 +17,9 @@ import {
   createChart,
   createSeriesMarkers,
 } from "lightweight-charts";
-import type { Fill } from "../../../core/account/account";
 import type { Formats } from "../../../core/format";
 import type { Bar, Candles } from "../../../core/market/candles";
+import type { OwnFill } from "../own-fills";
 import { type Line, STUDIES, type Study, isBelow, linesOf } from "./studies";
 
 const VIOLET = "#a884f3";
@@ -173,7 +173,7 @@ export class PriceChart {
   }
 
   /** Own fills as arrows at their candles. */
-  setFills(fills: readonly Fill[]): void {
+  setFills(fills: readonly OwnFill[]): void {
     const bars = this.#store?.bars ?? [];
     const first = bars[0]?.time;
     if (first === undefined || typeof first === "string") {
