@@ -6,17 +6,18 @@ import { Button } from "./ui/button";
 import { Dialog } from "./ui/dialog";
 
 interface Question {
-  readonly text: string;
+  readonly title: string;
+  readonly text: string | undefined;
   readonly answer: (isYes: boolean) => void;
 }
 
 const question = new Cell<Question | null>(null);
 
 /** Asks before something is done, where somebody wants to be asked; else the answer is yes. */
-export function confirmed(text: string): Promise<boolean> {
+export function confirmed(title: string, text?: string): Promise<boolean> {
   if (!settings.value.confirms) return Promise.resolve(true);
   question.value?.answer(false);
-  return new Promise((answer) => question.set({ text, answer }));
+  return new Promise((answer) => question.set({ title, text, answer }));
 }
 
 export function Confirm() {
@@ -28,10 +29,13 @@ export function Confirm() {
     asked.answer(isYes);
   };
   return (
-    <Dialog title={asked.text} onClose={answer(false)}>
+    <Dialog title={asked.title} onClose={answer(false)}>
+      {asked.text === undefined ? null : <p>{asked.text}</p>}
       <div className="answers">
         <Button onClick={answer(false)}>{t("cancel")}</Button>
-        <Button look="primary" onClick={answer(true)}>
+        {/* The question is there to be answered. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
+        <Button autoFocus look="primary" onClick={answer(true)}>
           {t("yes")}
         </Button>
       </div>

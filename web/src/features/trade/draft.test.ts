@@ -109,6 +109,13 @@ describe("a draft", () => {
     });
   });
 
+  test("is for the day again after it was one for a market order", () => {
+    const market = changed(EMPTY_DRAFT, { type: "market" });
+    expect(market.tif).toBe("ioc");
+    expect(changed(market, { type: "limit" }).tif).toBe("day");
+    expect(changed({ ...EMPTY_DRAFT, tif: "fok" }, { side: "sell" }).tif).toBe("fok");
+  });
+
   test("of an iceberg is no order before it says what it shows", () => {
     const iceberg = { qty: "100", price: "36.95", isIceberg: true };
     expect(order(iceberg).order).toBeNull();

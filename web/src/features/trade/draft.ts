@@ -90,7 +90,10 @@ export function canHide({ type, tif }: Draft): boolean {
 export function changed(draft: Draft, changes: Partial<Draft>): Draft {
   const next = { ...draft, ...changes };
   const times = timesOf(next.type);
-  const tif = times.includes(next.tif) ? next.tif : (times[0] ?? "day");
+  // A market order's time was not chosen for the order that follows it.
+  const wasMarket = draft.type === "market" && next.type !== "market";
+  const stays = times.includes(next.tif) && !wasMarket;
+  const tif = stays ? next.tif : (times[0] ?? "day");
   const fitting = { ...next, tif };
   const isIceberg = fitting.isIceberg && canHide(fitting);
   return { ...fitting, isIceberg, isPostOnly: fitting.isPostOnly && canRest(fitting) };

@@ -113,6 +113,7 @@ function useSend(reading: Reading, isOff: boolean, onSent: (() => void) | undefi
   const { desk } = useVenue();
   const t = useT();
   const { account, change } = useTrade();
+  const describe = useDescription();
   const [isSending, setSending] = useState(false);
   const busy = useRef(false);
   const { order } = reading;
@@ -120,7 +121,7 @@ function useSend(reading: Reading, isOff: boolean, onSent: (() => void) | undefi
   const run = async () => {
     if (busy.current || !isPossible) return;
     busy.current = true;
-    if (await confirmed(t("confirmSend"))) {
+    if (await confirmed(t("confirmSend"), describe(order))) {
       setSending(true);
       const state = await placed(desk.intents, account.id, order);
       setSending(false);
@@ -132,6 +133,18 @@ function useSend(reading: Reading, isOff: boolean, onSent: (() => void) | undefi
     busy.current = false;
   };
   return { run: () => void run(), isSending, isPossible };
+}
+
+function useDescription(): (order: Intent["order"]) => string {
+  const t = useT();
+  const formats = useFormats();
+  return ({ side, qty, symbol, type, price, stop_price: stop }) => {
+    const prices = [stop, price]
+      .filter((each) => each != null)
+      .map((each) => formats.decimal(each));
+    const what = t(`send_${side}`, { qty: formats.decimal(qty), symbol });
+    return [what, t(`type_${type}`), ...prices].join(" · ");
+  };
 }
 
 /**

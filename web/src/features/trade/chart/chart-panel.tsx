@@ -12,6 +12,7 @@ import { Segments } from "../../../app/ui/tabs";
 import { type Candles, INTERVALS, type Interval } from "../../../core/market/candles";
 import { useTrade } from "../state";
 import { PriceChart } from "./chart";
+import { Legend } from "./legend";
 import { OrderLines } from "./order-lines";
 import { STUDIES, type Study } from "./studies";
 import "./chart.css";
@@ -102,7 +103,12 @@ function Plot({ candles, studies }: PlotProps) {
   return (
     <div className="plot" data-ready={isReady}>
       <div className="plot-chart" ref={box} />
-      {chart === null ? null : <OrderLines chart={chart} />}
+      {chart === null ? null : (
+        <>
+          <Legend chart={chart} candles={candles} studies={studies} />
+          <OrderLines chart={chart} />
+        </>
+      )}
       <a className="chart-by" href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
         {t("chartBy")}
       </a>
