@@ -99,6 +99,37 @@ A tail that a power cut tore off is told with its seqs and is no damage: nothing
 Exit codes: 0 everything holds, 1 something does not, 3 the folder is damaged or is none, 4 it is in
 use.";
 
+/// `rialto backup`.
+pub(crate) const BACKUP: &str = "\
+Copied is what the venue was at one moment: the journal up to a command that is durable, the newest
+snapshot, the identity store and admin.key. Whatever was answered before the command was given is in
+it. The venue goes on, and nothing in DATA is written. History is not copied: it is made anew from
+the journal. Every byte is read again and checked, backup.json lists the files with their sha256,
+and only then does the folder get the name TO; what a kill leaves is called TO.partial-… and may go.
+
+TO can be read as a data folder is. Do not serve from it: it would be no backup any more.
+
+Examples:
+  rialto backup data backups/$(date -u +%F)
+  rialto verify backups/2026-11-30
+
+Exit codes: 0 done, 2 TO is not empty or in DATA, 3 DATA is damaged or no venue's, 4 the disk has no
+room, or a permission is missing.";
+
+/// `rialto restore`.
+pub(crate) const RESTORE: &str = "\
+Every file is compared with its sha256 in backup.json on the way, the journal is checked byte by
+byte, and only then does the folder get the name DATA. The venue forgets what came after the backup,
+and so must its history: in DATA there is none, and the venue makes it; one that lies elsewhere is
+made anew with `rialto rebuild`. Two venues from one backup must not both serve.
+
+Examples:
+  rialto restore backups/2026-11-30 data
+  rialto restore backups/2026-11-30 --check
+
+Exit codes: 0 done, 2 DATA is not empty, 3 the backup is damaged, or none, or of a later version, 4
+the disk has no room, or a permission is missing.";
+
 /// `rialto journal`.
 pub(crate) const JOURNAL: &str = "\
 One line a record, oldest first: seq, time, and the command with its fields. Quantities are in
@@ -146,3 +177,27 @@ Examples:
 
 A venue writes its history by itself, and goes on where it was after a crash: this is for a store
 that is lost, damaged, or of a version that this program cannot bring up to date.";
+
+/// `rialto report`.
+pub(crate) const REPORT: &str = "\
+A client of the API: it asks a venue that is up, with the key in DIR/admin.key or in --key-file. With
+the key of a person it shows what that person may see: their own accounts, and markets.
+
+Money is in decimals of its currency, times are RFC 3339 in UTC, business dates are ISO 8601. A return
+is time-weighted, cut at every deposit, withdrawal, transfer and issue: it tells what each unit of
+money did that stayed in, so that paying in or out moves nobody on the leaderboard. Periods of
+returns begin and end with a minute.
+
+CSV is that of RFC 4180, oldest first, with a head. A text that a spreadsheet would take for a
+formula begins with an apostrophe.
+
+Examples:
+  rialto report statistics --from 2026-11-01 --to 2026-11-30
+  rialto report leaderboard --from 2026-11-30T09:00:00Z
+  rialto report performance 1
+  rialto report day 1 --date 2026-11-30
+  rialto report trades PETR4 --csv > trades.csv
+  rialto report candles PETR4 --interval 1d > days.csv
+
+Exit codes: 0; 1 when the venue refuses; 2; 3 when the key cannot be read; 4 when the venue cannot
+be reached.";

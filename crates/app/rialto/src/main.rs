@@ -4,7 +4,9 @@
 //! about orders, money and bytes is made in the crates below.
 
 mod admin;
+mod backup;
 mod bench;
+mod client;
 mod exit;
 mod folder;
 mod help;
@@ -14,9 +16,11 @@ mod profile;
 mod progress;
 mod records;
 mod replay;
+mod report;
 mod run;
 mod verify;
 
+use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -50,12 +54,21 @@ enum Command {
     /// Make the history of a data folder anew from its journal.
     #[command(after_long_help = help::REBUILD)]
     Rebuild(history::Args),
+    /// Copy a venue, running or not, to a folder of its own.
+    #[command(after_long_help = help::BACKUP)]
+    Backup(backup::Args),
+    /// Make a data folder from a backup, or check one.
+    #[command(after_long_help = help::RESTORE)]
+    Restore(backup::RestoreArgs),
     /// Print the records of a data folder, as text or as lines of JSON.
     #[command(after_long_help = help::JOURNAL)]
     Journal(records::Args),
     /// Run a venue that is up: people, accounts, payments, instruments, kill switches.
     #[command(after_long_help = help::ADMIN)]
     Admin(admin::Args),
+    /// Print what a venue that is up did, as tables or CSV: statistics, returns, statements, trades.
+    #[command(after_long_help = help::REPORT)]
+    Report(report::Args),
     /// Measure each stage of the exchange against a floor in the same run.
     Bench(bench::Args),
 }
@@ -78,8 +91,11 @@ fn perform(command: Command) -> Result<Exit, Failure> {
         Command::Replay(args) => replay::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Rebuild(args) => history::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => backup::restore(&args),
         Command::Journal(args) => records::run(&args),
         Command::Admin(args) => admin::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Bench(args) => bench::run(args).map(|()| Exit::Ok).or_bad_input(),
     }
 }
@@ -91,4 +107,19 @@ fn print(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
+}
+
+/// Lines of a name and a value, one below the other.
+fn rows(lines: &[(&str, String)]) -> String {
+    lines.iter().fold(String::new(), |mut out, (name, value)| {
+        writeln!(out, "{name:<14} {value}").expect("memory");
+        out
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("memory");
+        text
+    })
 }
