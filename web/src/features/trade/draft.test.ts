@@ -167,4 +167,5 @@ describe("quick amounts", () => {
 test("slippage is above zero when the average is worse than the best price", () => {
   expect(slippage("buy", "37.37", "37.00")).toBe("1.00");
   expect(slippage("sell", "36.531", "36.90")).toBe("1.00");
+  expect(slippage("buy", "36.99", "37.00")).toBe("0.00");
 });

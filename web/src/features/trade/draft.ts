@@ -205,9 +205,13 @@ export function chipsOf({ lot_size: lot, qty_decimals: places }: InstrumentBody)
   return sizes.filter((size) => isMultiple(size, lot));
 }
 
-/** How much worse the average is than the best price, in percent. */
+/**
+ * How much worse the average is than the best price, in percent. It is never better; where it seems
+ * to be, the book has moved on.
+ */
 export function slippage(side: SideName, average: string, best: string): string | null {
-  const away = side === "buy" ? subtract(average, best) : subtract(best, average);
+  const difference = side === "buy" ? subtract(average, best) : subtract(best, average);
+  const away = sign(difference) < 0 ? "0" : difference;
   return divide(multiply(away, "100"), best, 2, "half_up");
 }
 
