@@ -100,17 +100,19 @@ export class Surface {
 /** How wide the signs of a font are. */
 interface Measures {
   readonly digit: number;
+  /** All digits are as wide as each other: the browser gives the canvas its page's numerals. */
+  readonly isTabular: boolean;
   readonly others: Map<string, number>;
 }
 
-/** Writes and fills, with digits as wide as each other: a canvas knows no tabular numerals. */
+/** Writes and fills, with digits as wide as each other, also where a canvas has no such numerals. */
 export class Pen {
   readonly colours: Colours;
   readonly #context: CanvasRenderingContext2D;
   readonly #family: string;
   readonly #fonts = new Map<string, Measures>();
   #font = "";
-  #measures: Measures = { digit: 0, others: new Map() };
+  #measures: Measures = { digit: 0, isTabular: false, others: new Map() };
 
   constructor(context: CanvasRenderingContext2D, style: CSSStyleDeclaration) {
     this.#context = context;
@@ -128,7 +130,9 @@ export class Pen {
     this.#context.font = font;
     let measures = this.#fonts.get(font);
     if (measures === undefined) {
-      measures = { digit: this.#context.measureText("0").width, others: new Map() };
+      const digit = this.#context.measureText("0").width;
+      const isTabular = this.#context.measureText("1").width === digit;
+      measures = { digit, isTabular, others: new Map() };
       this.#fonts.set(font, measures);
     }
     this.#measures = measures;
@@ -158,6 +162,7 @@ export class Pen {
 
   /** Writes a number that ends at `right`. */
   number(text: string, right: number, y: number, colour: string): void {
+    if (this.#measures.isTabular) return this.text(text, right, y, colour, "right");
     this.#context.fillStyle = colour;
     this.#context.textAlign = "center";
     let x = right;
