@@ -106,8 +106,8 @@ function Reason({ off, refusal }: { off: string | null; refusal: Problem | null 
 }
 
 /**
- * Sends the draft as one intent. While it is under way the same draft is not sent again; its id is
- * a new one only once something was typed or it is known what became of the first.
+ * Sends the draft as one intent. While it is under way nothing else is sent; once it was placed, or
+ * may have been, the quantity is gone, so that no second press sends it once more.
  */
 function useSend(reading: Reading, isOff: boolean, onSent: (() => void) | undefined) {
   const { desk } = useVenue();
@@ -125,7 +125,7 @@ function useSend(reading: Reading, isOff: boolean, onSent: (() => void) | undefi
       setSending(true);
       const state = await placed(desk.intents, account.id, order);
       setSending(false);
-      if (state === "accepted") {
+      if (state === "accepted" || state === "checking") {
         change({ qty: "" });
         onSent?.();
       }
