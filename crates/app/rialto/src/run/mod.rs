@@ -144,7 +144,7 @@ struct Running {
 /// Serves until a signal comes or the venue ends.
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     logs::start(args.log, &args.log_filter)?;
-    let started_at = genesis::now()?;
+    let started_at = now()?;
     let profile = chosen(args)?;
     check_before(args, &profile)?;
     let listeners = Listeners::bind(args)?;

@@ -1,0 +1,66 @@
+import { Redirect, Route, Switch } from "wouter";
+import { LanguageProvider, useT } from "./i18n";
+import { PAGES, type Page } from "./routes";
+import { type Session, SessionProvider, useSession } from "./session";
+import { Shell } from "./shell";
+import { Button } from "./ui/button";
+import { EmptyState } from "./ui/card";
+
+export function App() {
+  return (
+    <LanguageProvider>
+      <SessionProvider>
+        <Shell>
+          <Pages />
+        </Shell>
+      </SessionProvider>
+    </LanguageProvider>
+  );
+}
+
+function Pages() {
+  const { session } = useSession();
+  return (
+    <Switch>
+      {PAGES.map((page) => (
+        <Route key={page.path} path={page.path}>
+          <Guarded page={page} session={session} />
+        </Route>
+      ))}
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
+  );
+}
+
+/** Strangers see public pages alone; people who are logged in have no use for those. */
+function Guarded({ page, session }: { page: Page; session: Session }) {
+  const t = useT();
+  const View = page.view;
+  switch (session.state) {
+    case "starting":
+      return <div className="page-loading" aria-busy="true" />;
+    case "offline":
+      return <EmptyState title={t("noVenue")}>{t("noVenueHint")}</EmptyState>;
+    case "stranger":
+      return page.isPublic ? <View /> : <Redirect to="/" replace />;
+    case "in": {
+      if (page.isPublic) return <Redirect to="/t" replace />;
+      const isAllowed = page.scope === undefined || session.me.scopes.includes(page.scope);
+      return isAllowed ? <View /> : <NotFound />;
+    }
+  }
+}
+
+function NotFound() {
+  const t = useT();
+  return (
+    <EmptyState title={t("notFound")}>
+      <p>{t("notFoundHint")}</p>
+      <Button look="primary" onClick={() => location.assign("/")}>
+        {t("goToTrade")}
+      </Button>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,52 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Key } from "../core/i18n/translate";
+
+type Load = () => Promise<{ readonly default: ComponentType }>;
+
+interface PageTerms {
+  /** As wouter writes paths: `/t/:symbol`. */
+  readonly path: string;
+  readonly load: Load;
+  /** Its name in the header and in the command menu; a page without one is reached otherwise. */
+  readonly title?: Key;
+  /** Where its link leads, when that is not its path. */
+  readonly link?: string;
+  /** Shown to strangers as well. */
+  readonly isPublic?: boolean;
+  /** Shown to whoever has this scope. */
+  readonly scope?: string;
+}
+
+export interface Page extends PageTerms {
+  readonly view: LazyExoticComponent<ComponentType>;
+}
+
+function page(terms: PageTerms): Page {
+  return { ...terms, view: lazy(terms.load) };
+}
+
+/** All pages, in the order of the header. A page's code is loaded when it is opened. */
+export const PAGES: readonly Page[] = [
+  page({
+    path: "/t/:symbol?",
+    link: "/t",
+    title: "trade",
+    load: () => import("../features/trade/page"),
+  }),
+  page({ path: "/login", isPublic: true, load: () => import("../features/auth/login") }),
+  page({ path: "/register", isPublic: true, load: () => import("../features/auth/register") }),
+  page({ path: "/", isPublic: true, load: () => import("../features/auth/landing") }),
+];
+
+export function linkOf(of: Page): string {
+  return of.link ?? of.path;
+}
+
+/** Begins to load the page of an address, while it is still asked who is there. */
+export function preload(address: string): void {
+  const first = address.split("/")[1] ?? "";
+  // A page that fails to load says so when it is shown.
+  PAGES.find(({ path }) => path.split("/")[1] === first)
+    ?.load()
+    .catch(() => {});
+}

@@ -1,0 +1,126 @@
+import {
+  type ReactNode,
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { Refused, Unanswered, ask, call } from "../api/client";
+import type { AccountPage, LogIn, Me, Register } from "../api/schema";
+import { Venue } from "../core/venue";
+
+/** `offline`: the venue does not answer, so nobody knows who this is. */
+export type Session =
+  | { readonly state: "starting" | "offline" | "stranger" }
+  | { readonly state: "in"; readonly me: Me; readonly venue: Venue };
+
+interface SessionActions {
+  readonly logIn: (body: Omit<LogIn, "as_cookie">) => Promise<void>;
+  readonly register: (body: Register) => Promise<void>;
+  /** The account is in this currency, where the venue has it. */
+  readonly beGuest: (currency: string) => Promise<void>;
+  readonly logOut: () => Promise<void>;
+}
+
+const SessionContext = createContext<(SessionActions & { readonly session: Session }) | null>(null);
+
+const AGAIN_MS = 1_500;
+/** More than one person may have. */
+const ACCOUNTS_MAX = 100;
+
+/** Who is logged in, and their connection. The cookie is the browser's; no script sees it. */
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const [session, setSession] = useState<Session>({ state: "starting" });
+  const venue = useRef<Venue>(null);
+
+  const leave = useCallback(() => {
+    venue.current?.stop();
+    venue.current = null;
+    setSession({ state: "stranger" });
+  }, []);
+
+  const enter = useCallback(async () => {
+    const [me, accounts] = await Promise.all([
+      ask("GET /v1/auth/me", {}),
+      ask("GET /v1/accounts", { query: { limit: ACCOUNTS_MAX } }),
+    ]);
+    if (me.status >= 500) throw new Unanswered(me.status);
+    if (me.status !== 200 || accounts.status !== 200) return leave();
+    const fresh = new Venue();
+    fresh.feed.onUnauthenticated = leave;
+    fresh.start((accounts.body as AccountPage).accounts);
+    venue.current?.stop();
+    venue.current = fresh;
+    setSession({ state: "in", me: me.body as Me, venue: fresh });
+  }, [leave]);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isGone = false;
+    const start = () => {
+      enter().catch((error: unknown) => {
+        if (isGone) return;
+        if (!(error instanceof Unanswered)) return leave();
+        setSession({ state: "offline" });
+        timer = setTimeout(start, AGAIN_MS);
+      });
+    };
+    start();
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+      venue.current?.stop();
+      venue.current = null;
+    };
+  }, [enter, leave]);
+
+  const actions = useMemo<SessionActions>(() => {
+    const logIn = async (body: Omit<LogIn, "as_cookie">) => {
+      await call("POST /v1/auth/login", { body: { ...body, as_cookie: true } });
+      await enter();
+    };
+    return {
+      logIn,
+      register: async (body) => {
+        await call("POST /v1/auth/register", { body });
+        await logIn({ name: body.name, password: body.password });
+      },
+      beGuest: async (currency) => {
+        await makeGuest(currency);
+        await enter();
+      },
+      logOut: async () => {
+        await ask("POST /v1/auth/logout", {});
+        leave();
+      },
+    };
+  }, [enter, leave]);
+
+  const value = useMemo(() => ({ ...actions, session }), [actions, session]);
+  return <SessionContext value={value}>{children}</SessionContext>;
+}
+
+async function makeGuest(currency: string): Promise<void> {
+  try {
+    await call("POST /v1/auth/guest", { body: { as_cookie: true, currency } });
+  } catch (error) {
+    if (!(error instanceof Refused) || error.problem.code === "guests_full") throw error;
+    await call("POST /v1/auth/guest", { body: { as_cookie: true } });
+  }
+}
+
+export function useSession() {
+  const value = use(SessionContext);
+  if (value === null) throw new Error("outside of SessionProvider");
+  return value;
+}
+
+/** The venue of whoever is logged in; only pages behind the login ask for it. */
+export function useVenue(): Venue {
+  const { session } = useSession();
+  if (session.state !== "in") throw new Error("nobody is logged in");
+  return session.venue;
+}

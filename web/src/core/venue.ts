@@ -1,0 +1,88 @@
+// All that a logged-in page knows of the venue: the feed, the market, own accounts, the desk.
+
+import { Unanswered, ask, call } from "../api/client";
+import type { AccountBody, CandleOut } from "../api/schema";
+import { Account } from "./account/account";
+import { Desk } from "./account/desk";
+import { Emitter } from "./emitter";
+import { Feed } from "./feed/feed";
+import { type Links, browserLinks } from "./feed/link";
+import type { Interval } from "./market/candles";
+import { Market } from "./market/market";
+
+const PING_WAIT_MS = 2_500;
+
+export class Venue extends Emitter {
+  readonly feed: Feed;
+  readonly market: Market;
+  readonly desk: Desk;
+  #accounts: readonly Account[] = [];
+
+  constructor(links: Links = browserLinks) {
+    super();
+    this.feed = new Feed({ links, ping });
+    this.market = new Market(this.feed, loadCandles);
+    this.desk = new Desk(this.feed);
+  }
+
+  get accounts(): readonly Account[] {
+    return this.#accounts;
+  }
+
+  /** The first active account that settles in this currency. */
+  accountIn(currency: string | undefined): Account | undefined {
+    return this.#accounts.find(
+      (account) => account.currency === currency && account.body?.status !== "closed",
+    );
+  }
+
+  start(bodies: readonly AccountBody[]): void {
+    this.market.start();
+    for (const body of bodies) this.addAccount(body);
+    this.feed.start();
+  }
+
+  stop(): void {
+    this.feed.stop();
+    this.desk.intents.stop();
+  }
+
+  addAccount(body: AccountBody): void {
+    if (body.status === "closed") return;
+    if (this.#accounts.some((account) => account.id === body.account_id)) return;
+    const account = new Account(body.account_id, body);
+    // Oldest first: a person's first account is the one that pages begin with.
+    this.#accounts = [...this.#accounts, account].toSorted(
+      (one, other) => Number(one.id) - Number(other.id),
+    );
+    this.feed.follow(`account:${account.id}`, account.take);
+    this.changed();
+  }
+}
+
+async function ping(): Promise<number | "unauthenticated"> {
+  const before = performance.now();
+  const { status } = await ask("GET /v1/auth/me", {}, PING_WAIT_MS);
+  if (status === 401) return "unauthenticated";
+  // A proxy that answers in the venue's place is no answer of the venue.
+  if (status >= 500) throw new Unanswered(status);
+  return performance.now() - before;
+}
+
+/** How many candles a chart asks for at a time: as many as the venue gives. */
+const CANDLES_LOADED = 1_000;
+
+/** Those that memory keeps; where it has none before a time, those of history. */
+async function loadCandles(
+  symbol: string,
+  interval: Interval,
+  before?: string,
+): Promise<readonly CandleOut[]> {
+  const path = { symbol };
+  const to = before === undefined ? {} : { to: before };
+  const query = { interval, limit: CANDLES_LOADED, ...to };
+  const { candles } = await call("GET /v1/instruments/{symbol}/candles", { path, query });
+  if (candles.length > 0 || before === undefined) return candles;
+  const past = await call("GET /v1/instruments/{symbol}/history/candles", { path, query });
+  return past.candles;
+}

@@ -1,0 +1,250 @@
+import { type KeyboardEvent, useState } from "react";
+import type { OrderBody } from "../../../api/schema";
+import { useVersion } from "../../../app/hooks";
+import { useFormats, useT } from "../../../app/i18n";
+import { useVenue } from "../../../app/session";
+import { Button } from "../../../app/ui/button";
+import { Badge, EmptyState } from "../../../app/ui/card";
+import { CrossIcon, EditIcon } from "../../../app/ui/icons";
+import { type Column, Table } from "../../../app/ui/table";
+import type { Intent } from "../../../core/account/intents";
+import { compare, isZero, places } from "../../../core/decimal";
+import { parseDecimal, typed } from "../../../core/parse";
+import { useOrderActions } from "../orders-actions";
+import { useTrade } from "../state";
+import { useQueues } from "./queues";
+import { SideCell } from "./side-cell";
+
+interface Edit {
+  readonly orderId: string;
+  readonly qty: string;
+  readonly price: string;
+}
+
+export function OpenOrders() {
+  const t = useT();
+  const { account } = useTrade();
+  const orders = account?.openOrders ?? [];
+  const actions = useOrderActions();
+  const columns = useColumns();
+  return (
+    <>
+      <Unknown />
+      <Table
+        label={t("openOrders")}
+        columns={columns}
+        rows={orders}
+        keyOf={(order) => order.order_id}
+        empty={<EmptyState title={t("noOpenOrders")}>{t("noOpenOrdersHint")}</EmptyState>}
+      />
+      {orders.length === 0 ? null : (
+        <div className="activity-foot">
+          <Button size="small" onClick={() => void actions.cancelAll("buy")}>
+            {t("cancelBuys")}
+          </Button>
+          <Button size="small" onClick={() => void actions.cancelAll("sell")}>
+            {t("cancelSells")}
+          </Button>
+          <Button size="small" look="danger" onClick={() => void actions.cancelAll()}>
+            {t("cancelAll")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Orders whose answer was lost, until the venue has said what became of them. */
+function Unknown() {
+  const t = useT();
+  const formats = useFormats();
+  const { desk } = useVenue();
+  useVersion(desk.intents);
+  const lost = desk.intents.list.filter((intent: Intent) => intent.state === "checking");
+  return lost.map(({ clientOrderId, order }) => (
+    <div key={clientOrderId} className="notice" role="status" data-intent="checking">
+      <Badge look="warn">{t("checking")}</Badge>
+      {t(`send_${order.side}`, { qty: formats.decimal(order.qty), symbol: order.symbol })}
+      {". "}
+      {t("toast_checkingText")}
+    </div>
+  ));
+}
+
+/** A change that is being typed into an order's row. */
+interface Editing {
+  readonly of: (order: OrderBody) => Edit | null;
+  readonly begin: (order: OrderBody) => void;
+  readonly type: (changes: Partial<Edit>) => void;
+  readonly save: (order: OrderBody) => void;
+  readonly stop: () => void;
+}
+
+function useEditing(): Editing {
+  const { point } = useFormats();
+  const actions = useOrderActions();
+  const [edit, setEdit] = useState<Edit | null>(null);
+  return {
+    of: (order) => (edit?.orderId === order.order_id ? edit : null),
+    begin: ({ order_id: orderId, qty, price }) =>
+      setEdit({ orderId, qty: typed(qty, point), price: typed(price ?? "", point) }),
+    type: (changes) => setEdit(edit === null ? null : { ...edit, ...changes }),
+    stop: () => setEdit(null),
+    save: (order) => {
+      const change = edit === null ? null : changeOf(order, edit, point);
+      // What cannot be read stays, to be mended.
+      if (change === null) return;
+      setEdit(null);
+      if (!isNothing(change)) void actions.replace(order.order_id, change);
+    },
+  };
+}
+
+interface CellProps {
+  readonly order: OrderBody;
+  readonly editing: Editing;
+}
+
+function NumberCell({ order, editing, field }: CellProps & { field: "qty" | "price" }) {
+  const t = useT();
+  const formats = useFormats();
+  const edit = editing.of(order);
+  if (edit === null || (field === "price" && order.price == null)) {
+    return formats.decimal(field === "qty" ? order.qty : (order.price ?? order.stop_price));
+  }
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === "Enter") editing.save(order);
+    if (event.key === "Escape") editing.stop();
+  };
+  return (
+    <input
+      className="cell-input"
+      inputMode="decimal"
+      aria-label={t(field === "qty" ? "quantity" : "price")}
+      value={edit[field]}
+      onChange={(event) => editing.type({ [field]: event.target.value })}
+      onKeyDown={keys}
+    />
+  );
+}
+
+function ActionsCell({ order, editing }: CellProps) {
+  const t = useT();
+  const actions = useOrderActions();
+  if (editing.of(order) !== null) {
+    return (
+      <span className="actions">
+        <Button size="small" look="primary" onClick={() => editing.save(order)}>
+          {t("save")}
+        </Button>
+        <Button size="small" look="quiet" onClick={editing.stop}>
+          {t("close")}
+        </Button>
+      </span>
+    );
+  }
+  const cancel = () => actions.cancel(order.order_id);
+  return (
+    <span className="actions">
+      <Button
+        size="small"
+        look="quiet"
+        icon
+        aria-label={t("replaceTitle")}
+        onClick={() => editing.begin(order)}
+      >
+        <EditIcon />
+      </Button>
+      <Button size="small" look="quiet" icon aria-label={t("cancelOrder")} onClick={cancel}>
+        <CrossIcon />
+      </Button>
+    </span>
+  );
+}
+
+function useColumns(): Column<OrderBody>[] {
+  const t = useT();
+  const formats = useFormats();
+  const { account } = useTrade();
+  const queues = useQueues(account);
+  const editing = useEditing();
+  return [
+    { name: "symbol", head: t("symbol"), card: "lead", cell: (order) => <b>{order.symbol}</b> },
+    { name: "side", head: t("side"), cell: (order) => <SideCell side={order.side} /> },
+    { name: "type", head: t("type"), cell: (order) => t(`type_${order.type}`) },
+    {
+      name: "qty",
+      head: t("quantity"),
+      end: true,
+      cell: (order) => <NumberCell order={order} editing={editing} field="qty" />,
+    },
+    {
+      name: "filled",
+      head: t("filled"),
+      end: true,
+      cell: ({ cum_qty: qty }) => (isZero(qty) ? "–" : formats.decimal(qty)),
+    },
+    {
+      name: "price",
+      head: t("price"),
+      end: true,
+      cell: (order) => <NumberCell order={order} editing={editing} field="price" />,
+    },
+    {
+      name: "queue",
+      head: t("queue"),
+      end: true,
+      cell: (order) => {
+        const edit = editing.of(order);
+        if (edit !== null) return <Place order={order} edit={edit} />;
+        return <Ahead order={order} ahead={queues.get(order.order_id)} />;
+      },
+    },
+    {
+      name: "actions",
+      head: "",
+      end: true,
+      card: "whole",
+      cell: (order) => <ActionsCell order={order} editing={editing} />,
+    },
+  ];
+}
+
+function Ahead({ order, ahead }: { order: OrderBody; ahead: string | null | undefined }) {
+  const t = useT();
+  const formats = useFormats();
+  if (order.status === "waiting") return <Badge>{t("status_waiting")}</Badge>;
+  if (ahead == null) return "–";
+  return isZero(ahead) ? t("first") : t("ahead", { qty: formats.decimal(ahead) });
+}
+
+/** What the change would do to the order's place, before it is sent. */
+function Place({ order, edit }: { order: OrderBody; edit: Edit }) {
+  const t = useT();
+  const { point } = useFormats();
+  const change = changeOf(order, edit, point);
+  if (change === null || isNothing(change)) return null;
+  const isSmaller = change.qty !== undefined && compare(change.qty, order.qty) < 0;
+  const keeps = change.price === undefined && isSmaller;
+  return <span className={keeps ? "up" : "faint"}>{t(keeps ? "keepsPlace" : "goesBack")}</span>;
+}
+
+interface Change {
+  readonly qty?: string;
+  readonly price?: string;
+}
+
+const isNothing = ({ qty, price }: Change) => qty === undefined && price === undefined;
+
+/** What is different from the order; `null` when it cannot be read. */
+function changeOf(order: OrderBody, edit: Edit, point: string): Change | null {
+  const qty = parseDecimal(edit.qty, point, places(order.qty));
+  const price = order.price == null ? null : parseDecimal(edit.price, point, places(order.price));
+  if (qty === null || (price === null && order.price != null)) return null;
+  return {
+    ...(compare(qty, order.qty) === 0 ? {} : { qty }),
+    ...(price === null || order.price == null || compare(price, order.price) === 0
+      ? {}
+      : { price }),
+  };
+}

@@ -1,0 +1,171 @@
+import { describe, expect, test } from "vitest";
+import type { InstrumentBody, QuoteOut } from "../../api/schema";
+import {
+  type Draft,
+  EMPTY_DRAFT,
+  addTo,
+  changed,
+  chipsOf,
+  collarOf,
+  read,
+  shareOf,
+  slippage,
+  stepped,
+} from "./draft";
+
+const INSTRUMENT: InstrumentBody = {
+  instrument_id: "0",
+  symbol: "A",
+  currency: "BRL",
+  price_decimals: 2,
+  qty_decimals: 0,
+  tick_size: "0.05",
+  lot_size: "10",
+  order_qty_max: "1000",
+  price_limit: "1000.00",
+  band: { low: "5.00", high: "40.00" },
+  fees: { maker_ppm: 0, taker_ppm: 1000 },
+  phase: "continuous",
+  policy: "price_time",
+};
+const QUOTE: QuoteOut = {
+  symbol: "A",
+  phase: "continuous",
+  bid: "36.90",
+  ask: "37.00",
+  day: { volume: "0", value: "0", trades: 0 },
+};
+const order = (draft: Partial<Draft>, point = ".") =>
+  read({ ...EMPTY_DRAFT, ...draft }, INSTRUMENT, QUOTE, point);
+
+describe("a draft", () => {
+  test("is an order once all it needs is there", () => {
+    expect(order({ qty: "100", price: "36.95" }).order).toEqual({
+      symbol: "A",
+      side: "buy",
+      type: "limit",
+      qty: "100",
+      price: "36.95",
+      time_in_force: "day",
+    });
+    expect(order({ qty: "100" }).order).toBeNull();
+    expect(order({ qty: "0", price: "36.95" }).order).toBeNull();
+  });
+
+  test("is read by the reader's language", () => {
+    expect(order({ qty: "1.000", price: "36,95" }, ",").order).toMatchObject({
+      qty: "1000",
+      price: "36.95",
+    });
+  });
+
+  test("tells what does not fit before anything is sent", () => {
+    expect(order({ qty: "15", price: "36.96" }).faults).toEqual({
+      qty: "off_step",
+      price: "off_step",
+    });
+    expect(order({ qty: "many", price: "36.955" }).faults).toEqual({
+      qty: "unreadable",
+      price: "unreadable",
+    });
+  });
+
+  test("of a market order reaches no further than its collar", () => {
+    const market = changed(EMPTY_DRAFT, { type: "market", qty: "10" });
+    expect(order(market).order).toEqual({
+      symbol: "A",
+      side: "buy",
+      type: "market",
+      qty: "10",
+      time_in_force: "ioc",
+      collar: "38.85",
+    });
+  });
+
+  test("of a stop-limit order has trigger and limit, and no collar", () => {
+    const stop = changed(EMPTY_DRAFT, {
+      type: "stop_limit",
+      side: "sell",
+      qty: "10",
+      stop: "30.00",
+      price: "29.00",
+    });
+    expect(order(stop).order).toMatchObject({ stop_price: "30.00", price: "29.00" });
+    expect(order(stop).order).not.toHaveProperty("collar");
+  });
+
+  test("loses what does not go with its type any more", () => {
+    const hidden = { ...EMPTY_DRAFT, isPostOnly: true, isIceberg: true };
+    expect(changed(hidden, { type: "market" })).toMatchObject({
+      tif: "ioc",
+      isPostOnly: false,
+      isIceberg: false,
+    });
+    expect(changed(hidden, { tif: "fok" })).toMatchObject({ isPostOnly: false, isIceberg: false });
+    expect(changed(hidden, { type: "stop_limit" })).toMatchObject({
+      tif: "day",
+      isPostOnly: false,
+      isIceberg: true,
+    });
+  });
+
+  test("is for the day again after it was one for a market order", () => {
+    const market = changed(EMPTY_DRAFT, { type: "market" });
+    expect(market.tif).toBe("ioc");
+    expect(changed(market, { type: "limit" }).tif).toBe("day");
+    expect(changed({ ...EMPTY_DRAFT, tif: "fok" }, { side: "sell" }).tif).toBe("fok");
+  });
+
+  test("of an iceberg is no order before it says what it shows", () => {
+    const iceberg = { qty: "100", price: "36.95", isIceberg: true };
+    expect(order(iceberg).order).toBeNull();
+    expect(order({ ...iceberg, display: "10" }).order).toMatchObject({ display_qty: "10" });
+  });
+
+  test("until a date lives to that day's end", () => {
+    const dated = { qty: "10", price: "36.95", tif: "gtd", expires: "2026-12-24" } as const;
+    expect(order(dated).order).toMatchObject({ expire_at: "2026-12-24T23:59:59Z" });
+  });
+});
+
+describe("the collar", () => {
+  test("is five percent beyond the price, on the tick, inside the band", () => {
+    expect(collarOf("buy", "37.00", INSTRUMENT)).toBe("38.85");
+    expect(collarOf("sell", "36.90", INSTRUMENT)).toBe("35.05");
+    expect(collarOf("buy", "39.00", INSTRUMENT)).toBe("40.00");
+    expect(collarOf("sell", "5.00", INSTRUMENT)).toBe("5.00");
+  });
+});
+
+describe("quick amounts", () => {
+  const flat = { free: "0", held: "0", total: "0" };
+
+  test("a share of cash leaves room for the fee, in whole lots", () => {
+    expect(shareOf(100, "buy", "10.00", INSTRUMENT, "1000.00", flat)).toBe("90");
+    expect(shareOf(50, "buy", "10.00", INSTRUMENT, "1000.00", flat)).toBe("40");
+    expect(shareOf(100, "buy", null, INSTRUMENT, "1000.00", flat)).toBeNull();
+  });
+
+  test("a share of a holding is whole lots of what is free", () => {
+    const held = { free: "75", held: "25", total: "100" };
+    expect(shareOf(50, "sell", null, INSTRUMENT, "0", held)).toBe("30");
+  });
+
+  test("chips add and take away, not below zero", () => {
+    expect(addTo("50", "100")).toBe("150");
+    expect(addTo("50", "-100")).toBe("0");
+    expect(chipsOf(INSTRUMENT)).toEqual(["10", "50", "100", "500"]);
+  });
+
+  test("steps begin at what is there, else at the best price, and stay above zero", () => {
+    expect(stepped("36.95", null, "0.05", 1)).toBe("37.00");
+    expect(stepped(null, "37.00", "0.05", -1)).toBe("36.95");
+    expect(stepped("0.05", null, "0.05", -1)).toBe("0.05");
+  });
+});
+
+test("slippage is above zero when the average is worse than the best price", () => {
+  expect(slippage("buy", "37.37", "37.00")).toBe("1.00");
+  expect(slippage("sell", "36.531", "36.90")).toBe("1.00");
+  expect(slippage("buy", "36.99", "37.00")).toBe("0.00");
+});

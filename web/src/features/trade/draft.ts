@@ -1,0 +1,228 @@
+// The ticket's draft: from what was typed to an order, or to what is wrong with it.
+
+import type {
+  BalanceOut,
+  InstrumentBody,
+  OrderTypeName,
+  PlaceOrder,
+  QuoteOut,
+  SideName,
+  TimeInForceName,
+} from "../../api/schema";
+import {
+  add,
+  compare,
+  divide,
+  isMultiple,
+  isZero,
+  lesser,
+  moveBy,
+  multiply,
+  sign,
+  subtract,
+  toStep,
+} from "../../core/decimal";
+import { parseDecimal } from "../../core/parse";
+
+/** Numbers stand as they were typed, in the reader's language. */
+export interface Draft {
+  readonly side: SideName;
+  readonly type: OrderTypeName;
+  readonly qty: string;
+  readonly price: string;
+  readonly stop: string;
+  readonly tif: TimeInForceName;
+  readonly expires: string;
+  readonly isPostOnly: boolean;
+  readonly isIceberg: boolean;
+  readonly display: string;
+}
+
+export const EMPTY_DRAFT: Draft = {
+  side: "buy",
+  type: "limit",
+  qty: "",
+  price: "",
+  stop: "",
+  tif: "day",
+  expires: "",
+  isPostOnly: false,
+  isIceberg: false,
+  display: "",
+};
+
+export type NumberField = "qty" | "price" | "stop" | "display";
+export type Fault = "unreadable" | "off_step";
+
+export interface Reading {
+  /** `null` while a field is empty or wrong. */
+  readonly order: Omit<PlaceOrder, "client_order_id"> | null;
+  readonly faults: { readonly [Field in NumberField]?: Fault };
+  readonly qty: string | null;
+  readonly price: string | null;
+}
+
+/** Which times in force an order of this type may have. */
+export function timesOf(type: OrderTypeName): readonly TimeInForceName[] {
+  switch (type) {
+    case "limit":
+      return ["day", "gtc", "gtd", "ioc", "fok"];
+    case "market":
+      return ["ioc", "fok"];
+    case "stop":
+    case "stop_limit":
+      return ["day", "gtc", "gtd"];
+  }
+}
+
+export const hasPrice = (type: OrderTypeName) => type === "limit" || type === "stop_limit";
+export const hasStop = (type: OrderTypeName) => type === "stop" || type === "stop_limit";
+
+export function canRest({ type, tif }: Draft): boolean {
+  return type === "limit" && tif !== "ioc" && tif !== "fok";
+}
+
+export function canHide({ type, tif }: Draft): boolean {
+  return hasPrice(type) && tif !== "ioc" && tif !== "fok";
+}
+
+/** Changes a draft, and what no longer fits with it. */
+export function changed(draft: Draft, changes: Partial<Draft>): Draft {
+  const next = { ...draft, ...changes };
+  const times = timesOf(next.type);
+  // A market order's time was not chosen for the order that follows it.
+  const wasMarket = draft.type === "market" && next.type !== "market";
+  const stays = times.includes(next.tif) && !wasMarket;
+  const tif = stays ? next.tif : (times[0] ?? "day");
+  const fitting = { ...next, tif };
+  const isIceberg = fitting.isIceberg && canHide(fitting);
+  return { ...fitting, isIceberg, isPostOnly: fitting.isPostOnly && canRest(fitting) };
+}
+
+/** A market order reaches so much beyond the best price and no further, in percent. */
+const COLLAR_PERCENT = "5";
+
+/**
+ * The worst price that an order without a limit may trade at: 5 % beyond `from`, inside the band.
+ * Without it the venue would hold cash for the band's very edge.
+ */
+export function collarOf(side: SideName, from: string, instrument: InstrumentBody): string {
+  const { tick_size: tick, band } = instrument;
+  const away = divide(multiply(from, COLLAR_PERCENT), "100", 12, "up") ?? "0";
+  if (side === "buy") return lesser(toStep(add(from, away), tick, "up"), band.high);
+  const floor = toStep(subtract(from, away), tick, "down");
+  return compare(floor, band.low) < 0 ? band.low : floor;
+}
+
+export function bestPrice(side: SideName, quote: QuoteOut | undefined): string | null {
+  return (side === "buy" ? quote?.ask : quote?.bid) ?? null;
+}
+
+export function read(
+  draft: Draft,
+  instrument: InstrumentBody,
+  quote: QuoteOut | undefined,
+  point: string,
+): Reading {
+  const faults: { [Field in NumberField]?: Fault } = {};
+  const number = (field: NumberField, places: number, step: string) => {
+    const text = draft[field];
+    if (text.trim() === "") return null;
+    const value = parseDecimal(text, point, places);
+    if (value === null) faults[field] = "unreadable";
+    else if (!isMultiple(value, step)) faults[field] = "off_step";
+    return value;
+  };
+  const { price_decimals, qty_decimals, tick_size, lot_size } = instrument;
+  const qty = number("qty", qty_decimals, lot_size);
+  const price = hasPrice(draft.type) ? number("price", price_decimals, tick_size) : null;
+  const stop = hasStop(draft.type) ? number("stop", price_decimals, tick_size) : null;
+  const display = draft.isIceberg ? number("display", qty_decimals, lot_size) : null;
+  const isWhole =
+    qty !== null &&
+    !isZero(qty) &&
+    Object.keys(faults).length === 0 &&
+    (price !== null || !hasPrice(draft.type)) &&
+    (stop !== null || !hasStop(draft.type)) &&
+    (display !== null || !draft.isIceberg) &&
+    (draft.tif !== "gtd" || draft.expires !== "");
+  if (!isWhole) return { order: null, faults, qty, price };
+  const from = draft.type === "market" ? bestPrice(draft.side, quote) : stop;
+  const hasCollar = !hasPrice(draft.type) && from !== null;
+  const order = {
+    symbol: instrument.symbol,
+    side: draft.side,
+    type: draft.type,
+    qty,
+    time_in_force: draft.tif,
+    ...(price === null ? {} : { price }),
+    ...(stop === null ? {} : { stop_price: stop }),
+    ...(hasCollar ? { collar: collarOf(draft.side, from, instrument) } : {}),
+    ...(draft.tif === "gtd" ? { expire_at: endOfDay(draft.expires) } : {}),
+    ...(draft.isPostOnly ? { post_only: true } : {}),
+    ...(display === null ? {} : { display_qty: display }),
+  };
+  return { order, faults, qty, price };
+}
+
+function endOfDay(date: string): string {
+  return `${date}T23:59:59Z`;
+}
+
+/** `percent` of what there is to spend or to sell, in whole lots. */
+export function shareOf(
+  percent: number,
+  side: SideName,
+  price: string | null,
+  instrument: InstrumentBody,
+  cashFree: string,
+  position: BalanceOut,
+): string | null {
+  const { lot_size: lot, fees, order_qty_max: most } = instrument;
+  const part = (whole: string) => divide(multiply(whole, String(percent)), "100", 12, "down");
+  if (side === "sell") {
+    const lots = part(position.free);
+    return lots === null ? null : lesser(toStep(lots, lot, "down"), most);
+  }
+  if (price === null || sign(price) <= 0) return null;
+  const feePpm = String(1_000_000 + Math.max(fees.maker_ppm, fees.taker_ppm));
+  const each = divide(multiply(price, feePpm), "1000000", 12, "up");
+  const cash = part(cashFree);
+  const lots = each === null || cash === null ? null : divide(cash, each, 12, "down");
+  return lots === null ? null : lesser(toStep(lots, lot, "down"), most);
+}
+
+/** The quantity with some more or fewer lots; never below zero. */
+export function addTo(qty: string | null, amount: string): string {
+  const sum = add(qty ?? "0", amount);
+  return sign(sum) < 0 ? "0" : sum;
+}
+
+/** Sizes of the quantity's chips: 1, 5, 10, 50 and 100 of what people trade at a time. */
+export function chipsOf({ lot_size: lot, qty_decimals: places }: InstrumentBody): string[] {
+  const isFine = places > 3;
+  const sizes = isFine ? ["0.001", "0.01", "0.1", "1"] : ["10", "50", "100", "500"];
+  return sizes.filter((size) => isMultiple(size, lot));
+}
+
+/**
+ * How much worse the average is than the best price, in percent. It is never better; where it seems
+ * to be, the book has moved on.
+ */
+export function slippage(side: SideName, average: string, best: string): string | null {
+  const difference = side === "buy" ? subtract(average, best) : subtract(best, average);
+  const away = sign(difference) < 0 ? "0" : difference;
+  return divide(multiply(away, "100"), best, 2, "half_up");
+}
+
+export function stepped(
+  value: string | null,
+  from: string | null,
+  step: string,
+  steps: number,
+): string | null {
+  const start = value ?? from;
+  if (start === null) return null;
+  const moved = moveBy(start, step, steps);
+  return sign(moved) > 0 ? moved : start;
+}

@@ -1,0 +1,204 @@
+import { type MouseEvent, useRef, useState } from "react";
+import type { Problem } from "../../api/schema";
+import { confirmed } from "../../app/confirm";
+import { useOffReason } from "../../app/connection";
+import { useVersion } from "../../app/hooks";
+import { useFormats, useT } from "../../app/i18n";
+import { useHotkeys } from "../../app/keyboard";
+import { useVenue } from "../../app/session";
+import { Button } from "../../app/ui/button";
+import type { Intent, Intents } from "../../core/account/intents";
+import { problemText } from "../../core/problems";
+import { Chips, Shares } from "./amounts";
+import { type Reading, hasPrice, hasStop, read } from "./draft";
+import { FirstDeposit, OpenAccount } from "./open-account";
+import { usePreview } from "./preview";
+import { useTrade } from "./state";
+import { Summary } from "./summary";
+import { SideSwitch, Terms, TicketNumber, TypeSwitch, useStep } from "./ticket-fields";
+import "./ticket.css";
+
+/** Quotes are read again so often for what the ticket shows. */
+const PACE_MS = 250;
+
+export function Ticket({ onSent }: { onSent?: () => void }) {
+  const t = useT();
+  const { point } = useFormats();
+  const { market } = useVenue();
+  const { instrument, account, draft } = useTrade();
+  useVersion(market.quotes, PACE_MS);
+  const off = useOffReason();
+  const reading = read(draft, instrument, market.quotes.get(instrument.symbol), point);
+  const preview = usePreview(account?.id, reading.order, off === null);
+  const send = useSend(reading, off !== null, onSent);
+  useTicketKeys(reading, send.run);
+  return (
+    <section
+      className="panel ticket"
+      aria-label={t("ticket")}
+      data-side={draft.side}
+      data-ready={account !== undefined && off === null}
+    >
+      <SideSwitch />
+      <div className="ticket-body">
+        <TypeSwitch />
+        {hasStop(draft.type) ? <TicketNumber name="stop" reading={reading} /> : null}
+        {hasPrice(draft.type) ? <TicketNumber name="price" reading={reading} /> : null}
+        <TicketNumber name="qty" reading={reading} />
+        <Chips reading={reading} />
+        <Shares reading={reading} />
+        <Terms />
+        {draft.isIceberg ? <TicketNumber name="display" reading={reading} /> : null}
+        <Summary order={reading.order} foreseen={preview.foreseen} />
+      </div>
+      <div className="ticket-foot">
+        <Reason off={off === null ? null : t(off)} refusal={preview.refusal} />
+        {account === undefined ? null : <FirstDeposit account={account} />}
+        {account === undefined ? (
+          <OpenAccount currency={instrument.currency} />
+        ) : (
+          <Button
+            look={draft.side}
+            size="large"
+            wide
+            className="send"
+            disabled={!send.isPossible}
+            // The second click of a double one is no second order.
+            onClick={(event: MouseEvent) => event.detail <= 1 && send.run()}
+          >
+            <SendText qty={reading.qty} isSending={send.isSending} />
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function SendText({ qty, isSending }: { qty: string | null; isSending: boolean }) {
+  const t = useT();
+  const formats = useFormats();
+  const { draft, instrument } = useTrade();
+  const { symbol } = instrument;
+  if (isSending) return t("sending");
+  if (qty === null) return t(`sendPlain_${draft.side}`, { symbol });
+  return t(`send_${draft.side}`, { qty: formats.decimal(qty), symbol });
+}
+
+/** Why no order can be sent, or why this one would be refused. */
+function Reason({ off, refusal }: { off: string | null; refusal: Problem | null }) {
+  const t = useT();
+  const formats = useFormats();
+  if (off !== null) {
+    return (
+      <div className="notice bad" role="alert">
+        <span>
+          <strong>{t("ticketOff")}.</strong> {off}
+        </span>
+      </div>
+    );
+  }
+  if (refusal === null) return null;
+  return (
+    <div className="notice" role="status">
+      {problemText(refusal, t, formats)}
+    </div>
+  );
+}
+
+/**
+ * Sends the draft as one intent. While it is under way nothing else is sent; once it was placed, or
+ * may have been, the quantity is gone, so that no second press sends it once more.
+ */
+function useSend(reading: Reading, isOff: boolean, onSent: (() => void) | undefined) {
+  const { desk } = useVenue();
+  const t = useT();
+  const { account, change } = useTrade();
+  const describe = useDescription();
+  const [isSending, setSending] = useState(false);
+  const busy = useRef(false);
+  const { order } = reading;
+  const isPossible = !isOff && !isSending && order !== null && account !== undefined;
+  const run = async () => {
+    if (busy.current || !isPossible) return;
+    busy.current = true;
+    if (await confirmed(t("confirmSend"), describe(order))) {
+      setSending(true);
+      const state = await placed(desk.intents, account.id, order);
+      setSending(false);
+      if (state === "accepted" || state === "checking") {
+        change({ qty: "" });
+        onSent?.();
+      }
+    }
+    busy.current = false;
+  };
+  return { run: () => void run(), isSending, isPossible };
+}
+
+function useDescription(): (order: Intent["order"]) => string {
+  const t = useT();
+  const formats = useFormats();
+  return ({ side, qty, symbol, type, price, stop_price: stop }) => {
+    const prices = [stop, price]
+      .filter((each) => each != null)
+      .map((each) => formats.decimal(each));
+    const what = t(`send_${side}`, { qty: formats.decimal(qty), symbol });
+    return [what, t(`type_${type}`), ...prices].join(" · ");
+  };
+}
+
+/**
+ * Places an order and waits until it is known what became of it, or that its answer was lost: it is
+ * looked for elsewhere then, and the ticket is free for the next order.
+ */
+function placed(
+  intents: Intents,
+  accountId: string,
+  order: Intent["order"],
+): Promise<Intent["state"]> {
+  const id = intents.newId();
+  return new Promise((settle) => {
+    const stop = intents.subscribe(() => {
+      const state = intents.list.find((intent) => intent.clientOrderId === id)?.state;
+      if (state === undefined || state === "sending") return;
+      stop();
+      settle(state);
+    });
+    void intents.place(accountId, id, order);
+  });
+}
+
+const FAST = 10;
+
+function useTicketKeys(reading: Reading, send: () => void): void {
+  const { draft, change, fields } = useTrade();
+  const stepPrice = useStep("price", reading);
+  const field = (name: "qty" | "price") => {
+    fields[name].current?.focus();
+    return fields[name].current !== null;
+  };
+  const price = (steps: number) => (event?: KeyboardEvent) => {
+    // Within a field the arrows are the field's own.
+    if (event?.target instanceof Element && event.target.closest("input, select, [role=tab]")) {
+      return false;
+    }
+    if (!hasPrice(draft.type)) return false;
+    stepPrice(steps);
+    return true;
+  };
+  useHotkeys({
+    buy: () => change({ side: "buy" }),
+    sell: () => change({ side: "sell" }),
+    limit: () => change({ type: "limit" }),
+    market: () => change({ type: "market" }),
+    quantity: () => field("qty"),
+    price: () => field("price"),
+    priceUp: price(1),
+    priceDown: price(-1),
+    priceUpFast: price(FAST),
+    priceDownFast: price(-FAST),
+    send: (event) => {
+      if (event?.repeat !== true) send();
+    },
+  });
+}
