@@ -5,7 +5,7 @@
 
 use types::{AccountId, Amount, Currency, Price, PrincipalId, Qty, SelfTrade, Side};
 use venue::Action;
-use view::{Account, Instrument, Views};
+use view::{Account, AccountStatus, Instrument, Views};
 
 use crate::market::{self, Market};
 
@@ -52,9 +52,8 @@ impl Accounts {
         currency: Currency,
     ) -> Result<Accounts, (PrincipalId, Action)> {
         let of = |owner| {
-            views
-                .accounts_below(u64::MAX)
-                .filter(move |account| account.owner == owner && account.currency == currency)
+            let open = views.accounts_below(u64::MAX).filter(move |it| it.owner == owner);
+            open.filter(move |it| it.currency == currency && it.status != AccountStatus::Closed)
         };
         let missing =
             |owner, self_trade| (owner, Action::OpenAccount { owner, currency, self_trade });

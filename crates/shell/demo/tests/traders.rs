@@ -41,16 +41,18 @@ fn quotes(market: &Market, symbol: &str, side: Side) -> Vec<OrderId> {
     here.map(|order| order.id).collect()
 }
 
+/// Whether somebody who only trades does it in this instrument.
 fn names(action: &Action, market: &Market, symbol: &str) -> bool {
     let instrument = market.instrument(symbol).id;
-    match action {
-        Action::Place { order, .. } => order.instrument == instrument,
-        Action::Replace { account, order, .. } | Action::Cancel { account, order } => {
-            let known = market.views().order(*account, *order);
-            known.is_some_and(|order| order.terms.instrument == instrument)
-        }
-        other => panic!("a trader who is ready only trades, and does not {other:?}"),
+    if let Action::Place { order, .. } = action {
+        return order.instrument == instrument;
     }
+    let (Action::Replace { account, order, .. } | Action::Cancel { account, order }) = action
+    else {
+        panic!("a trader who is ready only trades, and does not {action:?}");
+    };
+    let known = market.views().order(*account, *order);
+    known.is_some_and(|order| order.terms.instrument == instrument)
 }
 
 #[test]
