@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** every list goes by a key that no row ever changes, newest first but for what is
 //! read as a story: an order's life and a day's lines. So what is added while a client pages comes
-//! before its place or at the end, what closes stays in its place, and no row is shown twice or left
-//! out.
+//! before its place or at the end, what closes stays in its place, and no row is shown twice or
+//! left out.
 
 use crate::query::PageSize;
 

@@ -19,7 +19,8 @@ const DAYS: &str = "SELECT business_date, CAST(equity_minor AS TEXT), CAST(profi
 /// Of each account after the second value, the last row before the minute that is the first.
 const ALL: &str = "SELECT b.account_id, CAST(e.equity_minor AS TEXT), CAST(e.profit_minor AS TEXT),
      CAST(e.growth_e12 AS TEXT), e.ruins
-     FROM balances b JOIN equity e ON e.account_id = b.account_id AND e.minute = (SELECT MAX(minute) FROM equity WHERE account_id = b.account_id AND minute < $1)
+     FROM balances b JOIN equity e ON e.account_id = b.account_id AND e.minute =
+     (SELECT MAX(minute) FROM equity WHERE account_id = b.account_id AND minute < $1)
      WHERE b.account_id > $2 ORDER BY b.account_id LIMIT";
 const SETTLED: &str = "SELECT instrument_id, CAST(fills AS TEXT), CAST(bought_lots AS TEXT),
      CAST(sold_lots AS TEXT), CAST(paid_minor AS TEXT), CAST(received_minor AS TEXT),
