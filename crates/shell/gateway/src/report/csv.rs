@@ -55,8 +55,8 @@ impl Lines {
     }
 }
 
-/// Sends the head and all pages, and in headers how far the store is. The first page is there before
-/// anything is sent, so that what usually fails is told as a problem.
+/// Sends the head and all pages, and in headers how far the store is. The first page is there
+/// before anything is sent, so that what usually fails is told as a problem.
 pub(crate) async fn send<P, F>(
     past: &Past<'_>,
     name: &str,
