@@ -128,7 +128,7 @@ pub(super) fn text(command: &Command, answer: &Value, page: Page) -> String {
             let answer = percent(answer);
             let own = answer["yours"].as_array().into_iter().flatten().collect::<Vec<_>>();
             let listed = answer["leaders"].as_array().into_iter().flatten();
-            let is_listed = |it: &&Value| listed.clone().any(|leader| leader == **it);
+            let is_listed = |it: &&Value| listed.clone().any(|leader| leader == *it);
             let own: Vec<&Value> = own.into_iter().filter(|it| !is_listed(it)).collect();
             let own = match own.as_slice() {
                 [] => String::new(),
