@@ -10,7 +10,12 @@ use venue::Genesis;
 
 use crate::exit::{Exit, Failure, OrExit};
 
-const LOCK_NAME: &str = "lock";
+/// The file of the identity store.
+pub(crate) const IDENTITY: &str = "identity.db";
+/// The file of the first admin key.
+pub(crate) const ADMIN_KEY: &str = "admin.key";
+/// The file that whoever has the folder holds a lock on.
+pub(crate) const LOCK: &str = "lock";
 
 /// Takes a folder for this process alone, making it if it is not there.
 pub(crate) fn take(path: &Path) -> Result<FileStorage, Failure> {
@@ -27,7 +32,7 @@ pub(crate) fn read(path: &Path) -> Result<FileStorage, Failure> {
 /// Keeps a venue from starting in the folder while the answer lives; writes nothing.
 pub(crate) fn hold(path: &Path) -> Result<Option<File>, Failure> {
     // A folder that was never opened, or a read-only copy, has nobody to be kept out.
-    let Ok(lock) = File::open(path.join(LOCK_NAME)) else { return Ok(None) };
+    let Ok(lock) = File::open(path.join(LOCK)) else { return Ok(None) };
     match lock.try_lock_shared() {
         Ok(()) => Ok(Some(lock)),
         Err(TryLockError::WouldBlock) => {
@@ -36,6 +41,12 @@ pub(crate) fn hold(path: &Path) -> Result<Option<File>, Failure> {
         }
         Err(TryLockError::Error(error)) => Err(Exit::CannotStart.because(error)),
     }
+}
+
+/// Whether a venue runs in the folder.
+pub(crate) fn is_in_use(path: &Path) -> bool {
+    let tried = File::open(path.join(LOCK)).map(|lock| lock.try_lock_shared());
+    matches!(tried, Ok(Err(TryLockError::WouldBlock)))
 }
 
 /// The genesis of the venue in a folder, where there is one. Nothing is made or changed.

@@ -99,6 +99,37 @@ A tail that a power cut tore off is told with its seqs and is no damage: nothing
 Exit codes: 0 everything holds, 1 something does not, 3 the folder is damaged or is none, 4 it is in
 use.";
 
+/// `rialto backup`.
+pub(crate) const BACKUP: &str = "\
+Copied is what the venue was at one moment: the journal up to a command that is durable, the newest
+snapshot, the identity store and admin.key. Whatever was answered before the command was given is in
+it. The venue goes on, and nothing in DATA is written. History is not copied: it is made anew from
+the journal. Every byte is read again and checked, backup.json lists the files with their sha256,
+and only then does the folder get the name TO; what a kill leaves is called TO.partial-… and may go.
+
+TO can be read as a data folder is. Do not serve from it: it would be no backup any more.
+
+Examples:
+  rialto backup data backups/$(date -u +%F)
+  rialto verify backups/2026-11-30
+
+Exit codes: 0 done, 2 TO is not empty or in DATA, 3 DATA is damaged or no venue's, 4 the disk has no
+room, or a permission is missing.";
+
+/// `rialto restore`.
+pub(crate) const RESTORE: &str = "\
+Every file is compared with its sha256 in backup.json on the way, the journal is checked byte by
+byte, and only then does the folder get the name DATA. The venue forgets what came after the backup,
+and so must its history: in DATA there is none, and the venue makes it; one that lies elsewhere is
+made anew with `rialto rebuild`. Two venues from one backup must not both serve.
+
+Examples:
+  rialto restore backups/2026-11-30 data
+  rialto restore backups/2026-11-30 --check
+
+Exit codes: 0 done, 2 DATA is not empty, 3 the backup is damaged, or none, or of a later version, 4
+the disk has no room, or a permission is missing.";
+
 /// `rialto journal`.
 pub(crate) const JOURNAL: &str = "\
 One line a record, oldest first: seq, time, and the command with its fields. Quantities are in

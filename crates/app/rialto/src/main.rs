@@ -4,6 +4,7 @@
 //! about orders, money and bytes is made in the crates below.
 
 mod admin;
+mod backup;
 mod bench;
 mod exit;
 mod folder;
@@ -17,6 +18,7 @@ mod replay;
 mod run;
 mod verify;
 
+use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -50,6 +52,12 @@ enum Command {
     /// Make the history of a data folder anew from its journal.
     #[command(after_long_help = help::REBUILD)]
     Rebuild(history::Args),
+    /// Copy a venue, running or not, to a folder of its own.
+    #[command(after_long_help = help::BACKUP)]
+    Backup(backup::Args),
+    /// Make a data folder from a backup, or check one.
+    #[command(after_long_help = help::RESTORE)]
+    Restore(backup::RestoreArgs),
     /// Print the records of a data folder, as text or as lines of JSON.
     #[command(after_long_help = help::JOURNAL)]
     Journal(records::Args),
@@ -78,6 +86,8 @@ fn perform(command: Command) -> Result<Exit, Failure> {
         Command::Replay(args) => replay::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Rebuild(args) => history::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => backup::restore(&args),
         Command::Journal(args) => records::run(&args),
         Command::Admin(args) => admin::run(&args),
         Command::Bench(args) => bench::run(args).map(|()| Exit::Ok).or_bad_input(),
@@ -91,4 +101,19 @@ fn print(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
+}
+
+/// Lines of a name and a value, one below the other.
+fn rows(lines: &[(&str, String)]) -> String {
+    lines.iter().fold(String::new(), |mut out, (name, value)| {
+        writeln!(out, "{name:<14} {value}").expect("memory");
+        out
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("memory");
+        text
+    })
 }

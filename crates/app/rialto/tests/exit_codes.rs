@@ -38,7 +38,7 @@ fn folder() -> tempfile::TempDir {
 #[test]
 fn help_says_what_each_code_means() {
     check(&["--help"], 0, "  70  had to stop at once");
-    for command in ["run", "profile", "replay", "verify", "journal", "admin"] {
+    for command in ["run", "profile", "replay", "verify", "backup", "restore", "journal", "admin"] {
         check(&[command, "--help"], 0, "Exit codes:");
     }
     check(&["help", "bench"], 0, "Usage:");

@@ -1,14 +1,18 @@
 //! The history of random commands, in SQLite and in PostgreSQL, against the reference model.
 
+mod earned;
 mod servers;
 
 use std::collections::BTreeMap;
 
+use earned::Reference;
 use servers::Databases;
 use sim::generator::Generator;
 use sim::model::Model;
 use sim::world;
-use store::{Dates, EntryFilter, Filter, History, Location, Page, Part, Projector, Range};
+use store::{
+    Dates, Edge, EntryFilter, Filter, History, Location, Page, Part, Projector, Range, Within,
+};
 use types::{AccountId, InstrumentId, Timestamp};
 use venue::{AccountEvent, Event, Events, Fact, Genesis, PublicEvent, Shard};
 use view::Views;
@@ -162,7 +166,7 @@ where
 {
     let (mut rows, mut below) = (Vec::new(), u64::MAX);
     loop {
-        let page = ask(Page { below, rows: 499 }).await;
+        let page = ask(Page { edge: Edge::Below(below), rows: 499 }).await;
         let Some(last) = page.last() else { return rows };
         assert!(key(last) < below, "a list goes down");
         below = key(last);
@@ -215,7 +219,7 @@ async fn agrees(history: &History, run: &Run) {
         assert_eq!(&trades, wanted);
     }
     house_agrees(history, run).await;
-    statistics_agree(history, &counted).await;
+    statistics_agree(history, run, &counted).await;
 }
 
 /// Each asset sums to zero, and each currency's lines of the house are the model's.
@@ -244,7 +248,7 @@ async fn house_agrees(history: &History, run: &Run) {
 }
 
 /// What everybody did is what was counted, and so is what each account did.
-async fn statistics_agree(history: &History, counted: &Counted) {
+async fn statistics_agree(history: &History, run: &Run, counted: &Counted) {
     let all = history.traded(None, None, Dates::default()).await.expect("statistics");
     for traded in &all {
         let wanted = counted.trades.get(&traded.instrument).cloned().unwrap_or_default();
@@ -265,10 +269,27 @@ async fn statistics_agree(history: &History, counted: &Counted) {
         let cash: i128 = fills.iter().map(|(_, _, cash)| i128::from(*cash)).sum();
         assert_eq!(sums, (fills.len() as u64, lots, cash), "{account:?}");
     }
+    payments_agree(history, run).await;
     let refused = history.refused(None, Dates::default()).await.expect("refusals");
     let refused: BTreeMap<String, u64> =
         refused.into_iter().map(|it| (it.code, it.refusals)).collect();
     assert_eq!(refused, counted.refusals);
+}
+
+/// What everybody paid is what all accounts did.
+async fn payments_agree(history: &History, run: &Run) {
+    let mut sums: BTreeMap<(String, String), (u64, i128)> = BTreeMap::new();
+    for account in run.model.accounts.iter().map(|it| it.id) {
+        let own = history.paid(Some(account), Dates::default()).await.expect("payments");
+        for paid in own {
+            let sum = sums.entry((paid.currency, paid.kind)).or_default();
+            *sum = (sum.0 + paid.payments, sum.1 + paid.amount);
+        }
+    }
+    let all = history.paid(None, Dates::default()).await.expect("payments").into_iter();
+    let all = all.map(|it| ((it.currency, it.kind), (it.payments, it.amount)));
+    assert_eq!(all.collect::<BTreeMap<_, _>>(), sums);
+    assert!(sums.len() > 8, "each kind in each currency");
 }
 
 /// The lines of an account add up to what the model says it has, and so do its statements.
@@ -294,8 +315,8 @@ async fn add_up(history: &History, run: &Run, (index, id): (usize, AccountId)) {
         let Some(middle) = lines.get(lines.len() / 2).map(|line| line.at) else { continue };
         let before = Range { from: None, to: Some(middle) };
         let after = Range { from: Some(middle), to: None };
-        let [one, other] =
-            [before, after].map(|range| history.statement(id, asset, range, u64::MAX));
+        let [one, other] = [before, after]
+            .map(|range| history.statement(id, asset, Within::Times(range), u64::MAX));
         let (one, other) = (one.await.expect("a statement"), other.await.expect("a statement"));
         let earlier: i64 = lines.iter().filter(|it| it.at < middle).map(|it| it.amount).sum();
         assert_eq!((one.opening, one.closing), (0, earlier));
@@ -309,11 +330,13 @@ fn the_history_of_random_commands_is_what_the_model_has_in_either_store() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime");
     let stores = stores();
+    let reference = Reference::of(&genesis(), &run.commands);
     for (store, at_once) in stores.iter().zip(BATCHES) {
         fill(&store.location, &run, at_once);
         let (_tellers, standings) = store::standings();
         let history = History::new(store.location.clone(), standings);
         runtime.block_on(agrees(&history, &run));
+        runtime.block_on(reference.agrees(&history));
         println!("{COMMANDS} commands agree in {}", store.name);
     }
     for part in Part::ALL {

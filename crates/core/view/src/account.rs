@@ -9,7 +9,8 @@ use venue::{AccountEvent, Balance, Fact};
 
 use crate::instrument::Instrument;
 use crate::order::{Order, Orders};
-use crate::payment::{Payment, PaymentStatus, Payments};
+use crate::payment::{Payment, Payments};
+use crate::performance::{Earned, Performance};
 use crate::position::Position;
 use crate::timeline::OrderEvent;
 
@@ -36,10 +37,10 @@ pub struct Account {
     pub account_seq: u64,
     /// Engine time of its opening.
     pub opened_at: Timestamp,
-    /// What it was worth when the business date began, in minor units; zero if it opened later.
-    pub day_opening: i128,
-    /// Money paid in less money paid out since then, transfers included.
-    pub day_payments: i128,
+    /// What its profit and return are reckoned from.
+    pub performance: Performance,
+    /// What it was worth when the business date began; nothing if it opened later.
+    pub day: Earned,
     /// What it ever held, by instrument; may be back at zero.
     pub positions: BTreeMap<InstrumentId, Position>,
     /// Its open orders and the last closed ones.
@@ -65,17 +66,15 @@ impl Account {
     /// has no mark counts as nothing.
     pub fn equity<'a>(&self, listed: impl Fn(InstrumentId) -> &'a Instrument) -> i128 {
         let cash = i128::from(self.cash.free) + i128::from(self.cash.held);
-        let values = self.positions.iter().filter_map(|(instrument, position)| {
-            let instrument = listed(*instrument);
-            let mark = instrument.mark()?;
-            Some(position.value(mark, instrument.definition.tick_value))
-        });
+        let values = self.positions.keys().map(|instrument| self.value_of(listed(*instrument)));
         cash + values.sum::<i128>()
     }
 
-    /// Begins a business date, at what the account is worth.
-    pub(crate) fn begin_day(&mut self, equity: i128) {
-        (self.day_opening, self.day_payments) = (equity, 0);
+    /// What its position in an instrument is worth; nothing where that has no mark.
+    pub fn value_of(&self, instrument: &Instrument) -> i128 {
+        let held = self.positions.get(&instrument.id).zip(instrument.mark());
+        let tick_value = instrument.definition.tick_value;
+        held.map_or(0, |(position, mark)| position.value(mark, tick_value))
     }
 
     /// Makes an account from its first event, which is then absorbed like any other.
@@ -94,8 +93,8 @@ impl Account {
             cash: Balance::default(),
             account_seq: 0,
             opened_at: at,
-            day_opening: 0,
-            day_payments: 0,
+            performance: Performance::default(),
+            day: Earned::NOTHING,
             positions: BTreeMap::new(),
             orders: Orders::default(),
             payments: Payments::default(),
@@ -161,10 +160,6 @@ impl Account {
 
     fn pay(&mut self, told: &OrderEvent) -> Payment {
         let payment = Payment::of(told, self.cash).expect("the fact is a payment");
-        let signed = i128::from(payment.amount.0);
-        if payment.status == PaymentStatus::Booked {
-            self.day_payments += if payment.way.is_in() { signed } else { -signed };
-        }
         self.payments.keep(payment);
         payment
     }

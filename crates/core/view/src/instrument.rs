@@ -71,6 +71,11 @@ impl Instrument {
         self.last_trade().map(|trade| trade.price)
     }
 
+    /// Whether its last trade is its first.
+    pub fn is_first_trade(&self) -> bool {
+        self.trades.len() == 1
+    }
+
     pub(crate) fn new(id: InstrumentId, definition: Definition) -> Instrument {
         Instrument {
             id,

@@ -11,6 +11,7 @@ mod depth;
 mod instrument;
 mod order;
 mod payment;
+mod performance;
 mod position;
 mod queue;
 mod snapshot;
@@ -22,7 +23,7 @@ use std::collections::{BTreeMap, VecDeque};
 use types::{
     AccountId, Date, InstrumentId, OrderId, PaymentId, RequestId, Seq, ShardId, Symbol, Timestamp,
 };
-use venue::{Event, Events, Genesis, KillScope, PublicEvent, Stamped};
+use venue::{Event, Events, Genesis, KillScope, PublicEvent, Stamped, Trade};
 
 pub use account::{Account, AccountStatus};
 pub use candle::{Candle, Candles, DATES_KEPT, Interval, Moment, Which};
@@ -31,6 +32,7 @@ pub use depth::{Depth, Level, QueuePosition};
 pub use instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 pub use order::{CLOSED_ORDERS_PER_ACCOUNT, Order, OrderStatus, Orders};
 pub use payment::{PAYMENTS_PER_ACCOUNT, Payment, PaymentStatus, Payments, Way};
+pub use performance::{Earned, Flow, GROWTH_ONE, Performance};
 pub use position::{AVERAGE_COST_PLACES, Position};
 pub use timeline::{OrderEvent, TIMELINE_EVENTS_PER_ORDER, Timeline};
 
@@ -163,7 +165,12 @@ impl Views {
 
     /// What an account is worth, in minor units: see [`Account::equity`].
     pub fn equity(&self, account: &Account) -> i128 {
-        account.equity(|id| self.instrument(id).expect("what is held is listed"))
+        account.equity(listed(&self.instruments))
+    }
+
+    /// What an account is worth now, and what of that it earned.
+    pub fn earned(&self, account: &Account) -> Earned {
+        account.performance.at(self.equity(account))
     }
 
     /// An order of `account`, open or among its last closed ones.
@@ -190,7 +197,13 @@ impl Views {
             accounts.push(Account::opened(stamped.at, event));
         }
         let account = accounts.get_mut(index).expect("an account opens before its other events");
-        if let Some(payment) = account.absorb(stamped.seq, stamped.at, event) {
+        let is_flow = Flow::of(&event.fact).is_some();
+        let before = if is_flow { account.equity(listed(&self.instruments)) } else { 0 };
+        let paid = account.absorb(stamped.seq, stamped.at, event);
+        if is_flow {
+            account.performance.cut(before, account.equity(listed(&self.instruments)));
+        }
+        if let Some(payment) = paid {
             match payment.status {
                 PaymentStatus::Pending => self.pending.insert(payment.id, event.account),
                 PaymentStatus::Booked | PaymentStatus::Failed(_) => {
@@ -222,10 +235,7 @@ impl Views {
                 self.listed(*instrument).definition.fees = *fees;
             }
             PublicEvent::Book(change) => self.listed(change.instrument).depth.change(change),
-            PublicEvent::Trade(trade) => {
-                let date = self.business_date();
-                self.listed(trade.instrument).absorb_trade(stamped.seq, stamped.at, date, trade);
-            }
+            PublicEvent::Trade(trade) => self.absorb_trade(stamped, trade),
             PublicEvent::DateChanged { date } => {
                 if self.dates.len() == DATES_KEPT {
                     self.dates.pop_front();
@@ -244,6 +254,24 @@ impl Views {
         }
     }
 
+    fn absorb_trade(&mut self, stamped: &Stamped<'_>, trade: &Trade) {
+        let date = self.business_date();
+        let instrument = self.listed(trade.instrument);
+        instrument.absorb_trade(stamped.seq, stamped.at, date, trade);
+        if !instrument.is_first_trade() {
+            return;
+        }
+        // What the shares are worth from now on was not earned.
+        let Views { accounts, instruments, .. } = self;
+        for account in accounts.iter_mut().flatten() {
+            let worth = account.value_of(listed(instruments)(trade.instrument));
+            if worth != 0 {
+                let after = account.equity(listed(instruments));
+                account.performance.cut(after - worth, after);
+            }
+        }
+    }
+
     fn add_instrument(&mut self, instrument: Instrument) {
         let index = instrument.id.0 as usize;
         if index >= self.instruments.len() {
@@ -258,14 +286,20 @@ impl Views {
     fn begin_day(&mut self) {
         let Views { accounts, instruments, .. } = self;
         for account in accounts.iter_mut().flatten() {
-            account.begin_day(account.equity(|instrument| {
-                instruments[instrument.0 as usize].as_ref().expect("what is held is listed")
-            }));
+            account.day = account.performance.at(account.equity(listed(instruments)));
         }
     }
 
     fn listed(&mut self, instrument: InstrumentId) -> &mut Instrument {
         let place = self.instruments.get_mut(instrument.0 as usize).and_then(Option::as_mut);
         place.expect("an instrument is listed before its other events")
+    }
+}
+
+/// Finds what is held.
+fn listed<'a>(instruments: &'a [Option<Instrument>]) -> impl Fn(InstrumentId) -> &'a Instrument {
+    |id| {
+        let place = instruments.get(id.0 as usize).and_then(Option::as_ref);
+        place.expect("what is held is listed")
     }
 }

@@ -24,12 +24,13 @@ use crate::depth::Depth;
 use crate::instrument::{Instrument, TRADES_PER_INSTRUMENT, TradeRow};
 use crate::order::{Kept, Order, OrderStatus, Orders};
 use crate::payment::{Payment, PaymentStatus, Payments, Way};
+use crate::performance::{Earned, Performance};
 use crate::position::Position;
 use crate::timeline::Timeline;
 use crate::{BTreeMap, Views};
 
 /// Version of the layout; any other is refused.
-const VERSION: u8 = 8;
+const VERSION: u8 = 9;
 
 impl Views {
     /// Writes all views in their canonical encoding to the end of `out`.
@@ -50,7 +51,7 @@ impl Views {
     pub fn restore(bytes: &[u8]) -> Result<Views, RestoreError> {
         let input = &mut Input::new(bytes);
         if u8::decode(input)? != VERSION {
-            return input.fail("version 8 before here");
+            return input.fail("version 9 before here");
         }
         let mut views = Views {
             event_seq: Canonical::decode(input)?,
@@ -300,7 +301,7 @@ impl Canonical for Way {
 }
 
 impl Canonical for Account {
-    const BYTES_MIN: usize = 97;
+    const BYTES_MIN: usize = 161;
 
     fn encode(&self, out: &mut Vec<u8>) {
         self.owner.encode(out);
@@ -312,7 +313,8 @@ impl Canonical for Account {
         self.cash.encode(out);
         self.account_seq.encode(out);
         self.opened_at.encode(out);
-        (self.day_opening, self.day_payments).encode(out);
+        self.performance.encode(out);
+        self.day.encode(out);
         self.positions.encode(out);
         self.orders.encode(out);
         self.payments.kept().encode(out);
@@ -335,12 +337,40 @@ impl Canonical for Account {
             cash: Canonical::decode(input)?,
             account_seq: Canonical::decode(input)?,
             opened_at: Canonical::decode(input)?,
-            day_opening: Canonical::decode(input)?,
-            day_payments: Canonical::decode(input)?,
+            performance: Canonical::decode(input)?,
+            day: Canonical::decode(input)?,
             positions: Canonical::decode(input)?,
             orders: Canonical::decode(input)?,
             payments: payments(input)?,
         })
+    }
+}
+
+impl Canonical for Performance {
+    const BYTES_MIN: usize = 48;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        (self.paid_in, self.base).encode(out);
+        self.growth.encode(out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Performance, RestoreError> {
+        let (paid_in, base) = Canonical::decode(input)?;
+        Ok(Performance { paid_in, base, growth: Canonical::decode(input)? })
+    }
+}
+
+impl Canonical for Earned {
+    const BYTES_MIN: usize = 48;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        (self.equity, self.profit).encode(out);
+        self.growth.encode(out);
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Earned, RestoreError> {
+        let (equity, profit) = Canonical::decode(input)?;
+        Ok(Earned { equity, profit, growth: Canonical::decode(input)? })
     }
 }
 

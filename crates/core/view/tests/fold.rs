@@ -337,5 +337,5 @@ fn a_damaged_snapshot_is_refused_or_restores_other_views_but_never_panics() {
     }
     let other_version = [&[u8::MAX], &bytes[1..]].concat();
     let refused = Views::restore(&other_version).unwrap_err();
-    assert_eq!((refused.offset, refused.expected), (1, "version 8 before here"));
+    assert_eq!((refused.offset, refused.expected), (1, "version 9 before here"));
 }

@@ -47,7 +47,6 @@ fn payments_of_every_kind_are_kept_newest_first_and_a_snapshot_keeps_them() {
     );
     assert_eq!((kept[0].at.0, kept[0].cash), (800, Balance { free: 70, held: 30 }));
     let account = fixture.views.account(ALICE).unwrap();
-    assert_eq!(account.day_payments, 5 + 5 + 5 - 2 - 3);
     assert_eq!(account.payments.get(PaymentId(4)), Some(&kept[2]));
     assert_eq!(account.payments.get(PaymentId(6)), None, "it is another account's");
     assert!(account.payments.below(PaymentId(4)).eq(&kept[3..]));
@@ -84,7 +83,6 @@ fn a_payment_that_waits_keeps_its_place_and_its_name_until_it_is_settled() {
     };
     assert_eq!(waiting(&fixture.views), [(1, 3), (2, 2), (1, 1)]);
     assert_eq!(waiting(&fixture.restored()), [(1, 3), (2, 2), (1, 1)]);
-    assert_eq!(fixture.views.account(ALICE).unwrap().day_payments, 5, "nothing else moved");
 
     let request = request("out");
     fixture.fact(ALICE, Fact::Withdrawn { payment: PaymentId(1), amount, request });
@@ -99,7 +97,6 @@ fn a_payment_that_waits_keeps_its_place_and_its_name_until_it_is_settled() {
     let account = fixture.views.account(ALICE).unwrap();
     let paid = account.payments.get(PaymentId(1)).unwrap();
     assert_eq!((paid.at.0, paid.updated_at.0, paid.client_request_id), (400, 800, request));
-    assert_eq!(account.day_payments, 0);
     assert_eq!(fixture.restored(), fixture.views);
 }
 

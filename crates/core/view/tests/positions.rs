@@ -1,10 +1,10 @@
-//! What positions cost and bring, and what an account is worth from day to day.
+//! What positions cost and bring.
 
 mod support;
 
 use support::{ALICE, Fixture, PETR, limit, price};
-use types::{Amount, Date, OrderId, PaymentId, Qty, Role, Side, TickValue, TradeId};
-use venue::{Balance, BookChange, Event, Fact, Fill, OwnFill, PublicEvent, Trade};
+use types::{Amount, OrderId, Qty, Role, Side, TickValue, TradeId};
+use venue::{Balance, Fact, Fill, OwnFill};
 use view::Position;
 
 /// A whole order of `lots` that fills at once for `cash` minor units and a fee of 1, after which
@@ -27,32 +27,6 @@ fn traded(fixture: &mut Fixture, order: u64, side: Side, lots: u64, cash: i64, a
             position: Balance { free: after, held: 0 },
         }),
     );
-}
-
-/// Two others trade, at this price.
-fn printed(fixture: &mut Fixture, ticks: u64) {
-    fixture.event(Event::Public(PublicEvent::Book(BookChange {
-        instrument: PETR,
-        side: Side::Sell,
-        price: price(ticks),
-        order: OrderId(98),
-        lots: Qty(1),
-        at_back: true,
-        level_lots: Qty(1),
-        level_orders: 1,
-    })));
-    fixture.event(Event::Public(PublicEvent::Trade(Trade {
-        instrument: PETR,
-        trade: TradeId(99),
-        price: price(ticks),
-        lots: Qty(1),
-        maker: OrderId(98),
-        taker: OrderId(99),
-        taker_side: Side::Buy,
-        maker_lots: Qty::ZERO,
-        level_lots: Qty::ZERO,
-        level_orders: 0,
-    })));
 }
 
 fn position(fixture: &Fixture) -> Position {
@@ -87,33 +61,4 @@ fn issued_lots_cost_nothing() {
     assert_eq!(bought.average_cost(TickValue::ONE), Some(2_500_000));
     traded(&mut fixture, 2, Side::Sell, 2, 2_000, 2);
     assert_eq!((position(&fixture).cost, position(&fixture).realised), (500, 1_500));
-}
-
-#[test]
-fn a_day_begins_at_what_the_account_is_worth_then() {
-    let mut fixture = Fixture::new();
-    let all = Balance { free: 3, held: 0 };
-    fixture.fact(ALICE, Fact::Issued { instrument: PETR, qty: Qty(3), position: all });
-    let (payment, request) = (PaymentId(1), None);
-    fixture.fact(ALICE, Fact::Deposited { payment, amount: Amount(100), request });
-    let equity = |fixture: &Fixture| fixture.views.equity(fixture.views.account(ALICE).unwrap());
-    let day = |fixture: &Fixture| {
-        let account = fixture.views.account(ALICE).unwrap();
-        (account.day_opening, account.day_payments)
-    };
-    // The fixture's cash is always 100; without a trade, shares count as nothing.
-    assert_eq!((equity(&fixture), day(&fixture)), (100, (0, 100)));
-    printed(&mut fixture, 1_000);
-    assert_eq!(equity(&fixture), 3_100);
-    fixture.event(Event::Public(PublicEvent::DateChanged { date: Date(20_001) }));
-    assert_eq!(day(&fixture), (3_100, 0));
-    let payment = PaymentId(2);
-    fixture.fact(ALICE, Fact::Withdrawn { payment, amount: Amount(7), request });
-    let (payment, to) = (PaymentId(3), support::BOB);
-    fixture.fact(ALICE, Fact::TransferSent { payment, to, amount: Amount(5), request });
-    let (payment, amount) = (PaymentId(4), Amount(2));
-    fixture.fact(ALICE, Fact::TransferReceived { payment, from: to, amount });
-    printed(&mut fixture, 1_100);
-    assert_eq!((equity(&fixture), day(&fixture)), (3_400, (3_100, -10)));
-    assert_eq!(fixture.restored(), fixture.views);
 }

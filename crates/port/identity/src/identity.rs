@@ -12,7 +12,7 @@ use crate::live::{Bearer, Credential, Live};
 use crate::schema::migrate;
 
 /// How long a statement waits for another process that writes: a command at the same machine.
-const BUSY_MAX: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_MAX: Duration = Duration::from_secs(5);
 
 /// Why the store did not do what it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]

@@ -5,6 +5,7 @@
 //! this file is backed up, never rebuilt. Time and randomness are arguments.
 
 mod audit;
+mod copy;
 mod departures;
 mod identity;
 mod keys;
@@ -19,6 +20,7 @@ mod secret;
 mod uses;
 
 pub use audit::AuditRow;
+pub use copy::{CopyError, copy};
 pub use departures::{Departure, Leaving};
 pub use identity::{Identity, StoreError};
 pub use keys::{CreateKeyError, KEYS_PER_OWNER_MAX, KeyRow, Label, NewKey};

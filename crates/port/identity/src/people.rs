@@ -1,5 +1,7 @@
 //! People: registered, looked up, removed; and the accounts that are to be opened for them.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row};
 use types::{AccountId, Currency, PrincipalId, Timestamp};
 
@@ -130,6 +132,18 @@ impl Identity {
         })
     }
 
+    /// Takes back that accounts beyond `last` were opened, the newest that the venue has: a store
+    /// that was copied a moment after the venue knows of more. Answers how many.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn reopen_beyond(&self, last: AccountId) -> Result<usize, StoreError> {
+        self.write(|transaction| {
+            let reopen = "UPDATE openings SET account = NULL WHERE account > ?1";
+            Ok(transaction.execute(reopen, [i64::from(last.0)])?)
+        })
+    }
+
     /// Notes that the venue has opened somebody's first account.
     ///
     /// # Errors
@@ -152,6 +166,29 @@ impl Identity {
         self.read(|connection| {
             let select = format!("{PERSON} WHERE id = ?1 AND removed_at IS NULL");
             Ok(connection.query_row(&select, [id.0 as i64], person_of).optional()?)
+        })
+    }
+
+    /// What people are shown as, and whether they are guests; those who were removed are left out.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn shown_as(
+        &self,
+        people: &[PrincipalId],
+    ) -> Result<BTreeMap<PrincipalId, (String, bool)>, StoreError> {
+        self.read(|connection| {
+            let select = "SELECT display_name, is_guest FROM users
+                          WHERE id = ?1 AND removed_at IS NULL";
+            let mut select = connection.prepare(select)?;
+            let mut shown = BTreeMap::new();
+            for id in people {
+                let found = select.query_row([id.0 as i64], |row| Ok((row.get(0)?, row.get(1)?)));
+                if let Some(found) = found.optional()? {
+                    shown.insert(*id, found);
+                }
+            }
+            Ok(shown)
         })
     }
 

@@ -116,6 +116,10 @@ impl<S: Storage> Archive<S> {
         Archive { storage, identity }
     }
 
+    pub(crate) fn storage(&self) -> &S {
+        &self.storage
+    }
+
     /// Opens a folder to read it, without a writer.
     ///
     /// # Errors

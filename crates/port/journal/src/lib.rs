@@ -37,6 +37,7 @@
 
 mod archive;
 mod batch;
+mod copy;
 mod cursor;
 mod fault;
 mod file;
@@ -53,6 +54,7 @@ mod storage;
 
 pub use archive::{Archive, Entry, Extent, Newest, ReadError, Reader, Removed, Retention};
 pub use batch::{BATCH_BYTES_MAX, Batch, PushError, Stamp};
+pub use copy::CopyError;
 pub use fault::{Corruption, Fault, Proof};
 pub use file::{FileStorage, OpenedFile};
 pub use format::{

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use ledger::{Asset, House, Reason};
 use types::{AccountId, Amount, InstrumentId, Seq, Side, Timestamp};
-use venue::{AccountEvent, Fact, OwnFill, Stamped};
-use view::{Account, AccountStatus, OrderEvent, Payment, PaymentStatus, Position, Views, Way};
+use venue::{AccountEvent, Event, Fact, OwnFill, PublicEvent, Stamped};
+use view::{
+    Account, AccountStatus, Earned, Flow, OrderEvent, Payment, PaymentStatus, Position, Views, Way,
+};
 use wire::json::{AccountStatus as StatusName, SelfTradeName};
 
 use crate::entries::{self, Lines};
-use crate::names::named;
-use crate::projection::{MINUTE_NS, Told, is_own};
+use crate::names::{self, named};
+use crate::projection::{EVERYBODY, MINUTE_NS, Told, is_own};
 use crate::rows::Rows;
 use crate::tables::clearing as table;
 use crate::value::Value;
@@ -23,13 +25,13 @@ pub(crate) struct Clearing {
     /// Holdings that changed, by their last event.
     holdings: BTreeMap<(AccountId, InstrumentId), Seq>,
     /// What each account was worth when that was last looked at.
-    equity: BTreeMap<AccountId, i128>,
+    equity: BTreeMap<AccountId, Earned>,
     /// What the account that gets or gives something was worth before.
     before_flow: i128,
 }
 
 impl Clearing {
-    pub(crate) fn new(equity: BTreeMap<AccountId, i128>) -> Clearing {
+    pub(crate) fn new(equity: BTreeMap<AccountId, Earned>) -> Clearing {
         let (balances, holdings) = (BTreeMap::new(), BTreeMap::new());
         Clearing { balances, holdings, equity, before_flow: 0 }
     }
@@ -45,45 +47,38 @@ impl Clearing {
         if minute != stamped.at.0 / MINUTE_NS {
             self.sample(minute, views, rows);
         }
-        if let Some(event) = is_own(stamped)
-            && flow(&event.fact).is_some()
-        {
-            let account = views.account(event.account).expect("only an open account is paid");
-            self.before_flow = views.equity(account);
+        match stamped.event {
+            Event::Account(event) if Flow::of(&event.fact).is_some() => {
+                let account = views.account(event.account).expect("only an open account is paid");
+                self.before_flow = views.equity(account);
+            }
+            Event::Public(PublicEvent::DateChanged { .. }) => end_day(views, rows),
+            Event::Account(_) | Event::Public(_) | Event::Refused { .. } => {}
         }
     }
 
     /// Notes what accounts are worth at the end of `minute`, where that changed.
     fn sample(&mut self, minute: u64, views: &Views, rows: &mut Rows) {
         for account in views.accounts_after(AccountId(0)) {
-            let equity = views.equity(account);
-            if self.equity.insert(account.id, equity) != Some(equity) {
-                let row = vec![account.id.0.into(), minute.into(), equity.into()];
-                rows.put(table::EQUITY, row);
+            let earned = views.earned(account);
+            if self.equity.insert(account.id, earned) != Some(earned) {
+                rows.put(table::EQUITY, earned_row(account.id, minute.into(), earned));
             }
         }
     }
 
     pub(crate) fn after(&mut self, told: &Told<'_>, rows: &mut Rows) {
+        if let Event::Public(PublicEvent::Trade(trade)) = told.stamped.event {
+            mark(told, trade.instrument, rows);
+        }
         let Some(event) = is_own(told.stamped) else { return };
         let seq = told.stamped.seq;
         self.balances.insert(event.account, seq);
         let account = told.views.account(event.account).expect("an event's account is there");
         self.hold(account, &event.fact, seq);
-        if let Some(kind) = flow(&event.fact) {
-            let equity = told.views.equity(account);
-            rows.put(
-                table::FLOWS,
-                vec![
-                    account.id.0.into(),
-                    seq.into(),
-                    kind.into(),
-                    self.before_flow.into(),
-                    equity.into(),
-                    told.date.clone(),
-                    told.stamped.at.0.into(),
-                ],
-            );
+        if let Some(flow) = Flow::of(&event.fact) {
+            let worth = [self.before_flow, told.views.equity(account)];
+            rows.put(table::FLOWS, flow_row(told, account.id, flow, worth));
         }
         book(told, account, event, rows);
         pay(told, account, event, rows);
@@ -166,31 +161,50 @@ fn balance(account: &Account, seq: Seq) -> Vec<Value> {
     ]
 }
 
-/// How money or shares came or went, other than by trading.
-fn flow(fact: &Fact) -> Option<&'static str> {
-    match fact {
-        Fact::Deposited { .. } => Some("deposit"),
-        Fact::Withdrawn { .. } => Some("withdrawal"),
-        Fact::TransferSent { .. } => Some("sent"),
-        Fact::TransferReceived { .. } => Some("received"),
-        Fact::TransferReturned { .. } => Some("returned"),
-        Fact::Issued { .. } => Some("issue"),
-        Fact::Opened { .. }
-        | Fact::StatusChanged { .. }
-        | Fact::Closed
-        | Fact::PaymentRequested { .. }
-        | Fact::PaymentFailed { .. }
-        | Fact::Refused { .. }
-        | Fact::Accepted { .. }
-        | Fact::Filled(_)
-        | Fact::Canceled { .. }
-        | Fact::Decremented { .. }
-        | Fact::Replaced { .. }
-        | Fact::Triggered { .. }
-        | Fact::KillSwitchSet { .. }
-        | Fact::CancelAfterSet { .. }
-        | Fact::MassCanceled { .. } => None,
+/// Writes what each account is worth as the business date ends.
+fn end_day(views: &Views, rows: &mut Rows) {
+    let date = names::date(views.business_date());
+    for account in views.accounts_after(AccountId(0)) {
+        let row = earned_row(account.id, date.clone(), views.earned(account));
+        rows.put(table::DAY_RESULTS, row);
     }
+}
+
+fn earned_row(account: AccountId, when: Value, earned: Earned) -> Vec<Value> {
+    let Earned { equity, profit, growth } = earned;
+    vec![account.0.into(), when, equity.into(), profit.into(), growth.cast_signed().into()]
+}
+
+/// Notes whose shares are worth something from an instrument's first trade on.
+fn mark(told: &Told<'_>, instrument: InstrumentId, rows: &mut Rows) {
+    let instrument = told.views.instrument(instrument).expect("what trades is listed");
+    if !instrument.is_first_trade() {
+        return;
+    }
+    for account in told.views.accounts_after(AccountId(0)) {
+        let worth = account.value_of(instrument);
+        if worth != 0 {
+            let after = told.views.equity(account);
+            let row = flow_row(told, account.id, Flow::Marked, [after - worth, after]);
+            rows.put(table::FLOWS, row);
+        }
+    }
+}
+
+/// A flow, and what the account was worth before and after it.
+fn flow_row(told: &Told<'_>, account: AccountId, flow: Flow, worth: [i128; 2]) -> Vec<Value> {
+    let kind = match flow {
+        Flow::Deposit => "deposit",
+        Flow::Withdrawal => "withdrawal",
+        Flow::Sent => "sent",
+        Flow::Received => "received",
+        Flow::Returned => "returned",
+        Flow::Issue => "issue",
+        Flow::Marked => "marked",
+    };
+    let [before, after] = worth.map(Value::from);
+    let Stamped { seq, at, .. } = *told.stamped;
+    vec![account.0.into(), seq.into(), kind.into(), before, after, told.date.clone(), at.0.into()]
 }
 
 /// Writes the entry that an event tells of, if it does.
@@ -273,16 +287,19 @@ fn pay(told: &Told<'_>, account: &Account, event: &AccountEvent, rows: &mut Rows
     let payment = account.payments.get(id).expect("the newest payments are kept");
     rows.put(table::PAYMENTS, payment_row(account.id, payment));
     if payment.status == PaymentStatus::Booked {
-        rows.put(
-            table::PAYMENT_STATISTICS,
-            vec![
-                told.date.clone(),
-                account.id.0.into(),
-                way(payment.way).0.into(),
-                1i64.into(),
-                payment.amount.0.into(),
-            ],
-        );
+        for whose in [account.id.0, EVERYBODY] {
+            rows.put(
+                table::PAYMENT_STATISTICS,
+                vec![
+                    told.date.clone(),
+                    whose.into(),
+                    account.currency.to_string().into(),
+                    way(payment.way).0.into(),
+                    1i64.into(),
+                    payment.amount.0.into(),
+                ],
+            );
+        }
     }
 }
 

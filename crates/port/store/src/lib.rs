@@ -33,8 +33,8 @@ pub use location::Server;
 pub use location::{BadLocation, Location};
 pub use projector::{Projector, ROWS_AT_ONCE};
 pub use query::{
-    Dates, Entry, EntryFilter, Equity, Execution, Filter, Page, Paid, Range, Refused, Report,
-    Statement, Traded, TrialLine,
+    Dates, Edge, Entry, EntryFilter, Equity, Execution, Filter, Page, Paid, Range, Refused, Report,
+    Settled, Statement, Traded, TrialLine, Within,
 };
 pub use standing::{Standing, Standings, Teller, standings};
 pub use tables::Part;

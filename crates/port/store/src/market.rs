@@ -14,13 +14,10 @@ use wire::json::{
 
 use crate::clearing::cleared;
 use crate::names::{self, named};
-use crate::projection::Told;
+use crate::projection::{EVERYBODY, Told};
 use crate::rows::Rows;
 use crate::tables::market as table;
 use crate::value::Value;
-
-/// Nobody's number: it stands for everybody.
-const EVERYBODY: u32 = 0;
 
 /// What is not written yet, and what must be known of what is.
 #[derive(Debug)]

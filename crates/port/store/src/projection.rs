@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use types::{AccountId, Date, Seq, Timestamp};
 use venue::{Event, Events, Genesis, Stamped};
-use view::Views;
+use view::{Earned, Views};
 
 use crate::clearing::Clearing;
 use crate::market::Market;
@@ -17,6 +17,8 @@ use crate::tables::{self, Part};
 use crate::value::Value;
 
 pub(crate) const MINUTE_NS: u64 = 60_000_000_000;
+/// Nobody's number: it stands for everybody.
+pub(crate) const EVERYBODY: u32 = 0;
 
 /// Folds events into rows of one database.
 #[derive(Debug)]
@@ -52,7 +54,7 @@ impl Projection {
         part: Part,
         genesis: &Genesis,
         (views, at): (Views, Timestamp),
-        (rows, equity): (Rows, BTreeMap<AccountId, i128>),
+        (rows, equity): (Rows, BTreeMap<AccountId, Earned>),
     ) -> Projection {
         let folder = match part {
             Part::ClearingData => Folder::Clearing(Clearing::new(equity)),

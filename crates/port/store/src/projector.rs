@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use types::{AccountId, Seq};
 use venue::{Events, Genesis};
-use view::Views;
+use view::{Earned, Views};
 
 use crate::database::{Database, Place};
 use crate::error::StoreError;
@@ -19,7 +19,8 @@ use crate::value::{Row, Value};
 pub const ROWS_AT_ONCE: usize = 16_384;
 
 /// What each account was last noted to be worth.
-const LAST_EQUITY: &str = "SELECT b.account_id, CAST(e.equity_minor AS TEXT)
+const LAST_EQUITY: &str = "SELECT b.account_id, CAST(e.equity_minor AS TEXT),
+     CAST(e.profit_minor AS TEXT), CAST(e.growth_e12 AS TEXT)
      FROM balances b JOIN equity e ON e.account_id = b.account_id AND e.minute =
      (SELECT MAX(minute) FROM equity WHERE account_id = b.account_id)";
 
@@ -136,12 +137,12 @@ impl Projector {
         Ok(())
     }
 
-    fn last_equity(&mut self) -> Result<BTreeMap<AccountId, i128>, StoreError> {
+    fn last_equity(&mut self) -> Result<BTreeMap<AccountId, Earned>, StoreError> {
         if self.part != Part::ClearingData {
             return Ok(BTreeMap::new());
         }
         let rows = self.database()?.query(LAST_EQUITY, &[])?;
-        Ok(rows.iter().map(|row| (AccountId(row.id(0)), row.0[1].wide())).collect())
+        Ok(rows.iter().map(|row| (AccountId(row.id(0)), row.earned(1))).collect())
     }
 
     /// Rows without any, with the sums that can still grow: those of the business date.

@@ -102,12 +102,13 @@ pub(crate) mod clearing {
     pub(crate) const TRIAL_BALANCE: usize = 5;
     pub(crate) const PAYMENTS: usize = 6;
     pub(crate) const EQUITY: usize = 7;
-    pub(crate) const FLOWS: usize = 8;
-    pub(crate) const SETTLEMENT_REPORTS: usize = 9;
-    pub(crate) const PAYMENT_STATISTICS: usize = 10;
+    pub(crate) const DAY_RESULTS: usize = 8;
+    pub(crate) const FLOWS: usize = 9;
+    pub(crate) const SETTLEMENT_REPORTS: usize = 10;
+    pub(crate) const PAYMENT_STATISTICS: usize = 11;
 }
 
-const CLEARING: [Table; 11] = [
+const CLEARING: [Table; 12] = [
     MINUTES_TABLE,
     BUSINESS_DATES_TABLE,
     Table {
@@ -192,7 +193,25 @@ const CLEARING: [Table; 11] = [
     },
     Table {
         name: "equity",
-        columns: &[("account_id", Int), ("minute", Int), ("equity_minor", Wide)],
+        columns: &[
+            ("account_id", Int),
+            ("minute", Int),
+            ("equity_minor", Wide),
+            ("profit_minor", Wide),
+            ("growth_e12", Wide),
+        ],
+        key: 2,
+        write: Write::Append,
+    },
+    Table {
+        name: "day_results",
+        columns: &[
+            ("account_id", Int),
+            ("business_date", Text),
+            ("equity_minor", Wide),
+            ("profit_minor", Wide),
+            ("growth_e12", Wide),
+        ],
         key: 2,
         write: Write::Append,
     },
@@ -231,11 +250,12 @@ const CLEARING: [Table; 11] = [
         columns: &[
             ("business_date", Text),
             ("account_id", Int),
+            ("currency", Text),
             ("kind", Text),
             ("payments", Wide),
             ("amount_minor", Wide),
         ],
-        key: 3,
+        key: 4,
         write: Write::Sum,
     },
 ];

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use bus::Published;
 use identity::{
     Credential, DisplayName, Identity, NewPerson, Password, RegisterError, Secret, SecretKind,
     UserName,
@@ -354,9 +355,14 @@ async fn enter(gateway: &Gateway, person: NewPerson) -> Result<Entered<'_>, Prob
 }
 
 impl Gateway {
-    /// Opens the accounts of people who registered when the venue did not answer.
+    /// Opens the accounts of people who registered when the venue did not answer, or in the moment
+    /// by which a backup's people are later than its journal.
     pub async fn finish_openings(&self) {
-        let openings = match self.identity().openings() {
+        let newest = |published: &Published| {
+            published.views().accounts_below(u64::MAX).next().map_or(AccountId(0), |it| it.id)
+        };
+        let reopened = self.identity().reopen_beyond(self.read(newest));
+        let openings = match reopened.and_then(|_| self.identity().openings()) {
             Ok(openings) => openings,
             Err(error) => return tracing::error!(%error, "the identity store failed"),
         };

@@ -11,7 +11,7 @@ pub(crate) mod statistics;
 use std::fmt;
 use std::future::Future;
 
-use store::{Page, Part, Range, Standing, StoreError};
+use store::{Edge, Page, Part, Range, Standing, StoreError};
 use types::{Seq, Timestamp};
 
 use crate::gateway::{Gateway, MIN_SEQ_WAIT_MAX};
@@ -43,7 +43,7 @@ impl Asked {
         let range = range(params)?;
         let rows = params.rows("limit", HISTORY)? + 1;
         let cursor = params.parsed("cursor", CURSOR_EXPECTED, |it| Cursor::read(list, of, it))?;
-        Ok(Asked { range, page: Page { below: cursor.unwrap_or(u64::MAX), rows } })
+        Ok(Asked { range, page: Page { edge: Edge::Below(cursor.unwrap_or(u64::MAX)), rows } })
     }
 
     /// Cuts what was found to a page, and tells where the next one begins.
@@ -119,11 +119,44 @@ impl<'a> Past<'a> {
         &self,
         ask: impl FnOnce(&'a store::History) -> F,
     ) -> Result<T, Problem> {
-        let found = ask(self.history).await;
-        found.map_err(|error| {
-            let venue = self.gateway.read(Seqs::of);
-            failed(Problem::history_behind(None, venue.seq, self.seqs.seq, UNUSABLE), &error)
-        })
+        ask(self.history).await.map_err(|error| self.failed(&error))
+    }
+
+    /// What is told of a question that failed.
+    pub(crate) fn failed(&self, error: &StoreError) -> Problem {
+        failed(self.behind(UNUSABLE), error)
+    }
+
+    fn behind(&self, why: &str) -> Problem {
+        let venue = self.gateway.read(Seqs::of);
+        Problem::history_behind(None, venue.seq, self.seqs.seq, why)
+    }
+
+    /// The store, for questions that outlive the request.
+    pub(crate) fn history(&self) -> &'a store::History {
+        self.history
+    }
+
+    /// Waits until a database is past `moment`, or has event `event_seq`; tells the time of its
+    /// last event.
+    ///
+    /// # Errors
+    /// `behind` when it is not within [`MIN_SEQ_WAIT_MAX`].
+    pub(crate) async fn reach_moment(
+        &self,
+        part: Part,
+        moment: Timestamp,
+        event_seq: Seq,
+    ) -> Result<Timestamp, Problem> {
+        let standings = self.history.standings();
+        if standings.of(part).written.at < moment {
+            let reach = standings.reach(part, Seq::MAX, event_seq);
+            let in_time = tokio::time::timeout(MIN_SEQ_WAIT_MAX, reach).await;
+            if !in_time.is_ok_and(|is_reached| is_reached) {
+                return Err(self.behind(""));
+            }
+        }
+        Ok(standings.of(part).written.at)
     }
 }
 

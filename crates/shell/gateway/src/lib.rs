@@ -40,6 +40,7 @@ mod query;
 mod rates;
 mod refusal;
 mod reply;
+mod report;
 mod router;
 mod serve;
 mod show;

@@ -30,12 +30,13 @@ const ABOUT: &str = "A stock exchange. Decimals and ids are strings, times are R
     Errors: api/errors.md; events: api/events.md.";
 
 /// What belongs together, in the order it is read.
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("accounts", "Accounts and what they hold"),
     ("payments", "Money and shares, in and out"),
     ("orders", "Place, replace, cancel and look up orders"),
     ("market", "Instruments, depth and trades"),
     ("history", "What was, from the store: complete, and a moment behind"),
+    ("reports", "Profit and return, the leaderboard, a day's statement, lists as CSV"),
     ("instruments", "Listing and changing instruments"),
     ("stream", "Live events"),
     ("identity", "People, logins and API keys"),

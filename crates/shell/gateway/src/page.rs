@@ -15,6 +15,7 @@ pub(crate) const DEPTH_LEVELS: PageSize = PageSize { default: 20, max: 1_000 };
 pub(crate) const QUEUE_LEVELS: PageSize = PageSize { default: 10, max: 50 };
 pub(crate) const CANDLES: PageSize = PageSize { default: 100, max: 1_000 };
 pub(crate) const HISTORY: PageSize = PageSize { default: 100, max: 1_000 };
+pub(crate) const LEADERS: PageSize = PageSize { default: 100, max: 500 };
 pub(crate) const CURSOR_EXPECTED: &str = "a next_cursor of this list";
 
 /// Hex digits of a cursor: which list, of whom, the last row's key, check digits.
@@ -37,6 +38,7 @@ pub(crate) enum List {
     PastTrades = 11,
     PastEvents = 12,
     Statement = 13,
+    DayStatement = 14,
 }
 
 /// Where a page ended: the key of its last row, below which the next page begins.

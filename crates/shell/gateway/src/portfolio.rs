@@ -16,6 +16,7 @@ use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::{AccountPath, Params};
 use crate::reply::{Answer, Seqs};
+use crate::report::returned;
 
 /// All positions of an account.
 #[derive(Serialize, ToSchema)]
@@ -65,8 +66,14 @@ struct Summary {
     equity: Decimal,
     /// What can be spent: free cash, for there is no credit.
     buying_power: Decimal,
-    /// The equity now, less what it was when the business date began, less payments since.
+    /// What trading and marks earned since the business date began: payments and issues aside.
     day_change: Decimal,
+    /// The same as a time-weighted return: 0.01 is one percent.
+    day_return: Decimal,
+    /// What was earned since the account opened.
+    profit: Decimal,
+    /// The same as a time-weighted return.
+    r#return: Decimal,
     cash: CashBody,
     positions_value: Decimal,
     unrealised_profit: Decimal,
@@ -174,14 +181,17 @@ impl Gateway {
             value += worth;
             unrealised += worth - position.cost;
         }
-        let equity = views.equity(account);
+        let earned = views.earned(account);
         let (free, held) = (i128::from(account.cash.free), i128::from(account.cash.held));
         Summary {
             account_id: Quoted(account.id.0),
             currency: Quoted(account.currency),
-            equity: money(equity),
+            equity: money(earned.equity),
             buying_power: money(free),
-            day_change: money(equity - account.day_opening - account.day_payments),
+            day_change: money(earned.profit - account.day.profit),
+            day_return: returned(earned.growth_since(&account.day)),
+            profit: money(earned.profit),
+            r#return: returned(earned.growth),
             cash: CashBody { free: money(free), held: money(held), settled: money(free + held) },
             positions_value: money(value),
             unrealised_profit: money(unrealised),

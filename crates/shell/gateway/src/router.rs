@@ -26,7 +26,8 @@ use crate::rates::Allowance;
 use crate::reply::{Answer, Seqs};
 use crate::{
     accounts, admin, auth, history, instruments, keys, limits, market, market_candles,
-    market_quotes, openapi, order_list, order_preview, orders, payments, portfolio, stream, ws,
+    market_quotes, openapi, order_list, order_preview, orders, payments, portfolio, report, stream,
+    ws,
 };
 
 /// Latency from which on the log tells of a request that was done.
@@ -91,6 +92,7 @@ fn open_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(history::market::candles))
         .routes(routes!(history::statistics::account_statistics))
         .routes(routes!(history::statistics::instrument_statistics))
+        .merge(report_routes())
         .routes(routes!(limits::limits))
         .routes(routes!(auth::register))
         .routes(routes!(auth::guest))
@@ -107,6 +109,18 @@ fn open_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(ws::open))
 }
 
+/// What is reckoned from history.
+fn report_routes() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::new()
+        .routes(routes!(report::performance::performance))
+        .routes(routes!(report::leaderboard::leaderboard))
+        .routes(routes!(report::day::day))
+        .routes(routes!(report::day::day_csv))
+        .routes(routes!(report::exports::trades))
+        .routes(routes!(report::exports::candles))
+        .routes(routes!(report::exports::fills))
+}
+
 /// What an operator's tools use; they are there only where the configuration says so.
 fn admin_routes() -> OpenApiRouter<Gateway> {
     OpenApiRouter::new()
@@ -121,6 +135,7 @@ fn admin_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(accounts::search))
         .routes(routes!(admin::connections::connections))
         .routes(routes!(history::money::trial_balance))
+        .routes(routes!(history::statistics::venue_statistics))
         .routes(routes!(admin::payments::pending_payments))
         .routes(routes!(admin::payments::confirm_payment))
         .routes(routes!(admin::payments::fail_payment))

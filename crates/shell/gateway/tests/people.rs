@@ -217,17 +217,21 @@ async fn a_guest_can_trade_after_one_call_and_guests_are_capped() {
     full.problem(503, "guests_full");
 }
 
+fn ana() -> identity::NewPerson {
+    let cost = HashCost { memory_kib: 8, passes: 1 };
+    let password = identity::Password::new(PASSWORD).unwrap();
+    identity::NewPerson {
+        name: identity::UserName::new("ana").unwrap(),
+        display_name: identity::DisplayName::new("Ana").unwrap(),
+        password: Some(identity::PasswordHash::new(&password, [1; 16], cost)),
+        currency: types::Currency::new("USD").unwrap(),
+    }
+}
+
 #[tokio::test]
 async fn an_account_that_the_venue_did_not_open_is_opened_at_the_next_start() {
     let exchange = Exchange::new(config());
-    let name = identity::UserName::new("ana").unwrap();
-    let display_name = identity::DisplayName::new("Ana").unwrap();
-    let password = identity::Password::new(PASSWORD).unwrap();
-    let cost = HashCost { memory_kib: 8, passes: 1 };
-    let password = Some(identity::PasswordHash::new(&password, [1; 16], cost));
-    let currency = types::Currency::new("USD").unwrap();
-    let person = identity::NewPerson { name, display_name, password, currency };
-    exchange.identity.register(support::START, &person, 0).unwrap();
+    exchange.identity.register(support::START, &ana(), 0).unwrap();
     for _ in 0..2 {
         exchange.gateway.finish_openings().await;
     }
@@ -235,6 +239,23 @@ async fn an_account_that_the_venue_did_not_open_is_opened_at_the_next_start() {
     let token = log_in(&exchange, "ana").await;
     let listed = get(&exchange, &token, "/v1/accounts").await.expect(200).body;
     assert_eq!(listed["accounts"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_noted_account_that_the_venue_does_not_have_is_opened_at_the_next_start() {
+    let exchange = Exchange::new(config());
+    // As a backup leaves it whose people are of a moment later than its journal.
+    register(&exchange, "bob").await;
+    let ana = exchange.identity.register(support::START, &ana(), 0).unwrap();
+    exchange.identity.opened(ana, types::AccountId(2)).unwrap();
+    exchange.gateway.finish_openings().await;
+    assert_eq!(exchange.identity.openings().unwrap(), []);
+    for name in ["ana", "bob"] {
+        let token = log_in(&exchange, name).await;
+        let listed = get(&exchange, &token, "/v1/accounts").await.expect(200).body;
+        assert_eq!(listed["accounts"].as_array().unwrap().len(), 1, "{name}");
+        assert_eq!(listed["accounts"][0]["cash"]["free"], "100.00");
+    }
 }
 
 #[tokio::test]

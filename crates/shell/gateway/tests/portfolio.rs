@@ -33,6 +33,7 @@ async fn before_the_first_trade_a_position_has_no_mark_and_the_summary_says_so()
         json!({
             "account_id": "1", "currency": "USD", "equity": "100000.00",
             "buying_power": "100000.00", "day_change": "0.00",
+            "day_return": "0.00000000", "profit": "0.00", "return": "0.00000000",
             "cash": {"free": "100000.00", "held": "0.00", "settled": "100000.00"},
             "positions_value": "0.00", "unrealised_profit": "0.00", "realised_profit": "0.00",
             "fees": "0.00", "open_orders": 0, "unmarked": ["PETR4"],
@@ -69,6 +70,7 @@ async fn bought_at_two_prices_and_sold_in_part_a_position_shows_cost_and_profit(
         json!({
             "account_id": "2", "currency": "USD", "equity": "100005.93",
             "buying_power": "99976.92", "day_change": "5.93",
+            "day_return": "0.00005930", "profit": "5.93", "return": "0.00005930",
             "cash": {"free": "99976.92", "held": "5.01", "settled": "99981.93"},
             "positions_value": "24.00", "unrealised_profit": "3.99", "realised_profit": "2.00",
             "fees": "0.06", "open_orders": 2, "unmarked": [],
@@ -95,4 +97,18 @@ async fn an_average_cost_is_a_price_whatever_a_lot_is_worth() {
     let bought = positions(&exchange, 2).await;
     let shown = ["qty", "average_cost", "cost", "market_value"].map(|name| &bought[0][name]);
     assert_eq!(shown, ["0.5000", "10.000000", "5.00", "5.00"]);
+}
+
+#[tokio::test]
+async fn shares_that_are_issued_and_marked_are_nobodys_profit() {
+    let exchange = Exchange::trading().await;
+    exchange.place(1, "sell", 1, "10.00").await;
+    exchange.place(2, "buy", 1, "10.00").await;
+    let issue = json!({"instrument": "PETR4", "qty": "10"});
+    exchange.post("/v1/accounts/2/issues", issue).await.expect(200);
+    for (account, equity) in [(1, "110000.00"), (2, "100100.00")] {
+        let summary = summary(&exchange, account).await;
+        let shown = ["equity", "day_change", "profit", "return"].map(|name| &summary[name]);
+        assert_eq!(shown, [equity, "0.00", "0.00", "0.00000000"], "{account}");
+    }
 }

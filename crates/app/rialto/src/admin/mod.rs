@@ -13,6 +13,7 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::exit::{Exit, Failure, OrExit};
+use crate::folder;
 use client::{Client, Form};
 use show::Page;
 
@@ -206,7 +207,7 @@ pub(super) struct Scope {
 
 /// Asks and prints the answers, page by page.
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
-    let key_file = args.key_file.clone().unwrap_or_else(|| args.data.join("admin.key"));
+    let key_file = args.key_file.clone().unwrap_or_else(|| args.data.join(folder::ADMIN_KEY));
     let form = if args.json { Form::Json } else { Form::Words };
     let client = Client::new(&args.url, &key_file, form)?;
     let mut request = request::of(&args.command, &|user| find_user(&client, user))?;

@@ -132,11 +132,7 @@ impl Desk {
 
     /// The sha256 over the trades so far.
     pub(super) fn trades_sha256(&self) -> String {
-        let digest = self.hash.clone().finalize();
-        digest.iter().fold(String::new(), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("memory");
-            text
-        })
+        crate::hex(&self.hash.clone().finalize())
     }
 
     fn place(&mut self, row: &Row) -> Result<(), Wrong> {

@@ -37,6 +37,8 @@ use crate::memory;
 use crate::profile::{self, Profile};
 use crate::progress;
 
+pub(crate) use genesis::now;
+
 /// Stands for the venue's own staff.
 const OPERATOR: PrincipalId = PrincipalId(0);
 /// What tasks that ignore the end of the server may take before they are dropped.

@@ -10,16 +10,15 @@ use identity::{Identity, Label, NewKey, OPERATOR, Scopes, Secret, SecretKind};
 
 use super::genesis::{drawn, now};
 use crate::exit::{Failure, OrExit};
+use crate::folder::{ADMIN_KEY, IDENTITY};
 
-const STORE: &str = "identity.db";
-const ADMIN_KEY: &str = "admin.key";
 /// Only for whom the venue runs as.
 const OWNER_ONLY: u32 = 0o600;
 
 /// Opens the store, which is made if it is not there. A store in which the operator never had a
 /// key gets one, written to a file that only the operator can read.
 pub(crate) fn open(folder: &Path) -> Result<Identity, Failure> {
-    let path = folder.join(STORE);
+    let path = folder.join(IDENTITY);
     // SQLite gives the files beside it the same mode.
     private(&path).with_context(|| path.display().to_string()).or_cannot_start()?;
     let identity = Identity::open(&path, now()?).or_cannot_start()?;

@@ -2,7 +2,6 @@
 
 mod invariants;
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use journal::{Archive, FileStorage, ReadSnapshotError, Recovery};
@@ -114,10 +113,7 @@ impl Verdict {
         lines.extend(self.broken.iter().map(|it| ("invariants", format!("BROKEN: {it}"))));
         let verdict = if self.holds() { "everything holds" } else { "NOT EVERYTHING HOLDS" };
         lines.push(("verdict", verdict.to_owned()));
-        lines.iter().fold(String::new(), |mut out, (name, value)| {
-            writeln!(out, "{name:<14} {value}").expect("memory");
-            out
-        })
+        crate::rows(&lines)
     }
 
     fn json(&self) -> String {

@@ -59,6 +59,11 @@ impl Connection {
 
     /// Asks, and waits for the answer.
     pub fn send(&mut self, method: &str, path: &str, body: Option<&Value>) -> Reply {
+        self.try_send(method, path, body).expect("an answer")
+    }
+
+    /// The same; `None` when the venue ended meanwhile.
+    pub fn try_send(&mut self, method: &str, path: &str, body: Option<&Value>) -> Option<Reply> {
         let body = body.map(Value::to_string).unwrap_or_default();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
@@ -67,7 +72,8 @@ impl Connection {
             self.key,
             body.len()
         );
-        self.reader.get_mut().write_all(request.as_bytes()).expect("a request");
+        self.reader.get_mut().write_all(request.as_bytes()).ok()?;
+        self.reader.fill_buf().ok().filter(|read| !read.is_empty())?;
         let (status, headers) = read_head(&mut self.reader);
         let mut reply = Reply { status, headers, body: Value::Null };
         let length = reply.header("content-length").expect("a body has a length");
@@ -75,7 +81,7 @@ impl Connection {
         self.reader.read_exact(&mut text).expect("a body");
         let body = serde_json::from_slice(&text);
         reply.body = body.unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&text)));
-        reply
+        Some(reply)
     }
 }
 

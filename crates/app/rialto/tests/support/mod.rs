@@ -13,8 +13,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use http::Connection;
-pub use http::{Reply, Stream};
+pub use http::{Connection, Reply, Stream};
 
 /// No answer and no end of a process takes longer.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -4,11 +4,11 @@
 use types::{
     AccountId, Currency, Date, InstrumentId, MatchingPolicy, NewOrder, OrderId, OrderType, Price,
     PrincipalId, Qty, RequestId, SelfTrade, ShardId, Side, Symbol, TickValue, TimeInForce,
-    Timestamp,
+    Timestamp, TradeId,
 };
 use venue::{
-    AccountEvent, Balance, Band, Cause, CurrencyRule, Definition, Event, Events, Fact, Fees,
-    Genesis, Limits, Place, PublicEvent, Shard,
+    AccountEvent, Balance, Band, BookChange, Cause, CurrencyRule, Definition, Event, Events, Fact,
+    Fees, Genesis, Limits, Place, PublicEvent, Shard, Trade,
 };
 use view::Views;
 
@@ -82,14 +82,16 @@ pub struct Fixture {
     events: Events,
     seq: u64,
     account_seqs: [u64; 3],
+    /// What the next facts tell of their account's cash.
+    pub cash: Balance,
 }
 
 impl Fixture {
     /// PETR4 is listed, Alice's account is open.
     pub fn new() -> Fixture {
-        let views = Views::new(&genesis());
+        let (views, cash) = (Views::new(&genesis()), Balance { free: 70, held: 30 });
         let mut fixture =
-            Fixture { views, events: Events::new(1, 16), seq: 0, account_seqs: [0; 3] };
+            Fixture { views, events: Events::new(1, 16), seq: 0, account_seqs: [0; 3], cash };
         fixture.event(listed());
         fixture.opened(ALICE);
         fixture
@@ -97,7 +99,9 @@ impl Fixture {
 
     pub fn opened(&mut self, account: AccountId) {
         let (owner, self_trade) = (PrincipalId(9), SelfTrade::CancelNewest);
+        let next = std::mem::take(&mut self.cash);
         self.fact(account, Fact::Opened { owner, currency: usd(), self_trade });
+        self.cash = next;
     }
 
     pub fn accepted(&mut self, order: u64, client: Option<RequestId>, terms: NewOrder) {
@@ -109,8 +113,34 @@ impl Fixture {
     pub fn fact(&mut self, account: AccountId, fact: Fact) {
         let last = &mut self.account_seqs[account.0 as usize];
         *last += 1;
-        let (account_seq, cash) = (*last, Balance { free: 70, held: 30 });
+        let (account_seq, cash) = (*last, self.cash);
         self.event(Event::Account(AccountEvent { account, account_seq, cash, fact }));
+    }
+
+    /// Two others trade, at this price.
+    pub fn printed(&mut self, ticks: u64) {
+        self.event(Event::Public(PublicEvent::Book(BookChange {
+            instrument: PETR,
+            side: Side::Sell,
+            price: price(ticks),
+            order: OrderId(98),
+            lots: Qty(1),
+            at_back: true,
+            level_lots: Qty(1),
+            level_orders: 1,
+        })));
+        self.event(Event::Public(PublicEvent::Trade(Trade {
+            instrument: PETR,
+            trade: TradeId(99),
+            price: price(ticks),
+            lots: Qty(1),
+            maker: OrderId(98),
+            taker: OrderId(99),
+            taker_side: Side::Buy,
+            maker_lots: Qty::ZERO,
+            level_lots: Qty::ZERO,
+            level_orders: 0,
+        })));
     }
 
     pub fn event(&mut self, event: Event) {

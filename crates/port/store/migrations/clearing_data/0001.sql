@@ -107,11 +107,25 @@ CREATE TABLE payments (
 CREATE INDEX payments_by_account ON payments (account_id, payment_id);
 
 -- What an account was worth at the end of each minute in which that changed.
+-- Of that, profit is what was earned since the account opened, and growth what 1 became since then,
+-- in parts of 10^12: a time-weighted return is growth / growth of an earlier row - 1.
 CREATE TABLE equity (
     account_id BIGINT NOT NULL,
     minute BIGINT NOT NULL,
     equity_minor NUMERIC(39) NOT NULL,
+    profit_minor NUMERIC(39) NOT NULL,
+    growth_e12 NUMERIC(39) NOT NULL,
     PRIMARY KEY (account_id, minute)
+);
+
+-- The same at the end of each business date.
+CREATE TABLE day_results (
+    account_id BIGINT NOT NULL,
+    business_date TEXT COLLATE "C" NOT NULL,
+    equity_minor NUMERIC(39) NOT NULL,
+    profit_minor NUMERIC(39) NOT NULL,
+    growth_e12 NUMERIC(39) NOT NULL,
+    PRIMARY KEY (account_id, business_date)
 );
 
 -- Money and shares that came or went otherwise than by trading, and what the account was worth
@@ -142,14 +156,15 @@ CREATE TABLE settlement_reports (
 );
 CREATE INDEX settlement_reports_by_account ON settlement_reports (account_id, business_date);
 
--- Payments booked on each business date.
+-- Payments booked on each business date; account 0 is everybody.
 CREATE TABLE payment_statistics (
     business_date TEXT COLLATE "C" NOT NULL,
     account_id BIGINT NOT NULL,
+    currency TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,
     payments NUMERIC(39) NOT NULL,
     amount_minor NUMERIC(39) NOT NULL,
-    PRIMARY KEY (business_date, account_id, kind)
+    PRIMARY KEY (business_date, account_id, currency, kind)
 );
 CREATE INDEX payment_statistics_by_account ON payment_statistics (account_id, business_date);
 

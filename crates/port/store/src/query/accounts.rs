@@ -1,16 +1,16 @@
 //! Payments, ledger entries, statements and equity of an account, and the trial balance.
 
 use types::{
-    AccountId, Amount, InstrumentId, OrderId, PaymentId, PaymentReason, RequestId, Seq, Timestamp,
+    AccountId, Amount, Date, InstrumentId, OrderId, PaymentId, PaymentReason, RequestId, Seq,
+    Timestamp,
 };
 use venue::Balance;
 use view::{Payment, PaymentStatus, Way};
 
-use super::orders::bounded;
-use super::{Page, Range, Select};
+use super::{Edge, Events, Page, Range, Select, bounded};
 use crate::error::StoreError;
 use crate::history::History;
-use crate::projection::MINUTE_NS;
+use crate::names;
 use crate::tables::Part;
 use crate::value::{Row, Value};
 
@@ -59,9 +59,24 @@ pub struct EntryFilter {
     /// Of this asset only: an instrument's lots, or of no instrument cash.
     pub asset: Option<Option<InstrumentId>>,
     /// Booked then.
-    pub range: Range,
+    pub within: Within,
     /// Up to this event, for answers that are made of several questions.
     pub last_event: Option<Seq>,
+}
+
+/// A period of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// From one moment to another.
+    Times(Range),
+    /// While this was the business date.
+    Day(Date),
+}
+
+impl Default for Within {
+    fn default() -> Within {
+        Within::Times(Range::default())
+    }
 }
 
 /// What an account had of one asset before and after a range of time.
@@ -71,15 +86,6 @@ pub struct Statement {
     pub opening: i64,
     /// After the last.
     pub closing: i64,
-}
-
-/// What an account was worth at the end of a minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Equity {
-    /// The minute's end.
-    pub at: Timestamp,
-    /// In minor units.
-    pub equity: i128,
 }
 
 /// What all entries add up to, of one asset and kind of owner.
@@ -94,7 +100,7 @@ pub struct TrialLine {
 }
 
 impl History {
-    /// Payments of an account, the newest below `page.below` first.
+    /// Payments of an account, by number.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
@@ -106,14 +112,13 @@ impl History {
     ) -> Result<Vec<Payment>, StoreError> {
         let select = Select::new(PAYMENTS)
             .and("account_id =", account.0)
-            .and("payment_id <", bounded(page.below))
             .and_some("at_ns >=", range.from.map(|at| at.0))
             .and_some("at_ns <", range.to.map(|at| at.0));
-        let rows = select.end("ORDER BY payment_id DESC", page.rows).ask(self, PART).await?;
+        let rows = select.page("payment_id", (None, None), page).ask(self, PART).await?;
         Ok(rows.iter().map(payment).collect())
     }
 
-    /// Lines of an account, the newest below `page.below` first: [`Entry::key`] is their key.
+    /// Lines of an account, by [`Entry::key`].
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
@@ -123,22 +128,28 @@ impl History {
         filter: EntryFilter,
         page: Page,
     ) -> Result<Vec<Entry>, StoreError> {
-        let (first, end) = self.events_of(PART, filter.range).await?;
-        let (seq, line) = (page.below / LINES_MAX, page.below % LINES_MAX);
+        let (first, end) = self.events_within(filter.within).await?;
         let select = Select::new(ENTRIES)
             .and("account_id =", account.0)
             .and_some("event_seq >=", first)
             .and_some("event_seq <", end)
             .and_some("event_seq <=", filter.last_event.map(bounded))
-            .and_some("at_ns >=", filter.range.from.map(|at| at.0))
-            .and_some("at_ns <", filter.range.to.map(|at| at.0));
+            .and_some("at_ns >=", filter.within.range().from.map(|at| at.0))
+            .and_some("at_ns <", filter.within.range().to.map(|at| at.0));
         let select = match filter.asset {
             Some(asset) => of_asset(select, asset),
             None => select,
         };
-        let select = select.and_pair_below("event_seq, line", [bounded(seq), line]);
-        let rows =
-            select.end("ORDER BY event_seq DESC, line DESC", page.rows).ask(self, PART).await?;
+        let pair = |key| [bounded(key / LINES_MAX), key % LINES_MAX];
+        let select = match page.edge {
+            Edge::Below(key) => select
+                .and_pair("(event_seq, line) <", pair(key))
+                .end("ORDER BY event_seq DESC, line DESC", page.rows),
+            Edge::Above(key) => select
+                .and_pair("(event_seq, line) >", pair(key))
+                .end("ORDER BY event_seq, line", page.rows),
+        };
+        let rows = select.ask(self, PART).await?;
         Ok(rows.iter().map(entry).collect())
     }
 
@@ -160,7 +171,7 @@ impl History {
     }
 
     /// What an account had of an asset, cash unless an instrument is named, before and after a
-    /// range of time; after event `last_event` where that is earlier.
+    /// period; after event `last_event` where that is earlier.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
@@ -168,59 +179,47 @@ impl History {
         &self,
         account: AccountId,
         instrument: Option<InstrumentId>,
-        range: Range,
+        within: Within,
         last_event: Seq,
     ) -> Result<Statement, StoreError> {
-        let before = |at| self.balance_before(account, instrument, at, last_event);
-        let opening = match range.from {
-            Some(from) => before(from).await?,
-            None => 0,
+        let Range { from, to } = within.range();
+        let (first, end) = self.events_within(within).await?;
+        let begin = match within {
+            // The minute that it begins in may have begun before.
+            Within::Times(_) => self.events_of(PART, Range { from: None, to: from }).await?.1,
+            Within::Day(_) => first,
         };
-        let closing = before(range.to.unwrap_or(Timestamp(bounded(u64::MAX)))).await?;
-        Ok(Statement { opening, closing })
+        let before = |event, at: Option<Timestamp>| {
+            let select = Select::new("SELECT balance FROM entries")
+                .and("account_id =", account.0)
+                .and_some("event_seq <", event)
+                .and("event_seq <=", bounded(last_event))
+                .and_some("at_ns <", at.map(|at| at.0));
+            let select = of_asset(select, instrument);
+            select.end("ORDER BY event_seq DESC, line DESC", 1).ask(self, PART)
+        };
+        let opening = match begin {
+            Some(begin) => before(Some(begin), from).await?,
+            None => Vec::new(),
+        };
+        let closing = before(end, to).await?;
+        let balance = |rows: &[Row]| rows.first().map_or(0, |row| row.int(0));
+        Ok(Statement { opening: balance(&opening), closing: balance(&closing) })
     }
 
-    /// What an account had of an asset just before a moment.
-    async fn balance_before(
-        &self,
-        account: AccountId,
-        instrument: Option<InstrumentId>,
-        at: Timestamp,
-        last_event: Seq,
-    ) -> Result<i64, StoreError> {
-        let (_, end) = self.events_of(PART, Range { from: None, to: Some(at) }).await?;
-        let select = Select::new("SELECT balance FROM entries")
-            .and("account_id =", account.0)
-            .and_some("event_seq <", end)
-            .and("event_seq <=", bounded(last_event))
-            .and("at_ns <", at.0);
-        let select = of_asset(select, instrument);
-        let rows = select.end("ORDER BY event_seq DESC, line DESC", 1).ask(self, PART).await?;
-        Ok(rows.first().map_or(0, |row| row.int(0)))
-    }
-
-    /// What an account was worth at the end of each minute in which that changed, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store cannot be read.
-    pub async fn equity(
-        &self,
-        account: AccountId,
-        range: Range,
-        rows: usize,
-    ) -> Result<Vec<Equity>, StoreError> {
-        // A minute is told by its end.
-        let number = |at: Timestamp| at.0.div_ceil(MINUTE_NS).saturating_sub(1);
-        let select = Select::new("SELECT minute, CAST(equity_minor AS TEXT) FROM equity")
-            .and("account_id =", account.0)
-            .and_some("minute >=", range.from.map(number))
-            .and_some("minute <", range.to.map(number));
-        let rows = select.end("ORDER BY minute", rows).ask(self, PART).await?;
-        let equity = |row: &Row| Equity {
-            at: Timestamp((row.seq(0) + 1) * MINUTE_NS),
-            equity: row.0[1].wide(),
+    /// The events that a period may hold.
+    async fn events_within(&self, within: Within) -> Result<Events, StoreError> {
+        let date = match within {
+            Within::Times(range) => return self.events_of(PART, range).await,
+            Within::Day(date) => names::date(date),
         };
-        Ok(rows.iter().map(equity).collect())
+        let first = async |condition: &str| {
+            let select = Select::new("SELECT event_seq FROM business_dates");
+            let select = select.and(condition, date.clone()).end("ORDER BY business_date", 1);
+            let found = select.ask(self, PART).await?;
+            Ok::<_, StoreError>(found.first().map_or(bounded(u64::MAX), |row| row.seq(0)))
+        };
+        Ok((Some(first("business_date >=").await?), Some(first("business_date >").await?)))
     }
 
     /// What all entries add up to: zero for each asset.
@@ -243,6 +242,16 @@ impl History {
             }
         }
         Ok(lines)
+    }
+}
+
+impl Within {
+    /// The moments that bound it, where any do.
+    fn range(self) -> Range {
+        match self {
+            Within::Times(range) => range,
+            Within::Day(_) => Range::default(),
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use types::{InstrumentId, Price, Qty, TradeId};
 use view::{Candle, Interval, TradeRow, Which};
 
-use super::orders::{bounded, side};
-use super::{Page, Range, Select};
+use super::orders::side;
+use super::{Page, Range, Select, bounded};
 use crate::error::StoreError;
 use crate::history::History;
 use crate::tables::Part;
@@ -16,7 +16,7 @@ const CANDLES: &str = "SELECT number, open_ticks, high_ticks, low_ticks, close_t
      CAST(lots AS TEXT), CAST(ticks_lots AS TEXT), trades FROM candles";
 
 impl History {
-    /// Trades of an instrument, the newest below event `page.below` first.
+    /// Trades of an instrument, by event.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
@@ -26,14 +26,12 @@ impl History {
         range: Range,
         page: Page,
     ) -> Result<Vec<TradeRow>, StoreError> {
-        let (first, end) = self.events_of(PART, range).await?;
+        let events = self.events_of(PART, range).await?;
         let select = Select::new(TRADES)
             .and("instrument_id =", instrument.0)
-            .and("event_seq <", end.unwrap_or(u64::MAX).min(bounded(page.below)))
-            .and_some("event_seq >=", first)
             .and_some("at_ns >=", range.from.map(|at| at.0))
             .and_some("at_ns <", range.to.map(|at| at.0));
-        let rows = select.end("ORDER BY event_seq DESC", page.rows).ask(self, PART).await?;
+        let rows = select.page("event_seq", events, page).ask(self, PART).await?;
         Ok(rows.iter().map(trade).collect())
     }
 

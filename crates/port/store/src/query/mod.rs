@@ -6,12 +6,15 @@
 mod accounts;
 mod market;
 mod orders;
+mod performance;
 mod statistics;
 
 use types::{Seq, Timestamp};
+use view::Earned;
 
-pub use accounts::{Entry, EntryFilter, Equity, Statement, TrialLine};
+pub use accounts::{Entry, EntryFilter, Statement, TrialLine, Within};
 pub use orders::{Execution, Filter, Report};
+pub use performance::{Equity, Settled};
 pub use statistics::{Dates, Paid, Refused, Traded};
 
 use crate::error::StoreError;
@@ -29,14 +32,26 @@ pub struct Range {
     pub to: Option<Timestamp>,
 }
 
-/// Which rows of a list: the next ones below a key, so many.
+/// Which rows of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// The key that the last row of the page before had.
-    pub below: u64,
+    /// Where it begins.
+    pub edge: Edge,
     /// How many.
     pub rows: usize,
 }
+
+/// The key that the last row of the page before had, and which way the list goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The newest below it, the newest first.
+    Below(u64),
+    /// The oldest above it, the oldest first.
+    Above(u64),
+}
+
+/// Events from the first, and before the end.
+pub(crate) type Events = (Option<Seq>, Option<Seq>);
 
 /// A statement that grows.
 pub(crate) struct Select {
@@ -66,12 +81,24 @@ impl Select {
         }
     }
 
-    /// Adds that two columns together are below two values.
-    pub(crate) fn and_pair_below(mut self, columns: &str, values: [u64; 2]) -> Select {
+    /// Adds how two columns together compare with two values.
+    pub(crate) fn and_pair(mut self, condition: &str, values: [u64; 2]) -> Select {
         let next = self.values.len() + 1;
         self.values.extend(values.map(Value::from));
-        self.sql.push_str(&format!(" AND ({columns}) < (${next}, ${})", next + 1));
+        self.sql.push_str(&format!(" AND {condition} (${next}, ${})", next + 1));
         self
+    }
+
+    /// Asks for a page of rows by their key, within the events given.
+    pub(crate) fn page(self, key: &str, (first, end): Events, page: Page) -> Select {
+        // One bound of each kind: an index is entered by one.
+        let (first, end, order) = match page.edge {
+            Edge::Below(key) => (first, Some(end.unwrap_or(u64::MAX).min(bounded(key))), "DESC"),
+            Edge::Above(key) => (Some(first.unwrap_or(0).max(bounded(key) + 1)), end, "ASC"),
+        };
+        self.and_some(&format!("{key} >="), first.map(bounded))
+            .and_some(&format!("{key} <"), end.map(bounded))
+            .end(&format!("ORDER BY {key} {order}"), page.rows)
     }
 
     /// Adds a condition without a value.
@@ -93,11 +120,7 @@ impl Select {
 
 impl History {
     /// The events that a range of time may hold: from the first to the one that is out of it.
-    async fn events_of(
-        &self,
-        part: Part,
-        range: Range,
-    ) -> Result<(Option<Seq>, Option<Seq>), StoreError> {
+    async fn events_of(&self, part: Part, range: Range) -> Result<Events, StoreError> {
         let from = match range.from {
             Some(from) => Some(self.first_event(part, from.0 / MINUTE_NS).await?),
             None => None,
@@ -117,8 +140,19 @@ impl History {
     }
 }
 
+/// A key that the databases can count.
+pub(crate) fn bounded(key: u64) -> u64 {
+    key.min(i64::MAX.unsigned_abs() - 1)
+}
+
 /// Columns as types.
 impl Row {
+    /// Three columns from this one on.
+    pub(crate) fn earned(&self, column: usize) -> Earned {
+        let [equity, profit, growth] = [0, 1, 2].map(|next| self.0[column + next].wide());
+        Earned { equity, profit, growth: growth.unsigned_abs() }
+    }
+
     pub(crate) fn int(&self, column: usize) -> i64 {
         self.0[column].int()
     }

@@ -9,7 +9,7 @@ use wire::json::{
     CancelReasonName, OrderStatus as StatusName, OrderTypeName, RoleName, SideName, TimeInForceName,
 };
 
-use super::{Page, Range, Select};
+use super::{Page, Range, Select, bounded};
 use crate::error::StoreError;
 use crate::history::History;
 use crate::names::{member, named};
@@ -77,7 +77,7 @@ pub struct Report {
 }
 
 impl History {
-    /// Orders of an account, the newest below `page.below` first.
+    /// Orders of an account, by number.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
@@ -90,14 +90,13 @@ impl History {
         let (first, end) = self.events_of(PART, filter.range).await?;
         let select = Select::new(ORDERS)
             .and("account_id =", account.0)
-            .and("order_id <", bounded(page.below))
             .and_some("instrument_id =", filter.instrument.map(|it| it.0))
             .and_some("side =", filter.side.map(|side| named(SideName::from(side))))
             .and_some("accepted_seq >=", first)
             .and_some("accepted_seq <", end)
             .and_some("accepted_at_ns >=", filter.range.from.map(|at| at.0))
             .and_some("accepted_at_ns <", filter.range.to.map(|at| at.0));
-        let rows = select.end("ORDER BY order_id DESC", page.rows).ask(self, PART).await?;
+        let rows = select.page("order_id", (None, None), page).ask(self, PART).await?;
         Ok(rows.iter().map(order).collect())
     }
 
@@ -117,7 +116,7 @@ impl History {
         Ok(rows.first().map(order))
     }
 
-    /// Fills of an account, the newest below `page.below` first.
+    /// Fills of an account, by event.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
@@ -127,16 +126,14 @@ impl History {
         filter: Filter,
         page: Page,
     ) -> Result<Vec<Execution>, StoreError> {
-        let (first, end) = self.events_of(PART, filter.range).await?;
+        let events = self.events_of(PART, filter.range).await?;
         let select = Select::new(FILLS)
             .and("account_id =", account.0)
-            .and("event_seq <", end.unwrap_or(u64::MAX).min(bounded(page.below)))
-            .and_some("event_seq >=", first)
             .and_some("instrument_id =", filter.instrument.map(|it| it.0))
             .and_some("side =", filter.side.map(|side| named(SideName::from(side))))
             .and_some("at_ns >=", filter.range.from.map(|at| at.0))
             .and_some("at_ns <", filter.range.to.map(|at| at.0));
-        let rows = select.end("ORDER BY event_seq DESC", page.rows).ask(self, PART).await?;
+        let rows = select.page("event_seq", events, page).ask(self, PART).await?;
         Ok(rows.iter().map(execution).collect())
     }
 
@@ -157,11 +154,6 @@ impl History {
         let report = |row: &Row| Report { event_seq: row.seq(0), json: row.text(1).to_owned() };
         Ok(rows.iter().map(report).collect())
     }
-}
-
-/// A key that the databases can count.
-pub(super) fn bounded(key: u64) -> u64 {
-    key.min(i64::MAX.unsigned_abs())
 }
 
 fn order(row: &Row) -> Order {

@@ -8,6 +8,7 @@ use super::Select;
 use crate::error::StoreError;
 use crate::history::History;
 use crate::names;
+use crate::projection::EVERYBODY;
 use crate::tables::Part;
 use crate::value::{Row, Value};
 
@@ -52,6 +53,8 @@ pub struct Refused {
 /// Payments booked of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paid {
+    /// In what.
+    pub currency: String,
     /// `deposit`, `withdrawal`, `sent`, `received` or `returned`.
     pub kind: String,
     /// How many.
@@ -72,17 +75,18 @@ impl History {
         dates: Dates,
     ) -> Result<Vec<Traded>, StoreError> {
         let sums = ["orders", "fills", "lots", "notional_minor", "fees_minor"];
-        let select = summed("instrument_id", sums, "order_statistics", account, dates)
+        let select = summed(["instrument_id"], sums, "order_statistics", account, dates)
             .and_some("instrument_id =", instrument.map(|it| it.0));
         let rows = select.end("ORDER BY business_date", ROWS_MAX).ask(self, Part::MarketData);
-        let traded = |(key, [orders, fills, lots, notional, fees]): (Value, [i128; 5])| Traded {
-            instrument: InstrumentId(u32::try_from(key.int()).expect("an instrument's number")),
-            orders: count(orders),
-            fills: count(fills),
-            lots: lots.unsigned_abs(),
-            notional,
-            fees,
-        };
+        let traded =
+            |([key], [orders, fills, lots, notional, fees]): ([Value; 1], [i128; 5])| Traded {
+                instrument: InstrumentId(u32::try_from(key.int()).expect("an instrument's number")),
+                orders: count(orders),
+                fills: count(fills),
+                lots: lots.unsigned_abs(),
+                notional,
+                fees,
+            };
         Ok(sums_by_key(&rows.await?).into_iter().map(traded).collect())
     }
 
@@ -95,24 +99,29 @@ impl History {
         account: Option<AccountId>,
         dates: Dates,
     ) -> Result<Vec<Refused>, StoreError> {
-        let select = summed("code", ["refusals"], "refusal_statistics", account, dates);
+        let select = summed(["code"], ["refusals"], "refusal_statistics", account, dates);
         let rows = select.end("ORDER BY business_date", ROWS_MAX).ask(self, Part::MarketData);
-        let refused = |(code, [refusals]): (Value, [i128; 1])| Refused {
+        let refused = |([code], [refusals]): ([Value; 1], [i128; 1])| Refused {
             code: code.text().to_owned(),
             refusals: count(refusals),
         };
         Ok(sums_by_key(&rows.await?).into_iter().map(refused).collect())
     }
 
-    /// What an account was paid and paid, by kind.
+    /// What an account, or everybody, was paid and paid, by currency and kind.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
-    pub async fn paid(&self, account: AccountId, dates: Dates) -> Result<Vec<Paid>, StoreError> {
+    pub async fn paid(
+        &self,
+        account: Option<AccountId>,
+        dates: Dates,
+    ) -> Result<Vec<Paid>, StoreError> {
         let sums = ["payments", "amount_minor"];
-        let select = summed("kind", sums, "payment_statistics", Some(account), dates);
+        let select = summed(["currency", "kind"], sums, "payment_statistics", account, dates);
         let rows = select.end("ORDER BY business_date", ROWS_MAX).ask(self, Part::ClearingData);
-        let paid = |(kind, [payments, amount]): (Value, [i128; 2])| Paid {
+        let paid = |([currency, kind], [payments, amount]): ([Value; 2], [i128; 2])| Paid {
+            currency: currency.text().to_owned(),
             kind: kind.text().to_owned(),
             payments: count(payments),
             amount,
@@ -121,26 +130,26 @@ impl History {
     }
 }
 
-/// A key and its sums, day by day. Everybody has number zero.
-fn summed<const N: usize>(
-    key: &str,
+/// A key and its sums, day by day.
+fn summed<const K: usize, const N: usize>(
+    key: [&str; K],
     sums: [&str; N],
     table: &str,
     account: Option<AccountId>,
     dates: Dates,
 ) -> Select {
     let sums = sums.map(|sum| format!("CAST({sum} AS TEXT)")).join(", ");
-    Select::new(&format!("SELECT {key}, {sums} FROM {table}"))
-        .and("account_id =", account.map_or(0, |account| account.0))
+    Select::new(&format!("SELECT {}, {sums} FROM {table}", key.join(", ")))
+        .and("account_id =", account.map_or(EVERYBODY, |account| account.0))
         .and_some("business_date >=", dates.from.map(names::date))
         .and_some("business_date <=", dates.to.map(names::date))
 }
 
 /// Adds up here: SQLite would make a float of what passes 64 bits.
-pub(super) fn sums_by_key<const N: usize>(rows: &[Row]) -> BTreeMap<Value, [i128; N]> {
+fn sums_by_key<const K: usize, const N: usize>(rows: &[Row]) -> BTreeMap<[Value; K], [i128; N]> {
     let mut sums = BTreeMap::new();
     for Row(columns) in rows {
-        let (key, more) = columns.split_first().expect("a key and sums");
+        let (key, more) = columns.split_first_chunk::<K>().expect("a key and sums");
         let sum = sums.entry(key.clone()).or_insert([0; N]);
         for (sum, more) in sum.iter_mut().zip(more) {
             *sum += more.wide();

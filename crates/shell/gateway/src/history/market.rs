@@ -114,7 +114,7 @@ pub(crate) async fn candles(
 }
 
 /// Finds the instrument, and how it is shown.
-pub(super) fn look(
+pub(crate) fn look(
     gateway: &Gateway,
     principal: Principal,
     symbol: Symbol,

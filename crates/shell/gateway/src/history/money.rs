@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::Serialize;
-use store::{Entry, EntryFilter, Part, TrialLine};
+use store::{Entry, EntryFilter, Part, TrialLine, Within};
 use types::{Currency, InstrumentId, Seq, Symbol};
 use utoipa::ToSchema;
 use view::Views;
@@ -18,6 +18,7 @@ use crate::principal::{Admin, Reader};
 use crate::problem::Problem;
 use crate::query::{AccountPath, Params, symbol_of};
 use crate::reply::{Answer, Seqs};
+use crate::report::returned;
 
 const PART: Part = Part::ClearingData;
 
@@ -98,6 +99,10 @@ pub(crate) struct EquitySeries {
 struct EquityPoint {
     time: Rfc3339,
     equity: Decimal,
+    /// What of it was earned since the account opened.
+    profit: Decimal,
+    /// The same as a time-weighted return: 0.01 is one percent.
+    r#return: Decimal,
 }
 
 /// What all entries add up to.
@@ -169,7 +174,8 @@ pub(crate) async fn entries(
     let min_seq = params.min_seq();
     params.finish()?;
     let (instrument, shown) = look(&gateway, principal, account, symbol)?;
-    let filter = EntryFilter { asset: instrument.map(Some), range: asked.range, last_event: None };
+    let within = Within::Times(asked.range);
+    let filter = EntryFilter { asset: instrument.map(Some), within, last_event: None };
     let past = Past::reached(&gateway, PART, min_seq).await?;
     let mut found = past.ask(|it| it.entries(account, filter, asked.page)).await?;
     let next_cursor = asked.cut(&mut found, list, Entry::key);
@@ -207,9 +213,9 @@ pub(crate) async fn statement(
     let past = Past::reached(&gateway, PART, min_seq).await?;
     // What is booked between the two questions is in neither answer.
     let last_event = past.seqs().event_seq;
-    let (asset, range) = (Some(instrument), asked.range);
-    let filter = EntryFilter { asset, range, last_event: Some(last_event) };
-    let both = past.ask(|it| it.statement(account, instrument, range, last_event)).await?;
+    let (asset, within) = (Some(instrument), Within::Times(asked.range));
+    let filter = EntryFilter { asset, within, last_event: Some(last_event) };
+    let both = past.ask(|it| it.statement(account, instrument, within, last_event)).await?;
     let mut found = past.ask(|it| it.entries(account, filter, asked.page)).await?;
     let next_cursor = asked.cut(&mut found, list, Entry::key);
     Ok(Answer::ok(StatementAnswer {
@@ -247,7 +253,9 @@ pub(crate) async fn equity(
     found.truncate(rows);
     let point = |it: &store::Equity| EquityPoint {
         time: Rfc3339(it.at),
-        equity: Decimal::signed(it.equity, shown.decimals),
+        equity: Decimal::signed(it.earned.equity, shown.decimals),
+        profit: Decimal::signed(it.earned.profit, shown.decimals),
+        r#return: returned(it.earned.growth),
     };
     let equity = found.iter().map(point).collect();
     Ok(Answer::ok(EquitySeries { seqs: past.seqs(), equity, next_from }))
@@ -291,7 +299,7 @@ fn trial_line(gateway: &Gateway, views: &Views, line: TrialLine) -> TrialLineBod
 
 impl Shown {
     /// Cash, or shares of an instrument.
-    fn amount(&self, instrument: Option<InstrumentId>, amount: i64) -> Decimal {
+    pub(crate) fn amount(&self, instrument: Option<InstrumentId>, amount: i64) -> Decimal {
         match instrument {
             Some(instrument) => self.scale(instrument).lots(amount),
             None => Decimal::signed(amount, self.decimals),
@@ -300,7 +308,7 @@ impl Shown {
 }
 
 impl EntryBody {
-    pub(super) fn new(entry: &Entry, shown: &Shown) -> EntryBody {
+    pub(crate) fn new(entry: &Entry, shown: &Shown) -> EntryBody {
         let amount = |amount| shown.amount(entry.instrument, amount);
         EntryBody {
             event_seq: entry.event_seq,

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use store::{Execution, Filter, Part};
 use types::{AccountId, InstrumentId, Seq, Symbol};
 use utoipa::ToSchema;
+use view::Views;
 use wire::json::schema::{Id, SymbolText};
 use wire::json::{Decimal, OwnEventOut, Quoted, Rfc3339, RoleName, Scale, SideName};
 
@@ -45,23 +46,23 @@ pub(crate) struct FillPage {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FillBody {
     /// Its event.
-    event_seq: Seq,
-    time: Rfc3339,
+    pub event_seq: Seq,
+    pub time: Rfc3339,
     #[schema(value_type = Id)]
-    order_id: Quoted<u64>,
+    pub order_id: Quoted<u64>,
     #[schema(value_type = Id)]
-    trade_id: Quoted<u64>,
+    pub trade_id: Quoted<u64>,
     #[schema(value_type = SymbolText)]
-    symbol: Quoted<Symbol>,
-    side: SideName,
-    role: RoleName,
-    price: Decimal,
-    qty: Decimal,
+    pub symbol: Quoted<Symbol>,
+    pub side: SideName,
+    pub role: RoleName,
+    pub price: Decimal,
+    pub qty: Decimal,
     /// Cash paid or received, before the fee.
-    cash: Decimal,
-    fee: Decimal,
-    cum_qty: Decimal,
-    leaves_qty: Decimal,
+    pub cash: Decimal,
+    pub fee: Decimal,
+    pub cum_qty: Decimal,
+    pub leaves_qty: Decimal,
 }
 
 /// An order's whole life: a page of it, oldest first.
@@ -79,20 +80,38 @@ pub(crate) struct PastOrderAnswer {
 }
 
 /// The instruments of a venue, and how an account reads.
-pub(super) struct Shown {
+pub(crate) struct Shown {
     pub decimals: u8,
-    scales: Vec<Option<Scale>>,
+    pub scales: Scales,
 }
 
+/// How each instrument reads, by number.
+pub(crate) struct Scales(Vec<Option<Scale>>);
+
 impl Shown {
-    pub(super) fn scale(&self, instrument: InstrumentId) -> &Scale {
-        let scale = self.scales.get(instrument.0 as usize).and_then(Option::as_ref);
+    pub(crate) fn scale(&self, instrument: InstrumentId) -> &Scale {
+        self.scales.of_instrument(instrument)
+    }
+}
+
+impl Scales {
+    pub(crate) fn of(gateway: &Gateway, views: &Views) -> Scales {
+        let mut scales = Vec::new();
+        for listed in views.instruments() {
+            scales.resize(listed.id.0 as usize, None);
+            scales.push(Some(gateway.scale(listed)));
+        }
+        Scales(scales)
+    }
+
+    pub(crate) fn of_instrument(&self, instrument: InstrumentId) -> &Scale {
+        let scale = self.0.get(instrument.0 as usize).and_then(Option::as_ref);
         scale.expect("what has a history is listed")
     }
 }
 
 /// Finds the account for its owner, the instrument asked for, and how both are shown.
-pub(super) fn look(
+pub(crate) fn look(
     gateway: &Gateway,
     principal: Principal,
     account: AccountId,
@@ -103,11 +122,7 @@ pub(super) fn look(
         let account = seen.account(account)?;
         let instrument = symbol.map(|symbol| instrument_in_field(&seen, "symbol", symbol));
         let instrument = instrument.transpose()?.map(|it| it.id);
-        let mut scales = Vec::new();
-        for listed in published.views().instruments() {
-            scales.resize(listed.id.0 as usize, None);
-            scales.push(Some(gateway.scale(listed)));
-        }
+        let scales = Scales::of(gateway, published.views());
         Ok((instrument, Shown { decimals: gateway.decimals(account.currency), scales }))
     })
 }
@@ -236,7 +251,7 @@ pub(crate) async fn fills(
 }
 
 impl FillBody {
-    fn new(fill: &Execution, scale: &Scale) -> FillBody {
+    pub(crate) fn new(fill: &Execution, scale: &Scale) -> FillBody {
         FillBody {
             event_seq: fill.event_seq,
             time: Rfc3339(fill.at),

@@ -3,22 +3,22 @@
 use axum::extract::State;
 use serde::Serialize;
 use store::{Dates, Paid, Part, Refused, Traded};
-use types::{Date, Symbol};
+use types::{AccountId, Currency, Date, InstrumentId, Seq, Symbol};
 use utoipa::ToSchema;
-use wire::json::schema::SymbolText;
+use wire::json::schema::{CurrencyCode, SymbolText};
 use wire::json::{DateText, Decimal, Quoted, Scale, parse_date};
 
-use super::orders::{Shown, look};
+use super::orders::{Scales, look};
 use super::{Past, market};
 use crate::gateway::Gateway;
-use crate::principal::Reader;
+use crate::principal::{Admin, Reader};
 use crate::problem::Problem;
 use crate::query::{AccountPath, Params, SymbolPath, symbol_of};
 use crate::reply::{Answer, Seqs};
 
-/// What an account did.
+/// What an account, or everybody, did.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AccountStatistics {
+pub(crate) struct Statistics {
     #[serde(flatten)]
     seqs: Seqs,
     /// By instrument.
@@ -56,7 +56,9 @@ struct TradedBody {
 
 /// Payments booked of one kind.
 #[derive(Serialize, ToSchema)]
-struct PaidBody {
+pub(crate) struct PaidBody {
+    #[schema(value_type = CurrencyCode)]
+    currency: String,
     kind: String,
     payments: u64,
     amount: Decimal,
@@ -78,27 +80,45 @@ struct RefusedBody {
         ("symbol" = Option<SymbolText>, Query, description = "Trading only of it",
             example = "PETR4"),
     ),
-    responses((status = 200, body = AccountStatistics)))]
+    responses((status = 200, body = Statistics)))]
 pub(crate) async fn account_statistics(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,
     AccountPath(account): AccountPath,
     mut params: Params,
-) -> Result<Answer<AccountStatistics>, Problem> {
+) -> Result<Answer<Statistics>, Problem> {
     let dates = dates(&mut params)?;
     let symbol = params.take("symbol")?.map(|text| symbol_of("symbol", &text)).transpose()?;
     let min_seq = params.min_seq();
     params.finish()?;
     let (instrument, shown) = look(&gateway, principal, account, symbol)?;
-    let money = Past::reached(&gateway, Part::ClearingData, min_seq).await?;
+    let decimals = |_: &Paid| shown.decimals;
+    let whose = (Some(account), instrument);
+    statistics(&gateway, whose, dates, min_seq, &shown.scales, &decimals).await
+}
+
+/// The sums of an account or of everybody, of one instrument or of all.
+async fn statistics(
+    gateway: &Gateway,
+    (account, instrument): (Option<AccountId>, Option<InstrumentId>),
+    dates: Dates,
+    min_seq: Option<Seq>,
+    scales: &Scales,
+    decimals: &(dyn Fn(&Paid) -> u8 + Sync),
+) -> Result<Answer<Statistics>, Problem> {
+    let money = Past::reached(gateway, Part::ClearingData, min_seq).await?;
     let paid = money.ask(|history| history.paid(account, dates)).await?;
-    let past = Past::reached(&gateway, Part::MarketData, min_seq).await?;
-    let traded = past.ask(|it| it.traded(Some(account), instrument, dates)).await?;
-    let refused = past.ask(|history| history.refused(Some(account), dates)).await?;
-    Ok(Answer::ok(AccountStatistics {
+    let past = Past::reached(gateway, Part::MarketData, min_seq).await?;
+    let traded = past.ask(|it| it.traded(account, instrument, dates)).await?;
+    let refused = past.ask(|history| history.refused(account, dates)).await?;
+    let paid = paid.into_iter().map(|it| (decimals(&it), it));
+    Ok(Answer::ok(Statistics {
         seqs: past.seqs(),
-        traded: traded.iter().map(|it| traded_body(it, shown.scale(it.instrument))).collect(),
-        payments: paid.into_iter().map(|it| paid_body(it, &shown)).collect(),
+        traded: traded
+            .iter()
+            .map(|it| traded_body(it, scales.of_instrument(it.instrument)))
+            .collect(),
+        payments: paid.map(|(decimals, it)| paid_body(it, decimals)).collect(),
         refusals: refused.into_iter().map(refused_body).collect(),
     }))
 }
@@ -124,6 +144,30 @@ pub(crate) async fn instrument_statistics(
     let traded = past.ask(|it| it.traded(None, Some(instrument), dates)).await?;
     let traded = traded.first().map(|traded| traded_body(traded, &scale));
     Ok(Answer::ok(InstrumentStatistics { seqs: past.seqs(), traded }))
+}
+
+/// Sums what everybody did, by instrument, kind of payment and reason of refusal.
+#[utoipa::path(get, path = "/v1/admin/statistics", tag = "admin",
+    security(("key" = ["admin"])),
+    params(
+        ("from" = Option<DateText>, Query, description = "The first business date"),
+        ("to" = Option<DateText>, Query, description = "The last business date"),
+    ),
+    responses((status = 200, body = Statistics)))]
+pub(crate) async fn venue_statistics(
+    State(gateway): State<Gateway>,
+    Admin(_): Admin,
+    mut params: Params,
+) -> Result<Answer<Statistics>, Problem> {
+    let dates = dates(&mut params)?;
+    let min_seq = params.min_seq();
+    params.finish()?;
+    let scales = gateway.read(|published| Scales::of(&gateway, published.views()));
+    let decimals = |paid: &Paid| {
+        let currency = Currency::new(&paid.currency).expect("what is paid is in a currency");
+        gateway.decimals(currency)
+    };
+    statistics(&gateway, (None, None), dates, min_seq, &scales, &decimals).await
 }
 
 /// Takes `from` and `to`, business dates that are both included.
@@ -152,9 +196,9 @@ fn traded_body(traded: &Traded, scale: &Scale) -> TradedBody {
     }
 }
 
-fn paid_body(paid: Paid, shown: &Shown) -> PaidBody {
-    let Paid { kind, payments, amount } = paid;
-    PaidBody { kind, payments, amount: Decimal::signed(amount, shown.decimals) }
+pub(crate) fn paid_body(paid: Paid, decimals: u8) -> PaidBody {
+    let Paid { currency, kind, payments, amount } = paid;
+    PaidBody { currency, kind, payments, amount: Decimal::signed(amount, decimals) }
 }
 
 fn refused_body(refused: Refused) -> RefusedBody {

@@ -198,7 +198,9 @@ impl Exchange {
 
     /// Fetches what is not JSON.
     pub async fn text(&self, path: &str) -> String {
-        let request = Request::get(path).body(Body::empty()).unwrap();
+        let key = authorization(&operator_key());
+        let request = Request::get(path).header(header::AUTHORIZATION, key);
+        let request = request.body(Body::empty()).unwrap();
         let answer = self.app.clone().oneshot(request).await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
