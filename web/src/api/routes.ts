@@ -35,8 +35,7 @@ export type Routes = {
     to?: S.Time; symbol?: S.Symbol; limit?: number; cursor?: string; min_seq?: number };
     answer: S.StatementAnswer };
   "GET /v1/accounts/{account}/history/statistics": { path: { account: S.Id }; query: {
-    from?: S.Date; to?: S.Date; symbol?: S.Symbol; min_seq?: number }; answer: S.AccountStatistics
-    };
+    from?: S.Date; to?: S.Date; symbol?: S.Symbol; min_seq?: number }; answer: S.Statistics };
   "POST /v1/accounts/{account}/issues": { path: { account: S.Id }; body: S.IssueShares;
     answer: S.OneAccount };
   "DELETE /v1/accounts/{account}/orders": { path: { account: S.Id }; query: { symbol?: S.Symbol;
@@ -72,6 +71,14 @@ export type Routes = {
     query: { min_seq?: number }; answer: S.OnePayment };
   "GET /v1/accounts/{account}/positions": { path: { account: S.Id }; query: { min_seq?: number };
     answer: S.PositionsAnswer };
+  "GET /v1/accounts/{account}/reports/day": { path: { account: S.Id }; query: { date?: S.Date;
+    limit?: number; cursor?: string; min_seq?: number }; answer: S.DayAnswer };
+  "GET /v1/accounts/{account}/reports/day.csv": { path: { account: S.Id }; query: { date?: S.Date;
+    min_seq?: number }; answer: never };
+  "GET /v1/accounts/{account}/reports/fills.csv": { path: { account: S.Id }; query: { from?: S.Time;
+    to?: S.Time; symbol?: S.Symbol; side?: S.SideName; min_seq?: number }; answer: never };
+  "GET /v1/accounts/{account}/reports/performance": { path: { account: S.Id }; query: {
+    from?: S.Time; to?: S.Time; min_seq?: number }; answer: S.PerformanceAnswer };
   "PUT /v1/accounts/{account}/status": { path: { account: S.Id }; body: S.SetAccountStatus;
     answer: S.OneAccount };
   "GET /v1/accounts/{account}/summary": { path: { account: S.Id }; query: { min_seq?: number };
@@ -96,6 +103,8 @@ export type Routes = {
     answer: S.PaidAccount };
   "POST /v1/admin/payments/{payment}/fail": { path: { payment: S.Id }; body: S.FailPayment;
     answer: S.PaidAccount };
+  "GET /v1/admin/statistics": { query: { from?: S.Date; to?: S.Date; min_seq?: number };
+    answer: S.Statistics };
   "GET /v1/admin/trial-balance": { query: { min_seq?: number }; answer: S.TrialBalance };
   "GET /v1/admin/users": { query: { query?: string; limit?: number; cursor?: string;
     min_seq?: number }; answer: S.UserPage };
@@ -137,6 +146,10 @@ export type Routes = {
     answer: S.OneInstrument };
   "GET /v1/instruments/{symbol}/quote": { path: { symbol: S.Symbol }; query: { min_seq?: number };
     answer: S.OneQuote };
+  "GET /v1/instruments/{symbol}/reports/candles.csv": { path: { symbol: S.Symbol }; query: {
+    interval: string; from?: S.Time; to?: S.Time; min_seq?: number }; answer: never };
+  "GET /v1/instruments/{symbol}/reports/trades.csv": { path: { symbol: S.Symbol }; query: {
+    from?: S.Time; to?: S.Time; min_seq?: number }; answer: never };
   "GET /v1/instruments/{symbol}/statistics": { path: { symbol: S.Symbol }; query: { min_seq?: number
     }; answer: S.StatisticsAnswer };
   "GET /v1/instruments/{symbol}/trades": { path: { symbol: S.Symbol }; query: { limit?: number;
@@ -144,6 +157,8 @@ export type Routes = {
   "GET /v1/keys": { query: { min_seq?: number }; answer: S.Keys };
   "POST /v1/keys": { body: S.CreateKey; answer: S.OneKey };
   "DELETE /v1/keys/{key}": { path: { key: S.Id }; answer: S.Ended };
+  "GET /v1/leaderboard": { query: { currency?: S.Currency; from?: S.Time; to?: S.Time;
+    operator?: boolean; limit?: number; min_seq?: number }; answer: S.LeaderboardAnswer };
   "GET /v1/limits": { query: { min_seq?: number }; answer: S.LimitsAnswer };
   "GET /v1/quotes": { query: { min_seq?: number }; answer: S.AllQuotes };
   "GET /v1/stream": { query: { channels: string; min_seq?: number }; answer: never };

@@ -14,8 +14,6 @@ export type AccountOut = { readonly account_id: Id; readonly cash: BalanceOut;
   readonly status: AccountStatus };
 export type AccountPage = Seqs & ({ readonly accounts: ReadonlyArray<AccountBody>;
   readonly next_cursor?: string | null });
-export type AccountStatistics = Seqs & { readonly payments: ReadonlyArray<PaidBody>;
-  readonly refusals: ReadonlyArray<RefusedBody>; readonly traded: ReadonlyArray<TradedBody> };
 export type AccountStatus = "active" | "suspended" | "closed";
 export type AheadOut = { readonly orders_ahead: number; readonly qty_ahead: Decimal };
 export type AllInstruments = Seqs & { readonly instruments: ReadonlyArray<InstrumentBody> };
@@ -53,6 +51,14 @@ export type Connections = Seqs & { readonly connections: ReadonlyArray<Connectio
 export type CreateKey = { readonly label: string; readonly scopes: ReadonlyArray<string> };
 export type Currency = string;
 export type Date = string;
+export type Day = { readonly account_id: Id; readonly business_date: Date;
+  readonly closing_cash: Decimal; readonly closing_equity: Decimal; readonly currency: Currency;
+  readonly holdings: ReadonlyArray<HoldingBody>; readonly is_over: boolean;
+  readonly net_flows: Decimal; readonly opening_cash: Decimal; readonly opening_equity: Decimal;
+  readonly payments: ReadonlyArray<PaidBody>; readonly profit: Decimal; readonly return: Decimal;
+  readonly settled: ReadonlyArray<SettledBody> };
+export type DayAnswer = Seqs & ({ readonly day: Day; readonly lines: ReadonlyArray<EntryBody>;
+  readonly next_cursor?: string | null });
 export type Decimal = string;
 export type DepthAnswer = Seqs & { readonly depth: DepthOut };
 export type DepthOut = { readonly asks: ReadonlyArray<LevelOut>;
@@ -64,7 +70,8 @@ export type EntryBody = { readonly amount: Decimal; readonly balance?: Decimal |
   | null; readonly time: Time; readonly trade_date: string; readonly value_date: string };
 export type EntryPage = Seqs & ({ readonly entries: ReadonlyArray<EntryBody>;
   readonly next_cursor?: string | null });
-export type EquityPoint = { readonly equity: Decimal; readonly time: Time };
+export type EquityPoint = { readonly equity: Decimal; readonly profit: Decimal;
+  readonly return: Decimal; readonly time: Time };
 export type EquitySeries = Seqs & ({ readonly equity: ReadonlyArray<EquityPoint>;
   readonly next_from?: Time | null });
 export type FactOut = { readonly currency: Currency; readonly event: "opened"; readonly owner: Id;
@@ -102,6 +109,8 @@ export type FilledOut = { readonly amount: Decimal; readonly cum_qty: Decimal;
   readonly symbol: Symbol; readonly trade_id: Id };
 export type Guest = { readonly as_cookie?: boolean; readonly currency?: string | null };
 export type Health = { readonly status: string };
+export type HoldingBody = { readonly closing: Decimal; readonly opening: Decimal;
+  readonly symbol: Symbol };
 export type Id = string;
 export type InstrumentBody = InstrumentOut & ({ readonly last_trade?: TradeOut | null });
 export type InstrumentOut = { readonly band: BandOut; readonly currency: Currency;
@@ -119,6 +128,12 @@ export type KeyBody = { readonly created_at: string; readonly key_id: string;
 export type Keys = Seqs & { readonly keys: ReadonlyArray<KeyBody> };
 export type KillSwitches = Seqs & { readonly accounts: ReadonlyArray<Id>; readonly all: boolean;
   readonly instruments: ReadonlyArray<Symbol> };
+export type LeaderBody = { readonly account_id?: Id | null; readonly display_name?: string | null;
+  readonly is_guest: boolean; readonly profit?: Decimal | null; readonly rank: number;
+  readonly return: Decimal };
+export type LeaderboardAnswer = Seqs & ({ readonly currency: Currency; readonly from?: Time | null;
+  readonly leaders: ReadonlyArray<LeaderBody>; readonly participants: number; readonly to?: Time |
+  null; readonly yours: ReadonlyArray<LeaderBody> });
 export type LevelOut = { readonly orders: number; readonly price: Decimal; readonly qty: Decimal };
 export type LimitsAnswer = Seqs & { readonly limits: LimitsOut };
 export type LimitsOut = { readonly accounts: AccountLimits; readonly pages: PageLimits;
@@ -170,8 +185,8 @@ export type PageLimits = { readonly accounts: PageSize; readonly candles: PageSi
 export type PageSize = { readonly default: number; readonly max: number };
 export type PaidAccount = Seqs & ({ readonly account: AccountBody; readonly payment?: PaymentBody |
   null });
-export type PaidBody = { readonly amount: Decimal; readonly kind: string; readonly payments: number
-  };
+export type PaidBody = { readonly amount: Decimal; readonly currency: Currency;
+  readonly kind: string; readonly payments: number };
 export type PastCandles = Seqs & ({ readonly candles: ReadonlyArray<CandleOut>;
   readonly interval: string; readonly next_from?: Time | null; readonly symbol: Symbol });
 export type PastOrderAnswer = Seqs & ({ readonly entries: ReadonlyArray<EntryBody>;
@@ -200,6 +215,10 @@ export type PendingPayment = PaymentBody & { readonly account_id: Id; readonly c
 export type PeopleLimits = { readonly accounts_max: number; readonly guest_idle_seconds: number;
   readonly guests_max: number; readonly hashes_max: number; readonly keys_max: number;
   readonly login_seconds: number; readonly logins_max: number };
+export type Performance = { readonly closing_equity: Decimal; readonly currency: Currency;
+  readonly from?: Time | null; readonly net_flows: Decimal; readonly opening_equity: Decimal;
+  readonly profit: Decimal; readonly return: Decimal; readonly to?: Time | null };
+export type PerformanceAnswer = Seqs & { readonly performance: Performance };
 export type PhaseName = "pre_open" | "continuous" | "cancel_only" | "halted" | "closed";
 export type PlaceOrder = { readonly client_order_id?: RequestName | null; readonly collar?: Decimal
   | null; readonly display_qty?: Decimal | null; readonly expire_at?: Time | null;
@@ -284,6 +303,9 @@ export type SetKillSwitch = { readonly client_request_id?: RequestName | null;
   readonly engaged: boolean };
 export type SetPhase = { readonly client_request_id?: RequestName | null; readonly phase: PhaseName
   };
+export type SettledBody = { readonly bought: Decimal; readonly fees: Decimal;
+  readonly fills: number; readonly paid: Decimal; readonly received: Decimal;
+  readonly sold: Decimal; readonly symbol: Symbol };
 export type ShardKind = "clearing" | "matching";
 export type SideName = "buy" | "sell";
 export type SocketLimits = { readonly auth_ms_max: number; readonly message_bytes_max: number;
@@ -292,6 +314,8 @@ export type SocketLimits = { readonly auth_ms_max: number; readonly message_byte
 export type StatementAnswer = Seqs & ({ readonly closing: Decimal;
   readonly lines: ReadonlyArray<EntryBody>; readonly next_cursor?: string | null;
   readonly opening: Decimal; readonly symbol?: Symbol | null });
+export type Statistics = Seqs & { readonly payments: ReadonlyArray<PaidBody>;
+  readonly refusals: ReadonlyArray<RefusedBody>; readonly traded: ReadonlyArray<TradedBody> };
 export type StatisticsAnswer = Seqs & { readonly statistics: StatisticsPairOut; readonly time: Time
   };
 export type StatisticsOut = { readonly close?: Decimal | null; readonly high?: Decimal | null;
@@ -305,8 +329,9 @@ export type StreamLimits = { readonly channels_max: number; readonly gather_ms_m
   readonly waiting_bytes_max: number };
 export type Summary = { readonly account_id: Id; readonly buying_power: Decimal;
   readonly cash: CashBody; readonly currency: Currency; readonly day_change: Decimal;
-  readonly equity: Decimal; readonly fees: Decimal; readonly open_orders: number;
-  readonly positions_value: Decimal; readonly realised_profit: Decimal;
+  readonly day_return: Decimal; readonly equity: Decimal; readonly fees: Decimal;
+  readonly open_orders: number; readonly positions_value: Decimal; readonly profit: Decimal;
+  readonly realised_profit: Decimal; readonly return: Decimal;
   readonly unmarked: ReadonlyArray<Symbol>; readonly unrealised_profit: Decimal };
 export type SummaryAnswer = Seqs & { readonly summary: Summary };
 export type Symbol = string;
