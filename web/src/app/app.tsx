@@ -34,7 +34,7 @@ function Pages() {
   );
 }
 
-/** Strangers see public pages alone; people who are logged in have no use for those. */
+/** Strangers see public pages alone; people who are logged in those that have a title as well. */
 function Guarded({ page, session }: { page: Page; session: Session }) {
   const t = useT();
   const View = page.view;
@@ -46,7 +46,7 @@ function Guarded({ page, session }: { page: Page; session: Session }) {
     case "stranger":
       return page.isPublic ? <View /> : <Redirect to="/" replace />;
     case "in": {
-      if (page.isPublic) return <Redirect to="/t" replace />;
+      if (page.isPublic && page.title === undefined) return <Redirect to="/t" replace />;
       const isAllowed = page.scope === undefined || session.me.scopes.includes(page.scope);
       return isAllowed ? <View /> : <NotFound />;
     }

@@ -33,24 +33,31 @@ export function CheatSheet({ onClose }: { onClose: () => void }) {
   const t = useT();
   return (
     <Dialog title={t("cheatSheet")} onClose={onClose} look="wide">
-      <div className="cheat-sheet">
-        {GROUPS.map(([group, title]) => (
-          <section key={group}>
-            <h3>{t(title)}</h3>
-            <dl>
-              {NAMES.filter((name) => HOTKEYS[name].group === group).map((name) => (
-                <div key={name}>
-                  <dt>{t(`key_${name}`)}</dt>
-                  <dd>
-                    <Keys of={HOTKEYS[name].keys} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
+      <HotkeyList />
     </Dialog>
+  );
+}
+
+export function HotkeyList() {
+  const t = useT();
+  return (
+    <div className="cheat-sheet">
+      {GROUPS.map(([group, title]) => (
+        <section key={group}>
+          <h3>{t(title)}</h3>
+          <dl>
+            {NAMES.filter((name) => HOTKEYS[name].group === group).map((name) => (
+              <div key={name}>
+                <dt>{t(`key_${name}`)}</dt>
+                <dd>
+                  <Keys of={HOTKEYS[name].keys} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
-import { type HotkeyName, hotkeyOf } from "../core/hotkeys";
+import { HOTKEYS, type HotkeyName, hotkeyOf } from "../core/hotkeys";
 import { Emitter } from "../core/emitter";
+import { settings } from "./settings";
 
 /** Does what its key means; `false` when it does not apply, so that the browser goes on. */
 export type Handler = (event?: KeyboardEvent) => boolean | void;
@@ -39,6 +40,11 @@ function isTyping(event: KeyboardEvent): boolean {
   return event.target instanceof Element && event.target.closest(FIELDS) !== null;
 }
 
+/** A key that somebody may hit without meaning it, or that their reader needs for itself. */
+function isSingle(name: HotkeyName): boolean {
+  return /^.$/.test(HOTKEYS[name].keys);
+}
+
 function pressed(event: KeyboardEvent): void {
   // A dialog has the keyboard for itself.
   if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
@@ -48,6 +54,7 @@ function pressed(event: KeyboardEvent): void {
     if (typing && event.key === "Escape") (event.target as HTMLElement).blur();
     return;
   }
+  if (isSingle(name) && !settings.value.singleKeys) return;
   const handler = keyboard.find(name);
   if (handler !== undefined && handler(event) !== false) event.preventDefault();
 }

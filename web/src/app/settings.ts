@@ -14,6 +14,10 @@ export interface Settings {
   readonly timeZone: string;
   /** Whether market orders and "cancel all" ask before they are sent. */
   readonly confirms: boolean;
+  /** Whether single keys act; with Ctrl they always do. */
+  readonly singleKeys: boolean;
+  /** Symbols of instruments that somebody marked with a star. */
+  readonly starred: readonly string[];
 }
 
 const KEY = "rialto.settings";
@@ -35,6 +39,10 @@ function stored(): Settings {
     locale: isOneOf(LOCALES, kept.locale) ? kept.locale : chooseLocale(navigator.languages),
     timeZone: typeof kept.timeZone === "string" ? kept.timeZone : "",
     confirms: kept.confirms === true,
+    singleKeys: kept.singleKeys !== false,
+    starred: Array.isArray(kept.starred)
+      ? kept.starred.filter((each): each is string => typeof each === "string")
+      : [],
   };
 }
 

@@ -125,7 +125,7 @@ function Navigation() {
   return (
     <>
       <nav className="navigation" aria-label={t("navigation")}>
-        <PageLinks />
+        <PageLinks isAside={false} />
       </nav>
       <div className="navigation-phone">
         <Menu button={<MenuIcon />} label={t("menu")}>
@@ -140,10 +140,14 @@ function Navigation() {
   );
 }
 
-function PageLinks({ onGo }: { onGo?: () => void }) {
+/** Links to the pages of the header, to those beside it, or without `isAside` to all. */
+function PageLinks({ onGo, isAside }: { onGo?: () => void; isAside?: boolean }) {
   const t = useT();
   const [location] = useLocation();
-  return usePages().map((page) => {
+  const pages = usePages().filter(
+    (page) => isAside === undefined || (page.isAside ?? false) === isAside,
+  );
+  return pages.map((page) => {
     const link = linkOf(page);
     const isHere = location === link || location.startsWith(`${link}/`);
     return (
@@ -172,6 +176,11 @@ function PersonMenu() {
       {(close) => (
         <div className="person-menu">
           {name === null ? null : <p className="dim">{t("loggedInAs", { name })}</p>}
+          {isIn ? (
+            <nav className="menu-links" aria-label={t("yourPages")}>
+              <PageLinks onGo={close} isAside />
+            </nav>
+          ) : null}
           <LookSettings />
           {isIn ? (
             <Button wide onClick={() => void logOut().then(close)}>

@@ -47,6 +47,11 @@ export class Formats {
     return this.locale.startsWith("fr") ? `${number} %` : `${number}%`;
   }
 
+  /** A share of a whole, which has no sign: "75.00" is "75.00%". */
+  share(text: string): string {
+    return this.locale.startsWith("fr") ? `${this.decimal(text)} %` : `${this.decimal(text)}%`;
+  }
+
   /** An amount in a currency; one that `Intl` does not know stands behind its number. */
   money(text: string | null | undefined, currency: string): string {
     if (text == null) return NOTHING;
@@ -71,6 +76,14 @@ export class Formats {
 
   time(instant: string | number): string {
     return this.#time("time", { hour: "2-digit", minute: "2-digit", second: "2-digit" }, instant);
+  }
+
+  /** Without seconds, for axes: the day alone where `isDay`. */
+  axisTime(instant: number, isDay: boolean): string {
+    const options: Intl.DateTimeFormatOptions = isDay
+      ? { day: "2-digit", month: "short" }
+      : { hour: "2-digit", minute: "2-digit" };
+    return this.#time(isDay ? "axisDay" : "axisTime", options, instant);
   }
 
   dateTime(instant: string | number): string {

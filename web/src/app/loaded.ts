@@ -1,0 +1,119 @@
+// What pages ask of REST: loaded, kept while it is asked for again, and asked for again when told.
+
+import { useCallback, useEffect, useRef, useState } from "react";
+import { failureText } from "./try";
+import { useFormats, useT } from "./i18n";
+
+export interface Loaded<T> {
+  /** `undefined` until the first answer, and once the keys changed. */
+  readonly value: T | undefined;
+  /** Why the last question failed; a value from before stays. */
+  readonly failure: string | null;
+  readonly reload: () => void;
+}
+
+interface Again {
+  /** Something that is another value when it is to be asked for again. */
+  readonly changes?: unknown;
+  /** Asked for again after so many milliseconds. */
+  readonly everyMs?: number;
+}
+
+/**
+ * Loads a value. With other `keys` it is another one, and what was there goes; with other
+ * `changes` it is the same one anew, and what was there stays until it comes.
+ */
+export function useLoaded<T>(
+  load: () => Promise<T>,
+  keys: readonly unknown[],
+  { changes, everyMs }: Again = {},
+): Loaded<T> {
+  const t = useT();
+  const formats = useFormats();
+  const key = JSON.stringify(keys);
+  const [asked, setAsked] = useState(0);
+  const [state, setState] = useState<{ key: string; value: T | undefined; error: unknown }>();
+  const newest = useRef(load);
+  newest.current = load;
+  const reload = useCallback(() => setAsked((before) => before + 1), []);
+  useEffect(() => {
+    let isWanted = true;
+    newest.current().then(
+      (value) => isWanted && setState({ key, value, error: null }),
+      (error: unknown) => {
+        if (!isWanted) return;
+        setState((before) => ({
+          key,
+          value: before?.key === key ? before.value : undefined,
+          error,
+        }));
+      },
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [key, changes, asked]);
+  useEffect(() => {
+    if (everyMs === undefined) return;
+    const timer = setInterval(() => document.hidden || reload(), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs, reload]);
+  const isOfKey = state?.key === key;
+  const error = isOfKey ? state.error : null;
+  return {
+    value: isOfKey ? state.value : undefined,
+    failure: error === null || error === undefined ? null : failureText(error, t, formats),
+    reload,
+  };
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly next: string | null;
+}
+
+export interface Paged<Row> extends Loaded<readonly Row[]> {
+  /** Loads what follows; `null` where the list ends. */
+  readonly more: (() => void) | null;
+}
+
+/**
+ * Loads a list page by page. While only its first page is shown, that is asked for again with
+ * other `changes`; later ones stay as they are, for the reader is in the past then.
+ */
+export function usePaged<Row>(
+  load: (cursor: string | null) => Promise<Page<Row>>,
+  keys: readonly unknown[],
+  again: Again = {},
+): Paged<Row> {
+  const [rest, setRest] = useState<{ of: unknown; rows: readonly Row[]; next: string | null }>();
+  const key = JSON.stringify(keys);
+  const isFirst = rest?.of !== key;
+  const changes = useFrozen(again.changes, !isFirst);
+  const first = useLoaded(() => load(null), keys, { ...again, changes });
+  const next = isFirst ? (first.value?.next ?? null) : rest.next;
+  const more = () => {
+    load(next).then(
+      (page) => {
+        const before = isFirst ? [] : rest.rows;
+        setRest({ of: key, rows: [...before, ...page.rows], next: page.next });
+      },
+      // The button stays: another click asks again.
+      () => {},
+    );
+  };
+  const rows = first.value === undefined ? undefined : first.value.rows;
+  return {
+    value: rows === undefined || isFirst ? rows : [...rows, ...rest.rows],
+    failure: first.failure,
+    reload: first.reload,
+    more: next === null ? null : more,
+  };
+}
+
+/** The value of when it was last not frozen. */
+function useFrozen<T>(value: T, isFrozen: boolean): T {
+  const kept = useRef(value);
+  if (!isFrozen) kept.current = value;
+  return kept.current;
+}

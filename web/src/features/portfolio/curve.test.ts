@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { PositionBody } from "../../api/schema";
+import { allocationOf, curveOf, gainPercent, upTo } from "./curve";
+
+const point = (time: string, equity: string, profit: string, ratio: string) => ({
+  time: `2026-11-30T${time}:00Z`,
+  equity,
+  profit,
+  return: ratio,
+});
+
+const POINTS = [
+  point("10:00", "1100.00", "100.00", "0.10"),
+  point("10:01", "1210.00", "210.00", "0.21"),
+];
+
+test("the return of a period is the growth since its first point", () => {
+  const [, values] = curveOf(POINTS, "return");
+  expect(values[0]).toBe(0);
+  expect(values[1]).toBeCloseTo(10);
+});
+
+test("the profit of a period begins at zero, the equity where it was", () => {
+  expect(curveOf(POINTS, "profit")[1]).toEqual([0, 110]);
+  expect(curveOf(POINTS, "equity")[1]).toEqual([1100, 1210]);
+});
+
+test("the last value holds until now", () => {
+  const curve = upTo(curveOf(POINTS, "equity"), Date.parse("2026-11-30T11:00:00Z"));
+  expect(curve[1]).toEqual([1100, 1210, 1210]);
+  expect(upTo([[], []], 1)).toEqual([[], []]);
+});
+
+test("the parts of an allocation are of what is there, the largest first", () => {
+  const held = { symbol: "PETR4", market_value: "750.00" } as PositionBody;
+  const unmarked = { symbol: "NEW", market_value: null } as PositionBody;
+  expect(allocationOf("250.00", [held, unmarked], "Cash")).toEqual([
+    { name: "PETR4", value: "750.00", percent: "75.00" },
+    { name: "Cash", value: "250.00", percent: "25.00" },
+  ]);
+  expect(allocationOf("0", [], "Cash")).toEqual([]);
+});
+
+test("what cost nothing has no gain in percent", () => {
+  expect(gainPercent({ cost: "0.00", unrealised_profit: "5.00" } as PositionBody)).toBeNull();
+  expect(gainPercent({ cost: "200.00", unrealised_profit: "-5.00" } as PositionBody)).toBe("-2.50");
+});

@@ -1,0 +1,120 @@
+import { useMemo, useState } from "react";
+import { call } from "../../api/client";
+import type { EquityPoint } from "../../api/schema";
+import { useFormats, useT } from "../../app/i18n";
+import { useLoaded } from "../../app/loaded";
+import { Card, EmptyState } from "../../app/ui/card";
+import { WhenLoaded } from "../../app/ui/loaded";
+import { Segments } from "../../app/ui/tabs";
+import type { Account } from "../../core/account/account";
+import { percentOf } from "../../core/decimal";
+import { PERIODS, type Period, startOf } from "../../core/periods";
+import { type Shown, curveOf, upTo } from "./curve";
+import { CurveChart } from "./curve-chart";
+
+const EVERY_MS = 10_000;
+const PAGE = 1_000;
+/** A point a minute: two weeks of trading without a pause. Longer ones are cut at their end. */
+const PAGES_MAX = 20;
+const HEARD_POINTS = 12;
+
+const SHOWN = ["equity", "return", "profit"] as const;
+
+/** How the account's worth went. */
+export function Equity({ account }: { account: Account }) {
+  const t = useT();
+  const formats = useFormats();
+  const [shown, setShown] = useState<Shown>("equity");
+  const [period, setPeriod] = useState<Period>("today");
+  const loaded = useLoaded(
+    async () => {
+      const now = Date.now();
+      const points = await loadPoints(account.id, startOf(period, now, formats.timeZone));
+      return { points, now };
+    },
+    [account.id, period, formats.timeZone],
+    { changes: account.version, everyMs: EVERY_MS },
+  );
+  return (
+    <Card
+      title={t("curve")}
+      aside={
+        <div className="page-tools">
+          <Segments
+            label={t("curve")}
+            items={SHOWN.map((name) => [name, t(name)])}
+            active={shown}
+            onChange={setShown}
+          />
+          <Segments
+            label={t("period")}
+            items={PERIODS.map((name) => [name, t(`periodShort_${name}`)])}
+            active={period}
+            onChange={setPeriod}
+          />
+        </div>
+      }
+    >
+      <div className="curve-box">
+        <WhenLoaded of={loaded}>
+          {({ points, now }) => (
+            <Drawn points={points} now={now} shown={shown} currency={account.currency} />
+          )}
+        </WhenLoaded>
+      </div>
+    </Card>
+  );
+}
+
+async function loadPoints(account: string, start?: string): Promise<EquityPoint[]> {
+  const points: EquityPoint[] = [];
+  let from = start;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const answer = await call("GET /v1/accounts/{account}/history/equity", {
+      path: { account },
+      query: { limit: PAGE, ...(from === undefined ? {} : { from }) },
+    });
+    points.push(...answer.equity);
+    if (answer.next_from == null) break;
+    from = answer.next_from;
+  }
+  return points;
+}
+
+interface DrawnProps {
+  readonly points: readonly EquityPoint[];
+  /** When they were asked for. */
+  readonly now: number;
+  readonly shown: Shown;
+  readonly currency: string;
+}
+
+function Drawn({ points, now, shown, currency }: DrawnProps) {
+  const t = useT();
+  const formats = useFormats();
+  const curve = useMemo(() => upTo(curveOf(points, shown), now), [points, now, shown]);
+  if (points.length === 0) {
+    return <EmptyState title={t("curveEmpty")}>{t("curveEmptyHint")}</EmptyState>;
+  }
+  const written = (value: number) => {
+    const text = value.toFixed(2);
+    if (shown === "return") return formats.percent(text);
+    return shown === "profit" ? formats.signedMoney(text, currency) : formats.money(text, currency);
+  };
+  return (
+    <>
+      <CurveChart curve={curve} write={written} isSigned={shown !== "equity"} />
+      <table className="heard" aria-label={t("curve")}>
+        <tbody>
+          {points.slice(-HEARD_POINTS).map(({ time, equity, return: ratio }) => (
+            <tr key={time}>
+              <td>{formats.dateTime(time)}</td>
+              <td>{formats.money(equity, currency)}</td>
+              <td>{formats.percent(percentOf(ratio))}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
