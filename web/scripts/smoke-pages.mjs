@@ -72,8 +72,9 @@ export async function makePerson(page) {
   await page.evaluate(act, { name, password: "a good password" });
 }
 
-/** Runs in the page, where the cookie is. */
+/** Runs in the page, where the cookie is; what it needs must be in it. */
 async function act({ name, password }) {
+  // oxlint-disable-next-line unicorn/consistent-function-scoping
   const ask = async (method, path, body) => {
     const headers = { "Content-Type": "application/json" };
     const init = method === "GET" ? {} : { method, headers, body: JSON.stringify(body ?? {}) };

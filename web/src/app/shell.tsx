@@ -5,9 +5,9 @@ import { LOCALES, LOCALE_NAMES } from "../core/i18n/translate";
 import { CheatSheet, CommandMenu, Keys } from "./commands";
 import { ConnectionBadge } from "./connection";
 import { ErrorBoundary } from "./error-boundary";
-import { useCell } from "./hooks";
+import { useCell, useVersion } from "./hooks";
 import { useT } from "./i18n";
-import { useHotkeys, useKeyboard } from "./keyboard";
+import { keyboard, useHotkeys, useKeyboard } from "./keyboard";
 import { OwnEvents } from "./own-events";
 import { PAGES, linkOf } from "./routes";
 import { useSession } from "./session";
@@ -165,7 +165,7 @@ function PersonMenu() {
   const name = isIn ? (session.me.is_guest ? t("guest") : session.me.display_name) : null;
   return (
     <Menu
-      label={t("accountMenu")}
+      label={name === null ? t("accountMenu") : `${t("accountMenu")}: ${name}`}
       button={
         <>
           <UserIcon />
@@ -239,11 +239,13 @@ const SHOWN_KEYS: readonly HotkeyName[] = [
   "cancelAll",
 ];
 
+/** The keys that do something on this page. */
 function Footer() {
   const t = useT();
+  useVersion(keyboard);
   return (
     <footer className="footer">
-      {SHOWN_KEYS.map((name) => (
+      {SHOWN_KEYS.filter((name) => keyboard.find(name) !== undefined).map((name) => (
         <span key={name} className="footer-key">
           <Keys of={HOTKEYS[name].keys} />
           {t(`key_${name}`)}

@@ -67,7 +67,7 @@ function Head<Row>({ column }: { column: Column<Row> }) {
       ) : (
         <button type="button" className="sort" onClick={onSort}>
           {head}
-          <span aria-hidden="true">{mark}</span>
+          {mark === "" ? null : <span aria-hidden="true">{mark}</span>}
         </button>
       )}
     </th>

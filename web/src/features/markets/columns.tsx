@@ -63,9 +63,9 @@ export function useMarketColumns(
       ...sortable("turnover", "turnover"),
       end: true,
       cell: ({ quote, instrument }) => (
-        <>
+        <span>
           {formats.compact(quote?.day.value)} <span className="faint">{instrument.currency}</span>
-        </>
+        </span>
       ),
     },
   ];

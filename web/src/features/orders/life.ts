@@ -1,6 +1,7 @@
 // What happened to an order, in the reader's words.
 
 import type { OwnEventOut } from "../../api/schema";
+import { isZero } from "../../core/decimal";
 import type { Formats } from "../../core/format";
 import type { Translate } from "../../core/i18n/translate";
 import { problemText } from "../../core/problems";
@@ -25,7 +26,7 @@ export function told(
 ): Told | null {
   switch (event.event) {
     case "accepted":
-      return plain(t("life_accepted"), t("life_ahead", qty(event.place.ahead_qty, formats)));
+      return plain(t("life_accepted"), aheadText(event.place.ahead_qty, t, formats));
     case "filled": {
       const values = {
         qty: formats.decimal(event.last_qty),
@@ -74,6 +75,11 @@ export function told(
     case "mass_canceled":
       return null;
   }
+}
+
+/** Nothing for an order that nobody was ahead of. */
+function aheadText(ahead: string, t: Translate, formats: Formats): string {
+  return isZero(ahead) ? "" : t("life_ahead", qty(ahead, formats));
 }
 
 function qty(text: string, formats: Formats): { readonly qty: string } {

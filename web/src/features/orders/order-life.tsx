@@ -9,6 +9,7 @@ import { Change, SideText } from "../../app/ui/figures";
 import { WhenLoaded } from "../../app/ui/loaded";
 import { type Column, Table } from "../../app/ui/table";
 import type { Account } from "../../core/account/account";
+import { NOTHING } from "../../core/format";
 import { entryReason, ownerText } from "../../core/ledger";
 import { StatusBadge, averageOf } from "./columns";
 import { curlOf } from "./curl";
@@ -145,6 +146,7 @@ function Entries({ entries, currency }: { entries: readonly EntryBody[]; currenc
   const t = useT();
   const formats = useFormats();
   const amount = (line: EntryBody, text: string | null | undefined, isSigned: boolean) => {
+    if (text == null) return NOTHING;
     if (line.symbol != null) {
       return `${isSigned ? formats.signed(text) : formats.decimal(text)} ${line.symbol}`;
     }
@@ -157,7 +159,10 @@ function Entries({ entries, currency }: { entries: readonly EntryBody[]; currenc
       name: "amount",
       head: t("amount"),
       end: true,
-      cell: (line) => <Change value={line.amount} text={amount(line, line.amount, true)} />,
+      cell: (line) => {
+        const text = amount(line, line.amount, true);
+        return line.owner === "account" ? <Change value={line.amount} text={text} /> : text;
+      },
     },
     {
       name: "balance",

@@ -7,7 +7,6 @@ import { colours } from "../../app/settings";
 import type { Formats } from "../../core/format";
 import type { Curve } from "./curve";
 
-const HEIGHT = 280;
 const DAY_S = 86_400;
 
 interface CurveChartProps {
@@ -44,7 +43,7 @@ export function CurveChart({ curve, write, isSigned }: CurveChartProps) {
     plot.current = made;
     say(null);
     const observer = new ResizeObserver(() => {
-      made.setSize({ width: element.clientWidth, height: HEIGHT });
+      made.setSize({ width: element.clientWidth, height: element.clientHeight });
     });
     observer.observe(element);
     return () => {
@@ -79,7 +78,7 @@ function optionsOf(
   };
   return {
     width: element.clientWidth,
-    height: HEIGHT,
+    height: element.clientHeight,
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
     padding: [8, 8, 0, 0],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PositionBody } from "../../api/schema";
-import { allocationOf, curveOf, gainPercent, upTo } from "./curve";
+import { allocationOf, curveOf, gainPercent, withNow } from "./curve";
 
 const point = (time: string, equity: string, profit: string, ratio: string) => ({
   time: `2026-11-30T${time}:00Z`,
@@ -25,10 +25,11 @@ test("the profit of a period begins at zero, the equity where it was", () => {
   expect(curveOf(POINTS, "equity")[1]).toEqual([1100, 1210]);
 });
 
-test("the last value holds until now", () => {
-  const curve = upTo(curveOf(POINTS, "equity"), Date.parse("2026-11-30T11:00:00Z"));
-  expect(curve[1]).toEqual([1100, 1210, 1210]);
-  expect(upTo([[], []], 1)).toEqual([[], []]);
+test("what is true now stands behind history, unless there is none", () => {
+  const now = { equity: "1000.00", profit: "0.00", return: "0.00" };
+  const at = Date.parse("2026-11-30T11:00:00Z");
+  expect(curveOf(withNow(POINTS, now, at), "equity")[1]).toEqual([1100, 1210, 1000]);
+  expect(withNow([], now, at)).toEqual([]);
 });
 
 test("the parts of an allocation are of what is there, the largest first", () => {

@@ -1,6 +1,6 @@
 // What the curve shows: how an account's worth or return went, and what there is beside it.
 
-import type { EquityPoint, PositionBody } from "../../api/schema";
+import type { EquityPoint, PositionBody, Summary } from "../../api/schema";
 import { add, divide, isZero, multiply, percentOf, sign, toNumber } from "../../core/decimal";
 
 export type Shown = "equity" | "return" | "profit";
@@ -31,15 +31,16 @@ export function curveOf(points: readonly EquityPoint[], shown: Shown): Curve {
   }
 }
 
-/** What the curve says now stays true until this moment: a line up to it. */
-export function upTo([times, values]: Curve, now: number): Curve {
-  const last = times.at(-1);
-  const value = values.at(-1);
-  if (last === undefined || value === undefined || now / 1_000 <= last) return [times, values];
-  return [
-    [...times, now / 1_000],
-    [...values, value],
-  ];
+/** History ends with the last minute; what is true now, at `now`, stands behind it. */
+export function withNow(
+  points: readonly EquityPoint[],
+  summary: Pick<Summary, "equity" | "profit" | "return"> | undefined,
+  now: number,
+): readonly EquityPoint[] {
+  const last = points.at(-1);
+  if (last === undefined || summary === undefined || now <= Date.parse(last.time)) return points;
+  const { equity, profit, return: ratio } = summary;
+  return [...points, { equity, profit, return: ratio, time: new Date(now).toISOString() }];
 }
 
 export interface Slice {

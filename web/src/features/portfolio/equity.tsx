@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import { call } from "../../api/client";
-import type { EquityPoint } from "../../api/schema";
+import type { EquityPoint, Summary } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
 import { useLoaded } from "../../app/loaded";
 import { Card, EmptyState } from "../../app/ui/card";
@@ -9,7 +9,7 @@ import { Segments } from "../../app/ui/tabs";
 import type { Account } from "../../core/account/account";
 import { percentOf } from "../../core/decimal";
 import { PERIODS, type Period, startOf } from "../../core/periods";
-import { type Shown, curveOf, upTo } from "./curve";
+import { type Shown, curveOf, withNow } from "./curve";
 import { CurveChart } from "./curve-chart";
 
 const EVERY_MS = 10_000;
@@ -20,8 +20,14 @@ const HEARD_POINTS = 12;
 
 const SHOWN = ["equity", "return", "profit"] as const;
 
+interface EquityProps {
+  readonly account: Account;
+  /** What the account is worth now. */
+  readonly summary: Summary | undefined;
+}
+
 /** How the account's worth went. */
-export function Equity({ account }: { account: Account }) {
+export function Equity({ account, summary }: EquityProps) {
   const t = useT();
   const formats = useFormats();
   const [shown, setShown] = useState<Shown>("equity");
@@ -58,7 +64,11 @@ export function Equity({ account }: { account: Account }) {
       <div className="curve-box">
         <WhenLoaded of={loaded}>
           {({ points, now }) => (
-            <Drawn points={points} now={now} shown={shown} currency={account.currency} />
+            <Drawn
+              points={withNow(points, summary, now)}
+              shown={shown}
+              currency={account.currency}
+            />
           )}
         </WhenLoaded>
       </div>
@@ -83,16 +93,14 @@ async function loadPoints(account: string, start?: string): Promise<EquityPoint[
 
 interface DrawnProps {
   readonly points: readonly EquityPoint[];
-  /** When they were asked for. */
-  readonly now: number;
   readonly shown: Shown;
   readonly currency: string;
 }
 
-function Drawn({ points, now, shown, currency }: DrawnProps) {
+function Drawn({ points, shown, currency }: DrawnProps) {
   const t = useT();
   const formats = useFormats();
-  const curve = useMemo(() => upTo(curveOf(points, shown), now), [points, now, shown]);
+  const curve = useMemo(() => curveOf(points, shown), [points, shown]);
   if (points.length === 0) {
     return <EmptyState title={t("curveEmpty")}>{t("curveEmptyHint")}</EmptyState>;
   }

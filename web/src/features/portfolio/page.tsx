@@ -53,8 +53,8 @@ function Of({ account }: { account: Account }) {
   return (
     <>
       <WhenLoaded of={loaded}>{({ summary }) => <Summary summary={summary} />}</WhenLoaded>
-      <div className="split">
-        <Equity account={account} />
+      <div className="split portfolio-split">
+        <Equity account={account} summary={loaded.value?.summary} />
         <div className="stack">
           <Performances account={account} />
           <Card title={t("allocation")}>

@@ -9,7 +9,7 @@ import { Badge, Card, EmptyState } from "../../app/ui/card";
 import { Figure, Figures } from "../../app/ui/figures";
 import { WhenLoaded } from "../../app/ui/loaded";
 import { type Column, Table } from "../../app/ui/table";
-import { limitRows } from "./limits";
+import { limitGroups } from "./limits";
 
 const PACE_MS = 500;
 
@@ -160,14 +160,19 @@ function Limits({ limits }: { limits: LimitsOut }) {
   return (
     <>
       <p className="card-note">{t("limitsNote")}</p>
-      <dl className="terms limits">
-        {limitRows(limits).map(({ name, value }) => (
-          <div key={name}>
-            <dt className="mono">{name}</dt>
-            <dd>{formats.integer(value)}</dd>
-          </div>
-        ))}
-      </dl>
+      {limitGroups(limits).map(({ name: group, rows }) => (
+        <section key={group} className="limit-group">
+          <h3 className="mono">{group}</h3>
+          <dl className="terms limits">
+            {rows.map(({ name, value }) => (
+              <div key={name}>
+                <dt className="mono">{name}</dt>
+                <dd>{formats.integer(value)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LimitsOut } from "../../api/schema";
-import { limitRows } from "./limits";
+import { limitGroups } from "./limits";
 
 test("limits are named by their way through the document, rates aside", () => {
   const limits = {
@@ -8,9 +8,14 @@ test("limits are named by their way through the document, rates aside", () => {
     streams: { channels_max: 256 },
     rates: { key: { requests_max: 1 } },
   } as unknown as LimitsOut;
-  expect(limitRows(limits)).toEqual([
-    { name: "pages.orders.default", value: 100 },
-    { name: "pages.orders.max", value: 500 },
-    { name: "streams.channels_max", value: 256 },
+  expect(limitGroups(limits)).toEqual([
+    {
+      name: "pages",
+      rows: [
+        { name: "orders.default", value: 100 },
+        { name: "orders.max", value: 500 },
+      ],
+    },
+    { name: "streams", rows: [{ name: "channels_max", value: 256 }] },
   ]);
 });

@@ -7,14 +7,22 @@ export interface LimitRow {
   readonly value: number;
 }
 
-/** All but the rates, which have a table of their own: "streams.channels_max" and so on. */
-export function limitRows(limits: LimitsOut): LimitRow[] {
-  const groups = Object.entries(limits).filter(([group]) => group !== "rates");
-  return groups.flatMap(([group, values]) => flat(group, values));
+export interface LimitGroup {
+  readonly name: string;
+  readonly rows: readonly LimitRow[];
 }
 
-function flat(name: string, value: unknown): LimitRow[] {
-  if (typeof value === "number") return [{ name, value }];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([member, each]) => flat(`${name}.${member}`, each));
+/** All but the rates, which have a table of their own. */
+export function limitGroups(limits: LimitsOut): LimitGroup[] {
+  return Object.entries(limits)
+    .filter(([name]) => name !== "rates")
+    .map(([name, values]) => ({ name, rows: rowsOf(values, "") }));
+}
+
+function rowsOf(values: object, before: string): LimitRow[] {
+  return Object.entries(values).flatMap(([member, value]: [string, unknown]) => {
+    const name = before + member;
+    if (typeof value === "number") return [{ name, value }];
+    return typeof value === "object" && value !== null ? rowsOf(value, `${name}.`) : [];
+  });
 }

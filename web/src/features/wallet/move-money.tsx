@@ -31,8 +31,9 @@ export function MoveMoney({ account }: { account: Account }) {
   const amount = parseDecimal(text, formats.point, scale);
   const isPaid = amount !== null && sign(amount) > 0;
   const isShort = isPaid && kind !== "deposit" && compare(amount, account.cash.free) > 0;
-  const isWhole = kind !== "transfer" || /^\d+$/.test(to);
+  const isTo = kind !== "transfer" || (/^\d+$/.test(to) && to !== account.id);
   const error = amountError(text, isPaid, isShort);
+  const isReady = isPaid && !isShort && isTo;
   return (
     <Card
       title={t("moveMoney")}
@@ -49,9 +50,7 @@ export function MoveMoney({ account }: { account: Account }) {
         className="form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (isPaid && !isShort && isWhole) {
-            start(() => pay(kind, amount, to).then(() => setText("")));
-          }
+          if (isReady) start(() => pay(kind, amount, to).then(() => setText("")));
         }}
       >
         <Input
@@ -79,12 +78,7 @@ export function MoveMoney({ account }: { account: Account }) {
             {refusal}
           </div>
         )}
-        <Button
-          type="submit"
-          look="primary"
-          wide
-          disabled={isBusy || !isPaid || isShort || !isWhole || to === account.id}
-        >
+        <Button type="submit" look="primary" wide disabled={isBusy || !isReady}>
           {t(`do_${kind}`)}
         </Button>
       </form>
