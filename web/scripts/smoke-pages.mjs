@@ -7,7 +7,7 @@ export const PAGES = [
   { name: "register", path: "/register", ready: ".auth-card", isPublic: true },
   { name: "status-stranger", path: "/status", ready: ".health", isPublic: true },
   { name: "markets", path: "/markets", ready: ".market-name", settleMs: 1_200 },
-  { name: "portfolio", path: "/portfolio", ready: ".curve", settleMs: 600, isLong: true },
+  { name: "portfolio", path: "/portfolio", ready: ".curve canvas", settleMs: 600, isLong: true },
   { name: "orders", path: "/orders", ready: ".order-link" },
   { name: "orders-history", path: "/orders", ready: ".tab", act: (page) => tab(page, 1) },
   { name: "orders-fills", path: "/orders", ready: ".tab", act: (page) => tab(page, 2) },
@@ -64,12 +64,30 @@ async function openOrder(page) {
   await page.waitForSelector(".timeline");
 }
 
-let made = 0;
+/** History tells what an account was worth at a minute's end: the first one comes so late. */
+const CURVE_MS = 90_000;
 
 /** Somebody registers, trades, moves money and makes a key, as the page itself would. */
 export async function makePerson(page) {
-  const name = `smoke-${Date.now().toString(36)}-${++made}`;
-  await page.evaluate(act, { name, password: "a good password" });
+  const name = `smoke-${Date.now().toString(36)}`;
+  const account = await page.evaluate(act, { name, password: "a good password" });
+  const points = () =>
+    page.evaluate(
+      async (address) => (await (await fetch(address)).json()).equity.length,
+      `/v1${account}/history/equity`,
+    );
+  const deadline = Date.now() + CURVE_MS;
+  while (Date.now() < deadline && (await points()) === 0) await page.waitForTimeout(1_000);
+}
+
+export async function logIn(page, name, password) {
+  await page.evaluate(
+    async (body) => {
+      const headers = { "Content-Type": "application/json" };
+      await fetch("/v1/auth/login", { method: "POST", headers, body: JSON.stringify(body) });
+    },
+    { name, password, as_cookie: true },
+  );
 }
 
 /** Runs in the page, where the cookie is; what it needs must be in it. */
@@ -108,4 +126,5 @@ async function act({ name, password }) {
   const other = await ask("POST", "/accounts", { currency: "BRL" });
   await ask("POST", `${account}/transfers`, { amount: "500.00", to: other.account.account_id });
   await ask("POST", "/keys", { label: "bot", scopes: ["read", "trade"] });
+  return account;
 }

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
-import { PAGES, makePerson, pagesOfAdmin } from "./smoke-pages.mjs";
+import { PAGES, logIn, makePerson, pagesOfAdmin } from "./smoke-pages.mjs";
 
 const [url = "http://127.0.0.1:4173", folder = "shots/pages", ...names] = process.argv.slice(2);
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -29,11 +29,12 @@ const browser = await chromium.launch({
 mkdirSync(folder, { recursive: true });
 
 /** A browser of its own, in which what must not happen is noted. */
-async function open({ size, theme, locale }, note) {
+async function open({ size, theme, locale }, cookies, note) {
   const context = await browser.newContext({
     viewport: SIZES[size],
     hasTouch: size === "phone",
     reducedMotion: "reduce",
+    storageState: { cookies, origins: [] },
   });
   await context.addInitScript(
     (chosen) => localStorage.setItem("rialto.settings", JSON.stringify(chosen)),
@@ -99,33 +100,35 @@ async function visit(page, view, each) {
   }
 }
 
-async function tour(view, pages, enter) {
-  const notes = { current: (text) => faults.push(text) };
-  const page = await open(view, (text) => notes.current(text));
-  page.notes = notes;
+/** The cookies of whoever this logs in. */
+async function cookiesOf(enter) {
+  const page = await open(VIEWS[0], [], (text) => faults.push(text));
   await enter(page);
+  const cookies = await page.context().cookies();
+  await page.context().close();
+  return cookies;
+}
+
+async function tour(view, pages, cookies) {
+  const notes = { current: (text) => faults.push(text) };
+  const page = await open(view, cookies, (text) => notes.current(text));
+  page.notes = notes;
   for (const each of pages) await visit(page, view, each);
   await page.context().close();
 }
 
 const wanted = ({ name }) => names.length === 0 || names.includes(name);
-const strangers = PAGES.filter((each) => each.isPublic && wanted(each));
-const own = PAGES.filter((each) => !each.isPublic && wanted(each));
-const operators = pagesOfAdmin.filter(wanted);
-for (const view of VIEWS) {
-  if (strangers.length > 0) await tour(view, strangers, async () => {});
-  if (own.length > 0) await tour(view, own, (page) => makePerson(page, url));
-  if (admin === undefined || operators.length === 0) continue;
+const tours = [
+  { pages: PAGES.filter((each) => each.isPublic && wanted(each)), enter: async () => {} },
+];
+tours.push({ pages: PAGES.filter((each) => !each.isPublic && wanted(each)), enter: makePerson });
+if (admin !== undefined) {
   const [name, password] = admin.split(":");
-  await tour(view, operators, async (page) => {
-    await page.evaluate(
-      async (body) => {
-        const headers = { "Content-Type": "application/json" };
-        await fetch("/v1/auth/login", { method: "POST", headers, body: JSON.stringify(body) });
-      },
-      { name, password, as_cookie: true },
-    );
-  });
+  tours.push({ pages: pagesOfAdmin.filter(wanted), enter: (page) => logIn(page, name, password) });
+}
+for (const { pages, enter } of tours.filter((each) => each.pages.length > 0)) {
+  const cookies = await cookiesOf(enter);
+  for (const view of VIEWS) await tour(view, pages, cookies);
 }
 await browser.close();
 for (const fault of faults) console.log(fault);

@@ -78,12 +78,13 @@ export class Formats {
     return this.#time("time", { hour: "2-digit", minute: "2-digit", second: "2-digit" }, instant);
   }
 
-  /** Without seconds, for axes: the day alone where `isDay`. */
-  axisTime(instant: number, isDay: boolean): string {
-    const options: Intl.DateTimeFormatOptions = isDay
-      ? { day: "2-digit", month: "short" }
-      : { hour: "2-digit", minute: "2-digit" };
-    return this.#time(isDay ? "axisDay" : "axisTime", options, instant);
+  /** As exact as an axis needs it whose marks are `stepSeconds` apart. */
+  axisTime(instant: number, stepSeconds: number): string {
+    if (stepSeconds < 60) return this.time(instant);
+    if (stepSeconds < 86_400) {
+      return this.#time("axisTime", { hour: "2-digit", minute: "2-digit" }, instant);
+    }
+    return this.#time("axisDay", { day: "2-digit", month: "short" }, instant);
   }
 
   dateTime(instant: string | number): string {

@@ -6,8 +6,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand at the end. */
   readonly end?: boolean;
-  /** Where rows are cards: the cell that leads, or one as wide as the card. */
-  readonly card?: "lead" | "whole";
+  /** Where rows are cards: the cell that leads, the one beside it, or one as wide as the card. */
+  readonly card?: "lead" | "aside" | "whole";
   /** A click on the head orders the rows by this column. */
   readonly onSort?: () => void;
   /** How the rows are ordered by this column now. */

@@ -5,14 +5,14 @@ import { toast } from "../../app/toasts";
 import { callSurely } from "../../app/try";
 import { Input, Select } from "../../app/ui/field";
 import { ActDialog } from "./act-dialog";
-import { EMPTY_TERMS, FIELDS, POLICIES, type Terms, listingOf } from "./listing";
+import { FIELDS, POLICIES, type Terms, listingOf, usualTerms } from "./listing";
 
 /** Lists an instrument. The venue checks the terms and says which field does not pass. */
 export function AddInstrument({ onClose }: { onClose: () => void }) {
   const t = useT();
   const { point } = useFormats();
   const { desk } = useVenue();
-  const [terms, setTerms] = useState<Terms>(EMPTY_TERMS);
+  const [terms, setTerms] = useState<Terms>(() => usualTerms(point));
   const listing = listingOf(terms, point);
   const set = (name: keyof Terms, value: string) => setTerms({ ...terms, [name]: value });
   const add = async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { EMPTY_TERMS, listingOf } from "./listing";
+import { usualTerms, listingOf } from "./listing";
 
 describe("the terms of a new instrument", () => {
-  const terms = { ...EMPTY_TERMS, symbol: " newco ", tickSize: "0.05", lotSize: "100" };
+  const terms = { ...usualTerms("."), symbol: " newco ", tickSize: "0.05", lotSize: "100" };
 
   test("places follow from tick and lot", () => {
     expect(listingOf(terms, ".")).toMatchObject({
@@ -16,8 +16,9 @@ describe("the terms of a new instrument", () => {
   });
 
   test("are read as the reader's language writes numbers", () => {
-    const french = { ...terms, tickSize: "0,05", low: "1,00", high: "1000,00" };
-    expect(listingOf({ ...french, priceLimit: "10000,00" }, ",")?.band.high).toBe("1000.00");
+    const french = { ...usualTerms(","), symbol: "NEWCO" };
+    expect(french.high).toBe("1000,00");
+    expect(listingOf(french, ",")?.band.high).toBe("1000.00");
   });
 
   test("are none without a symbol, or with a price that is no number", () => {

@@ -2,7 +2,7 @@
 
 import type { ListInstrument, PolicyName } from "../../api/schema";
 import type { Key } from "../../core/i18n/translate";
-import { parseDecimal } from "../../core/parse";
+import { parseDecimal, typed } from "../../core/parse";
 
 export const POLICIES = ["price_time", "pro_rata"] as const satisfies readonly PolicyName[];
 
@@ -24,7 +24,13 @@ export interface Terms {
   readonly policy: PolicyName;
 }
 
-export const EMPTY_TERMS: Terms = {
+/** What most instruments have, as somebody would type it. */
+export function usualTerms(point: string): Terms {
+  const entries = Object.entries(USUAL).map(([name, value]) => [name, typed(value, point)]);
+  return Object.fromEntries(entries) as unknown as Terms;
+}
+
+const USUAL: Terms = {
   symbol: "",
   currency: "BRL",
   isin: "",

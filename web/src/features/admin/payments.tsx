@@ -95,7 +95,7 @@ function useColumns(
       cell: ({ account_id: id }) => t("accountNumber", { id }),
     },
     { name: "owner", head: t("ledgerOwner"), end: true, cell: ({ owner }) => owner },
-    { name: "time", head: t("time"), cell: ({ time }) => formats.dateTime(time) },
+    { name: "time", head: t("time"), card: "aside", cell: ({ time }) => formats.dateTime(time) },
     {
       name: "amount",
       head: t("amount"),

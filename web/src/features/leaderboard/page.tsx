@@ -101,10 +101,12 @@ function Own({ yours, currency, participants }: OwnProps) {
             <span className="own-place">{t("rankNumber", { rank: formats.integer(rank) })}</span>
             <span className="dim">{t("rankOf", { n: participants, count: of })}</span>
             <span className="dim">{t("accountNumber", { id: id ?? "" })}</span>
-            <b>
-              <Change value={ratio} text={formats.percent(percentOf(ratio))} />
-            </b>
-            <Change value={profit} text={formats.signedMoney(profit, currency)} />
+            <span className="own-result">
+              <b>
+                <Change value={ratio} text={formats.percent(percentOf(ratio))} />
+              </b>
+              <Change value={profit} text={formats.signedMoney(profit, currency)} />
+            </span>
           </div>
         ))
       )}
@@ -121,6 +123,7 @@ function Leaders(props: { readonly leaders: readonly LeaderBody[]; readonly curr
     {
       name: "rank",
       head: t("rank"),
+      card: "aside",
       cell: ({ rank }) => (
         <span className="rank" data-rank={rank}>
           {formats.integer(rank)}

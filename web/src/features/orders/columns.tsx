@@ -40,7 +40,12 @@ export function useOrderColumns(): Column<OrderBody>[] {
         </Link>
       ),
     },
-    { name: "time", head: t("time"), cell: (order) => formats.dateTime(order.created_at) },
+    {
+      name: "time",
+      head: t("time"),
+      card: "aside",
+      cell: (order) => formats.dateTime(order.created_at),
+    },
     { name: "side", head: t("side"), cell: ({ side }) => <SideText side={side} /> },
     { name: "type", head: t("type"), cell: ({ type }) => t(`type_${type}`) },
     { name: "tif", head: t("tif"), cell: ({ time_in_force: tif }) => t(`tif_${tif}`) },

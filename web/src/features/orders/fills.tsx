@@ -75,7 +75,7 @@ function useColumns({ currency }: Account): Column<FillBody>[] {
         </Link>
       ),
     },
-    { name: "time", head: t("time"), cell: ({ time }) => formats.dateTime(time) },
+    { name: "time", head: t("time"), card: "aside", cell: ({ time }) => formats.dateTime(time) },
     { name: "side", head: t("side"), cell: ({ side }) => <SideText side={side} /> },
     { name: "role", head: t("role"), cell: ({ role }) => t(`role_${role}`) },
     { name: "qty", head: t("quantity"), end: true, cell: ({ qty }) => formats.decimal(qty) },

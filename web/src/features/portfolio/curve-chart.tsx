@@ -7,8 +7,6 @@ import { colours } from "../../app/settings";
 import type { Formats } from "../../core/format";
 import type { Curve } from "./curve";
 
-const DAY_S = 86_400;
-
 interface CurveChartProps {
   readonly curve: Curve;
   readonly write: (value: number) => string;
@@ -86,10 +84,8 @@ function optionsOf(
     axes: [
       {
         ...axis,
-        values: (_, times) => {
-          const isDay = (times.at(-1) ?? 0) - (times[0] ?? 0) > 2 * DAY_S;
-          return times.map((time) => formats.axisTime(time * 1_000, isDay));
-        },
+        values: (_, times, _axis, _space, step) =>
+          times.map((time) => formats.axisTime(time * 1_000, step)),
       },
       { ...axis, size: 92, values: (_, values) => values.map(write) },
     ],

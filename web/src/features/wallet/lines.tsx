@@ -25,7 +25,7 @@ export function useLineColumns(currency: string, symbol: string): Column<EntryBo
       card: "lead",
       cell: ({ reason }) => entryReason(reason, t),
     },
-    { name: "time", head: t("time"), cell: ({ time }) => formats.dateTime(time) },
+    { name: "time", head: t("time"), card: "aside", cell: ({ time }) => formats.dateTime(time) },
     {
       name: "order",
       head: t("order"),

@@ -79,7 +79,7 @@ function useColumns({ currency }: Account): Column<PaymentBody>[] {
         </>
       ),
     },
-    { name: "time", head: t("time"), cell: ({ time }) => formats.dateTime(time) },
+    { name: "time", head: t("time"), card: "aside", cell: ({ time }) => formats.dateTime(time) },
     {
       name: "status",
       head: t("status"),
