@@ -1,4 +1,5 @@
 // Pictures of the page, to be looked at: node scripts/shots.mjs [URL] [NAME...]
+// SHOTS_LOCALE and SHOTS_PALETTE choose another language and other colours.
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 
@@ -6,6 +7,7 @@ const [url = "http://127.0.0.1:4173", ...names] = process.argv.slice(2);
 const FOLDER = "shots";
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const THEMES = ["dark", "light"];
+const { SHOTS_LOCALE: locale = "en", SHOTS_PALETTE: palette = "green-red" } = process.env;
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -15,9 +17,10 @@ mkdirSync(FOLDER, { recursive: true });
 
 async function open(size, theme) {
   const context = await browser.newContext({ viewport: SIZES[size], hasTouch: size === "phone" });
-  await context.addInitScript((chosen) => {
-    localStorage.setItem("rialto.settings", JSON.stringify({ theme: chosen, locale: "en" }));
-  }, theme);
+  await context.addInitScript(
+    (chosen) => localStorage.setItem("rialto.settings", JSON.stringify(chosen)),
+    { theme, locale, palette },
+  );
   const page = await context.newPage();
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) console.log(size, theme, message.text());
@@ -31,7 +34,7 @@ const wanted = (name) => names.length === 0 || names.includes(name);
 const shoot = (page, name) => page.screenshot({ path: `${FOLDER}/${name}.png` });
 
 /** Rests a bid and buys something, so that every panel has something to show. */
-async function trade(page) {
+async function trade(page, symbol) {
   const write = (path, body) =>
     page.evaluate(
       async ([address, sent]) => {
@@ -43,9 +46,9 @@ async function trade(page) {
     );
   const read = (path) => page.evaluate(async (to) => (await fetch(`/v1${to}`)).json(), path);
   const { accounts } = await read("/accounts");
-  const { quote } = await read("/instruments/ACME/quote");
+  const { quote } = await read(`/instruments/${symbol}/quote`);
   const orders = `/accounts/${accounts[0].account_id}/orders`;
-  const order = { symbol: "ACME", type: "limit" };
+  const order = { symbol, type: "limit" };
   const price = (away) => (Number(quote.bid) + away).toFixed(2);
   await write(orders, {
     ...order,
@@ -78,8 +81,7 @@ async function tour(size, theme) {
   if (wanted("landing")) await shoot(page, name("landing"));
   await page.click(".landing .button.primary");
   await page.waitForSelector('.plot[data-ready="true"]');
-  await page.goto(`${url}/t/ACME`);
-  await trade(page);
+  await trade(page, new URL(page.url()).pathname.split("/")[2]);
   await page.waitForSelector('.plot[data-ready="true"]');
   await page.waitForTimeout(1_500);
   if (size === "phone") {

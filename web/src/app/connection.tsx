@@ -1,3 +1,4 @@
+import { useCallback, useSyncExternalStore } from "react";
 import type { FeedState } from "../core/feed/feed";
 import type { Key } from "../core/i18n/translate";
 import { useVersion } from "./hooks";
@@ -7,18 +8,20 @@ import { useVenue } from "./session";
 /** Often enough to be believed, seldom enough to be read. */
 const PACE_MS = 500;
 
+const OFF_REASONS: Readonly<Record<FeedState, Key | null>> = {
+  connecting: "connectingReason",
+  live: null,
+  lagging: null,
+  stale: "staleReason",
+  reconnecting: "reconnectingReason",
+};
+
 /** Why numbers are old and orders are off; `null` while they are not. */
 export function useOffReason(): Key | null {
   const { feed } = useVenue();
-  useVersion(feed);
-  const reasons: Readonly<Record<FeedState, Key | null>> = {
-    connecting: "connectingReason",
-    live: null,
-    lagging: null,
-    stale: "staleReason",
-    reconnecting: "reconnectingReason",
-  };
-  return reasons[feed.state];
+  // The feed changes with every cut; whoever asks this is rendered when the answer changes.
+  const subscribe = useCallback((notify: () => void) => feed.subscribe(notify), [feed]);
+  return useSyncExternalStore(subscribe, () => OFF_REASONS[feed.state]);
 }
 
 /** The state of the connection, the way it goes, the venue's seq and the latency. */

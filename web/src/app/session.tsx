@@ -43,20 +43,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, []);
 
   const enter = useCallback(async () => {
-    const [me, accounts] = await Promise.all([
-      ask("GET /v1/auth/me", {}),
-      ask("GET /v1/accounts", { query: { limit: ACCOUNTS_MAX } }),
-    ]);
-    if (me.status >= 500) throw new Unanswered(me.status);
-    if (me.status !== 200 || accounts.status !== 200) return leave();
-    const person = me.body as Me;
-    const own = await ownAccounts(person, (accounts.body as AccountPage).accounts);
+    const person = await whoIsThere();
+    if (person === null) return leave();
     const fresh = new Venue();
     fresh.feed.onUnauthenticated = leave;
-    fresh.start(own);
+    fresh.start(person.accounts);
     venue.current?.stop();
     venue.current = fresh;
-    setSession({ state: "in", me: person, venue: fresh });
+    setSession({ state: "in", me: person.me, venue: fresh });
   }, [leave]);
 
   useEffect(() => {
@@ -103,6 +97,24 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   const value = useMemo(() => ({ ...actions, session }), [actions, session]);
   return <SessionContext value={value}>{children}</SessionContext>;
+}
+
+interface Person {
+  readonly me: Me;
+  readonly accounts: readonly AccountBody[];
+}
+
+/** `null` for a stranger. @throws Unanswered */
+async function whoIsThere(): Promise<Person | null> {
+  const [me, accounts] = await Promise.all([
+    ask("GET /v1/auth/me", {}),
+    ask("GET /v1/accounts", { query: { limit: ACCOUNTS_MAX } }),
+  ]);
+  if (me.status >= 500) throw new Unanswered(me.status);
+  if (me.status !== 200 || accounts.status !== 200) return null;
+  const person = me.body as Me;
+  const own = await ownAccounts(person, (accounts.body as AccountPage).accounts);
+  return { me: person, accounts: own };
 }
 
 /** Whoever has the scope `admin` is shown the accounts of everybody: only their own are meant. */

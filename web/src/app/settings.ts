@@ -2,6 +2,7 @@
 
 import { Cell } from "../core/emitter";
 import { LOCALES, type Locale, chooseLocale } from "../core/i18n/translate";
+import { Stored, oneOf } from "./stored";
 
 export const THEMES = ["system", "dark", "light"] as const;
 export const PALETTES = ["green-red", "blue-orange"] as const;
@@ -20,41 +21,19 @@ export interface Settings {
   readonly starred: readonly string[];
 }
 
-const KEY = "rialto.settings";
+export const settings = new Stored<Settings>("rialto.settings", (kept) => ({
+  theme: oneOf(THEMES, kept["theme"]),
+  palette: oneOf(PALETTES, kept["palette"]),
+  locale: LOCALES.find((each) => each === kept["locale"]) ?? chooseLocale(navigator.languages),
+  timeZone: typeof kept["timeZone"] === "string" ? kept["timeZone"] : "",
+  confirms: kept["confirms"] === true,
+  singleKeys: kept["singleKeys"] !== false,
+  starred: textsOf(kept["starred"]),
+}));
 
-function isOneOf<T extends string>(values: readonly T[], value: unknown): value is T {
-  return values.some((each) => each === value);
-}
-
-function stored(): Settings {
-  let kept: Partial<Record<keyof Settings, unknown>> = {};
-  try {
-    kept = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-  } catch {
-    // Storage may be switched off, or hold anything: then the defaults do.
-  }
-  return {
-    theme: isOneOf(THEMES, kept.theme) ? kept.theme : "system",
-    palette: isOneOf(PALETTES, kept.palette) ? kept.palette : "green-red",
-    locale: isOneOf(LOCALES, kept.locale) ? kept.locale : chooseLocale(navigator.languages),
-    timeZone: typeof kept.timeZone === "string" ? kept.timeZone : "",
-    confirms: kept.confirms === true,
-    singleKeys: kept.singleKeys !== false,
-    starred: Array.isArray(kept.starred)
-      ? kept.starred.filter((each): each is string => typeof each === "string")
-      : [],
-  };
-}
-
-export const settings = new Cell<Settings>(stored());
-
-export function changeSettings(changes: Partial<Settings>): void {
-  settings.set({ ...settings.value, ...changes });
-  try {
-    localStorage.setItem(KEY, JSON.stringify(settings.value));
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
+function textsOf(kept: unknown): readonly string[] {
+  if (!Array.isArray(kept)) return [];
+  return kept.filter((each): each is string => typeof each === "string");
 }
 
 const prefersLight = matchMedia("(prefers-color-scheme: light)");

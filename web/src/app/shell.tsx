@@ -3,6 +3,7 @@ import { Link, useLocation } from "wouter";
 import { HOTKEYS, type HotkeyName } from "../core/hotkeys";
 import { LOCALES, LOCALE_NAMES } from "../core/i18n/translate";
 import { CheatSheet, CommandMenu, Keys } from "./commands";
+import { Confirm } from "./confirm";
 import { ConnectionBadge } from "./connection";
 import { ErrorBoundary } from "./error-boundary";
 import { useCell, useVersion } from "./hooks";
@@ -11,7 +12,7 @@ import { keyboard, useHotkeys, useKeyboard } from "./keyboard";
 import { OwnEvents } from "./own-events";
 import { PAGES, linkOf } from "./routes";
 import { useSession } from "./session";
-import { PALETTES, THEMES, changeSettings, isLight, settings } from "./settings";
+import { PALETTES, THEMES, isLight, settings } from "./settings";
 import { Toasts } from "./toasts";
 import { Button } from "./ui/button";
 import { Select } from "./ui/field";
@@ -47,6 +48,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       {session.state === "in" ? <Footer /> : null}
       {session.state === "in" ? <OwnEvents /> : null}
+      <Confirm />
       <Toasts />
       {open === "help" ? <CheatSheet onClose={close} /> : null}
       {open === "commands" ? <CommandMenu onClose={close} /> : null}
@@ -55,7 +57,7 @@ export function Shell({ children }: { children: ReactNode }) {
 }
 
 function toggleTheme(): void {
-  changeSettings({ theme: isLight(settings.value) ? "dark" : "light" });
+  settings.change({ theme: isLight(settings.value) ? "dark" : "light" });
 }
 
 function Header({ onOpen }: { onOpen: (what: Open) => void }) {
@@ -209,19 +211,19 @@ export function LookSettings() {
         label={t("language")}
         value={locale}
         options={LOCALES.map((each) => [each, LOCALE_NAMES[each]] as const)}
-        onChange={(value) => changeSettings({ locale: value })}
+        onChange={(value) => settings.change({ locale: value })}
       />
       <Select
         label={t("theme")}
         value={theme}
         options={THEMES.map((each) => [each, t(themes[each])] as const)}
-        onChange={(value) => changeSettings({ theme: value })}
+        onChange={(value) => settings.change({ theme: value })}
       />
       <Select
         label={t("palette")}
         value={palette}
         options={PALETTES.map((each) => [each, t(palettes[each])] as const)}
-        onChange={(value) => changeSettings({ palette: value })}
+        onChange={(value) => settings.change({ palette: value })}
       />
     </>
   );

@@ -44,6 +44,7 @@ export class Venue extends Emitter {
 
   stop(): void {
     this.feed.stop();
+    this.desk.intents.stop();
   }
 
   addAccount(body: AccountBody): void {

@@ -177,3 +177,27 @@ Examples:
 
 A venue writes its history by itself, and goes on where it was after a crash: this is for a store
 that is lost, damaged, or of a version that this program cannot bring up to date.";
+
+/// `rialto report`.
+pub(crate) const REPORT: &str = "\
+A client of the API: it asks a venue that is up, with the key in DIR/admin.key or in --key-file. With
+the key of a person it shows what that person may see: their own accounts, and markets.
+
+Money is in decimals of its currency, times are RFC 3339 in UTC, business dates are ISO 8601. A return
+is time-weighted, cut at every deposit, withdrawal, transfer and issue: it tells what each unit of
+money did that stayed in, so that paying in or out moves nobody on the leaderboard. Periods of
+returns begin and end with a minute.
+
+CSV is that of RFC 4180, oldest first, with a head. A text that a spreadsheet would take for a
+formula begins with an apostrophe.
+
+Examples:
+  rialto report statistics --from 2026-11-01 --to 2026-11-30
+  rialto report leaderboard --from 2026-11-30T09:00:00Z
+  rialto report performance 1
+  rialto report day 1 --date 2026-11-30
+  rialto report trades PETR4 --csv > trades.csv
+  rialto report candles PETR4 --interval 1d > days.csv
+
+Exit codes: 0; 1 when the venue refuses; 2; 3 when the key cannot be read; 4 when the venue cannot
+be reached.";

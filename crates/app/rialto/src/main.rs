@@ -6,6 +6,7 @@
 mod admin;
 mod backup;
 mod bench;
+mod client;
 mod exit;
 mod folder;
 mod help;
@@ -15,6 +16,7 @@ mod profile;
 mod progress;
 mod records;
 mod replay;
+mod report;
 mod run;
 mod verify;
 
@@ -64,6 +66,9 @@ enum Command {
     /// Run a venue that is up: people, accounts, payments, instruments, kill switches.
     #[command(after_long_help = help::ADMIN)]
     Admin(admin::Args),
+    /// Print what a venue that is up did, as tables or CSV: statistics, returns, statements, trades.
+    #[command(after_long_help = help::REPORT)]
+    Report(report::Args),
     /// Measure each stage of the exchange against a floor in the same run.
     Bench(bench::Args),
 }
@@ -90,6 +95,7 @@ fn perform(command: Command) -> Result<Exit, Failure> {
         Command::Restore(args) => backup::restore(&args),
         Command::Journal(args) => records::run(&args),
         Command::Admin(args) => admin::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Bench(args) => bench::run(args).map(|()| Exit::Ok).or_bad_input(),
     }
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 
 interface MenuProps {
-  /** What the button says; `label` names it where that is an icon. */
+  /** What the button shows; whoever hears the page hears `label` behind it. */
   readonly button: ReactNode;
   readonly label: string;
   readonly children: (close: () => void) => ReactNode;
@@ -38,12 +38,12 @@ export function Menu({ button, label, children }: MenuProps) {
       <button
         type="button"
         className="button quiet"
-        aria-label={label}
         aria-expanded={isOpen}
         aria-controls={id}
         onClick={() => setOpen(!isOpen)}
       >
         {button}
+        <span className="heard">{label}</span>
       </button>
       {isOpen ? (
         <div className="menu-panel" id={id}>

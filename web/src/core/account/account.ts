@@ -29,6 +29,7 @@ export class Account extends Emitter {
     super();
     this.id = id;
     this.#body = body;
+    if (body !== null) this.#show(body);
   }
 
   get isReady(): boolean {
@@ -100,13 +101,17 @@ export class Account extends Emitter {
 
   #restart(body: AccountBody, seq: number): void {
     this.#body = body;
-    this.#cash = { free: body.cash.free, held: body.cash.held };
-    this.#positions.clear();
-    for (const { symbol, ...balance } of body.positions) this.#positions.set(symbol, balance);
+    this.#show(body);
     this.#orders = new Map();
     this.#seq = seq;
     // Without an open order no message about them follows.
     this.#isReady = true;
+  }
+
+  #show({ cash, positions }: AccountBody): void {
+    this.#cash = { free: cash.free, held: cash.held };
+    this.#positions.clear();
+    for (const { symbol, ...balance } of positions) this.#positions.set(symbol, balance);
   }
 
   #event(event: OwnEventOut): void {

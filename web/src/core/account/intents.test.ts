@@ -57,6 +57,17 @@ describe("an intent", () => {
     expect(states).toEqual(["sending", "checking", "accepted"]);
   });
 
+  test("is looked up no more once its page is left", async () => {
+    const { intents, find } = setUp(LOST, LOST, LOST);
+    find.mockImplementationOnce(async () => {
+      intents.stop();
+      return LOST;
+    });
+    await expect(intents.place("1", "id", ORDER)).resolves.toBeDefined();
+    expect(intents.list[0]?.state).toBe("checking");
+    expect(find).toHaveBeenCalledOnce();
+  });
+
   test("that the venue does not know for long never arrived; that is no failure", async () => {
     const { intents, find } = setUp(
       LOST,

@@ -41,6 +41,8 @@ export class Intents extends Emitter {
   readonly #ways: Ways;
   #list: readonly Intent[] = [];
 
+  #isStopped = false;
+
   constructor(ways: Ways) {
     super();
     this.#ways = ways;
@@ -49,6 +51,11 @@ export class Intents extends Emitter {
   /** Newest first. */
   get list(): readonly Intent[] {
     return this.#list;
+  }
+
+  /** Nobody waits any more: what is still checked stays unknown. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** An id for an order that is about to be entered: a second click of it is no second order. */
@@ -78,7 +85,7 @@ export class Intents extends Emitter {
 
   async #check(intent: Intent): Promise<Intent> {
     this.#update(intent, { state: "checking" });
-    for (let unknown = 0; ;) {
+    for (let unknown = 0; !this.#isStopped;) {
       const outcome = await this.#ways.find(intent.accountId, intent.clientOrderId);
       if (outcome.kind === "answer" && outcome.status === 200) {
         const { order } = outcome.body as { order: OrderBody };
@@ -89,6 +96,7 @@ export class Intents extends Emitter {
       if (unknown >= ABSENT_AFTER) return this.#update(intent, { state: "absent" }) ?? intent;
       await this.#ways.wait(CHECK_MS);
     }
+    return intent;
   }
 
   #update(intent: Intent, changes: Partial<Intent> | null): Intent | null {

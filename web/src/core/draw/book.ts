@@ -6,6 +6,8 @@ import { type Area, Fades } from "./surface";
 
 export const ROW = 20;
 export const MIDDLE = 32;
+/** How strong numbers are that may not be true any more. */
+const OLD = 0.4;
 
 export interface BookPicture {
   readonly bids: readonly LevelOut[];
@@ -47,47 +49,55 @@ export class BookPainter {
     const bids = rows(picture.bids, "buy", count, (at) => middle + MIDDLE + at * ROW);
     this.#rows = [...asks, ...bids];
     const most = Math.max(Number(asks.at(-1)?.total ?? 0), Number(bids.at(-1)?.total ?? 0), 1e-12);
-    area.pen.alpha(picture.isOld ? 0.4 : 1);
+    const alpha = picture.isOld ? OLD : 1;
+    area.pen.alpha(alpha);
     let isFading = false;
     for (const row of this.#rows) {
-      isFading = this.#row(area, picture, row, Number(row.total) / most) || isFading;
+      isFading = this.#ground(area, picture, row, Number(row.total) / most) || isFading;
     }
+    area.pen.alpha(alpha);
+    this.#numbers(area, picture);
     this.#middle(area, picture, middle);
     area.pen.alpha(1);
     return isFading;
   }
 
-  #row(area: Area, picture: BookPicture, row: Row, depth: number): boolean {
-    const { pen, width, now } = area;
+  /** What stands behind a row's numbers; true while a change of it fades. */
+  #ground({ pen, width, now }: Area, picture: BookPicture, row: Row, depth: number): boolean {
     const { colours } = pen;
     const isBuy = row.side === "buy";
     const { price, qty } = row.level;
-    const middle = row.y + ROW / 2;
     const { strength } = this.#fades.see(row.side + price, qty, now);
     const bar = Math.round((width - 8) * depth);
     pen.fill(width - bar, row.y, bar, ROW - 1, isBuy ? colours["up-depth"] : colours["down-depth"]);
-    if (strength > 0) {
-      const alpha = picture.isOld ? 0 : strength * 0.7;
-      pen.alpha(alpha);
+    const isChanged = strength > 0 && !picture.isOld;
+    if (isChanged) {
+      pen.alpha(strength * 0.7);
       pen.fill(0, row.y, width, ROW - 1, isBuy ? colours["up-soft"] : colours["down-soft"]);
-      pen.alpha(picture.isOld ? 0.4 : 1);
+      pen.alpha(1);
     }
     if (picture.hovered === price) pen.fill(0, row.y, width, ROW - 1, colours["accent-soft"]);
     if (picture.own.has(price)) {
       pen.fill(0, row.y, 2, ROW - 1, colours.accent);
-      pen.dot(9, middle, 3, colours.accent);
+      pen.dot(9, row.y + ROW / 2, 3, colours.accent);
     }
+    return isChanged;
+  }
+
+  /** All prices, then all quantities: a font is set once for each. */
+  #numbers({ pen, width }: Area, picture: BookPicture): void {
+    const { colours } = pen;
+    const ends = columns(width);
     pen.font(500, 12);
-    pen.number(
-      picture.price(price),
-      columns(width).price,
-      middle,
-      isBuy ? colours.up : colours.down,
-    );
+    for (const { side, level, y } of this.#rows) {
+      const colour = side === "buy" ? colours.up : colours.down;
+      pen.number(picture.price(level.price), ends.price, y + ROW / 2, colour);
+    }
     pen.font(400, 12);
-    pen.number(picture.qty(qty), columns(width).qty, middle, colours.text);
-    pen.number(picture.qty(row.total), columns(width).total, middle, colours.faint);
-    return strength > 0;
+    for (const { level, total, y } of this.#rows) {
+      pen.number(picture.qty(level.qty), ends.qty, y + ROW / 2, colours.text);
+      pen.number(picture.qty(total), ends.total, y + ROW / 2, colours.faint);
+    }
   }
 
   #middle({ pen, width }: Area, { last, spread }: BookPicture, y: number): void {
@@ -107,7 +117,7 @@ export class BookPainter {
 }
 
 /** Where the numbers of each column end. The heads of the panel stand at the same places. */
-export function columns(width: number): { price: number; qty: number; total: number } {
+function columns(width: number): { price: number; qty: number; total: number } {
   return { price: Math.round(width * 0.33), qty: Math.round(width * 0.64), total: width - 12 };
 }
 

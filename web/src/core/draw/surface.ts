@@ -97,14 +97,22 @@ export class Surface {
   }
 }
 
-/** Writes and fills, with digits as wide as each other: a canvas knows no tabular numerals. */
+/** How wide the signs of a font are. */
+interface Measures {
+  readonly digit: number;
+  /** All digits are as wide as each other: the browser gives the canvas its page's numerals. */
+  readonly isTabular: boolean;
+  readonly others: Map<string, number>;
+}
+
+/** Writes and fills, with digits as wide as each other, also where a canvas has no such numerals. */
 export class Pen {
   readonly colours: Colours;
   readonly #context: CanvasRenderingContext2D;
   readonly #family: string;
+  readonly #fonts = new Map<string, Measures>();
   #font = "";
-  #digitWidth = 0;
-  readonly #widths = new Map<string, number>();
+  #measures: Measures = { digit: 0, isTabular: false, others: new Map() };
 
   constructor(context: CanvasRenderingContext2D, style: CSSStyleDeclaration) {
     this.#context = context;
@@ -120,8 +128,14 @@ export class Pen {
     if (font === this.#font) return;
     this.#font = font;
     this.#context.font = font;
-    this.#widths.clear();
-    this.#digitWidth = this.#context.measureText("0").width;
+    let measures = this.#fonts.get(font);
+    if (measures === undefined) {
+      const digit = this.#context.measureText("0").width;
+      const isTabular = this.#context.measureText("1").width === digit;
+      measures = { digit, isTabular, others: new Map() };
+      this.#fonts.set(font, measures);
+    }
+    this.#measures = measures;
   }
 
   alpha(value: number): void {
@@ -173,6 +187,7 @@ export class Pen {
 
   /** Writes a number that ends at `right`. */
   number(text: string, right: number, y: number, colour: string): void {
+    if (this.#measures.isTabular) return this.text(text, right, y, colour, "right");
     this.#context.fillStyle = colour;
     this.#context.textAlign = "center";
     let x = right;
@@ -185,11 +200,12 @@ export class Pen {
   }
 
   #widthOf(sign: string): number {
-    if (sign >= "0" && sign <= "9") return this.#digitWidth;
-    let width = this.#widths.get(sign);
+    const { digit, others } = this.#measures;
+    if (sign >= "0" && sign <= "9") return digit;
+    let width = others.get(sign);
     if (width === undefined) {
       width = this.#context.measureText(sign).width;
-      this.#widths.set(sign, width);
+      others.set(sign, width);
     }
     return width;
   }

@@ -156,7 +156,7 @@ describe("the feed", () => {
     newest().events.opened();
     await live(newest(), 4_000);
     expect(feed.state).toBe("live");
-    await vi.advanceTimersByTimeAsync(STALE_MS + 600);
+    await vi.advanceTimersByTimeAsync(STALE_MS + 1_200);
     expect(feed.state).toBe("stale");
     const ping = newest().sent.at(-1);
     newest().say({ type: "answer", id: ping?.id, status: 200, body: {} });
@@ -192,6 +192,46 @@ describe("the feed", () => {
     expect(feed.kind).toBe("stream");
     expect(feed.state).toBe("live");
     expect(feed.request("place", {})).toBeUndefined();
+  });
+
+  test("stays with server-sent events when another channel is followed", async () => {
+    const { feed, newest } = setUp();
+    newest().events.closed();
+    await vi.advanceTimersByTimeAsync(100);
+    newest().events.closed();
+    await vi.advanceTimersByTimeAsync(200);
+    newest().events.opened();
+    feed.follow("trades:B", () => true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(newest().kind).toBe("stream");
+    newest().events.opened();
+    newest().events.closed();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(newest().kind).toBe("socket");
+  });
+
+  test("over server-sent events is stale when REST does not answer", async () => {
+    const { feed, newest, ping } = setUp();
+    newest().events.closed();
+    await vi.advanceTimersByTimeAsync(100);
+    newest().events.closed();
+    await vi.advanceTimersByTimeAsync(200);
+    newest().events.opened();
+    ping.mockRejectedValue(new Error("away"));
+    await vi.advanceTimersByTimeAsync(STALE_MS + 1_200);
+    expect(feed.state).toBe("stale");
+    ping.mockResolvedValue(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(feed.state).toBe("live");
+  });
+
+  test("silence that nobody broke is not staleness", () => {
+    const { feed, newest } = setUp();
+    newest().events.opened();
+    // The timers of a page in the background hardly run.
+    vi.setSystemTime(Date.now() + 60_000);
+    newest().say({ type: "heartbeat", last_seq: 1 });
+    expect(feed.state).toBe("live");
   });
 
   test("says so when the login has ended", async () => {

@@ -23,7 +23,7 @@ export interface FeedOptions {
   readonly chance?: () => number;
 }
 
-export const PING_MS = 1_000;
+const TICK_MS = 500;
 const LAGGING_MS = 1_500;
 export const STALE_MS = 3_000;
 /** A connection that was silent for so long is given up. */
@@ -60,7 +60,9 @@ export class Feed extends Emitter {
   #laggedAt = -LAGGED_SHOWN_MS;
   #latencyMs: number | null = null;
   #state: FeedState = "connecting";
-  #pingSentAt: number | null = null;
+  /** Since when an answer is owed; `null` while none is. */
+  #askedAt: number | null = null;
+  #isPinging = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #isStopped = true;
@@ -95,7 +97,7 @@ export class Feed extends Emitter {
     if (!this.#isStopped) return;
     this.#isStopped = false;
     this.#connect();
-    this.#ticker = setInterval(() => this.#tick(), PING_MS / 2);
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
   }
 
   stop(): void {
@@ -166,8 +168,9 @@ export class Feed extends Emitter {
     this.#isOpen = true;
     this.#wasOpen = true;
     this.#tries = 0;
-    this.#socketsTried = 0;
-    this.#pingSentAt = null;
+    this.#askedAt = null;
+    // A stream that begins anew for another channel stays a stream.
+    if (this.#link?.kind === "socket") this.#socketsTried = 0;
     this.#heardAt = this.#now();
     if (this.#link?.kind === "socket" && this.#channels.size > 0) {
       const channels = [...this.#channels.keys()];
@@ -256,39 +259,50 @@ export class Feed extends Emitter {
       case "end":
         return;
       case "answer":
-        this.#pingSentAt = null;
+        this.#askedAt = null;
         if (message.id !== undefined) this.#settle(message.id, message);
         this.#judge();
     }
   }
 
   #tick(): void {
-    const now = this.#now();
-    if (this.#isOpen && now - this.#heardAt > DEAD_MS) this.#closed();
-    if (this.#isOpen && (this.#pingSentAt === null || now - this.#pingSentAt > PING_MS)) {
-      this.#ping(now);
-    }
+    if (this.#isOpen && this.#silentMs() > DEAD_MS) this.#closed();
+    if (this.#isOpen && this.#link?.kind === "socket" && this.#askedAt === null) this.#pingSocket();
+    if (this.#isOpen && this.#link?.kind === "stream" && !this.#isPinging) void this.#pingRest();
     this.#judge();
   }
 
   /** Any answer shows that the venue is there; this request changes nothing. */
-  #ping(now: number): void {
-    if (this.#link?.kind === "socket") {
-      if (this.#pingSentAt !== null) return;
-      this.#pingSentAt = now;
-      this.#ask("unsubscribe", { channels: [] });
-      return;
+  #pingSocket(): void {
+    this.#askedAt = this.#now();
+    this.#ask("unsubscribe", { channels: [] });
+  }
+
+  async #pingRest(): Promise<void> {
+    const link = this.#link;
+    this.#askedAt ??= this.#now();
+    this.#isPinging = true;
+    try {
+      const answer = await this.#options.ping();
+      if (link !== this.#link) return;
+      if (answer === "unauthenticated") return this.onUnauthenticated();
+      this.#latencyMs = answer;
+      this.#heardAt = this.#now();
+      this.#askedAt = null;
+    } catch {
+      // The answer is still owed; the next tick asks again.
+    } finally {
+      this.#isPinging = false;
     }
-    this.#pingSentAt = now;
-    this.#options.ping().then(
-      (answer) => {
-        if (answer === "unauthenticated") return this.onUnauthenticated();
-        this.#latencyMs = answer;
-        this.#heardAt = this.#now();
-        this.#judge();
-      },
-      () => {},
-    );
+  }
+
+  /**
+   * How long the venue has owed an answer and said nothing at all. Silence alone says nothing: a
+   * page in the background asks seldom.
+   */
+  #silentMs(): number {
+    if (this.#askedAt === null) return 0;
+    return this.#now() - Math.max(this.#askedAt, this.#heardAt);
   }
 
   #judge(): void {
@@ -300,10 +314,9 @@ export class Feed extends Emitter {
 
   #stateNow(): FeedState {
     if (!this.#isOpen) return this.#wasOpen ? "reconnecting" : "connecting";
-    const now = this.#now();
-    const silentMs = now - this.#heardAt;
+    const silentMs = this.#silentMs();
     if (silentMs > STALE_MS) return "stale";
-    const isCut = now - this.#laggedAt < LAGGED_SHOWN_MS;
-    return isCut || silentMs > LAGGING_MS + PING_MS ? "lagging" : "live";
+    const isCut = this.#now() - this.#laggedAt < LAGGED_SHOWN_MS;
+    return isCut || silentMs > LAGGING_MS ? "lagging" : "live";
   }
 }

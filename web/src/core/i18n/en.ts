@@ -10,6 +10,7 @@ export const en = {
   // The page
   close: "Close",
   cancel: "Cancel",
+  yes: "Yes",
   save: "Save",
   search: "Search",
   retry: "Try again",
@@ -283,6 +284,9 @@ export const en = {
   status_canceled: "Cancelled",
   status_expired: "Expired",
   status_rejected: "Refused",
+  equity: "Equity",
+  dayChange: "Today",
+  buyingPower: "Buying power",
   free: "Free",
   held: "Held",
   accountNumber: "Account {id}",

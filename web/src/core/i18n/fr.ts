@@ -10,6 +10,7 @@ export const fr: Dictionary = {
 
   close: "Fermer",
   cancel: "Annuler",
+  yes: "Oui",
   save: "Enregistrer",
   search: "Chercher",
   retry: "Réessayer",
@@ -277,6 +278,9 @@ export const fr: Dictionary = {
   status_canceled: "Annulé",
   status_expired: "Expiré",
   status_rejected: "Refusé",
+  equity: "Avoir",
+  dayChange: "Aujourd’hui",
+  buyingPower: "Pouvoir d’achat",
   free: "Libre",
   held: "Bloqué",
   accountNumber: "Compte {id}",

@@ -10,6 +10,7 @@ export const ptBr: Dictionary = {
 
   close: "Fechar",
   cancel: "Cancelar",
+  yes: "Sim",
   save: "Salvar",
   search: "Buscar",
   retry: "Tentar de novo",
@@ -277,6 +278,9 @@ export const ptBr: Dictionary = {
   status_canceled: "Cancelada",
   status_expired: "Expirada",
   status_rejected: "Recusada",
+  equity: "Patrimônio",
+  dayChange: "Hoje",
+  buyingPower: "Poder de compra",
   free: "Livre",
   held: "Bloqueado",
   accountNumber: "Conta {id}",

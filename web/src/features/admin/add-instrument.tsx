@@ -4,7 +4,7 @@ import { useVenue } from "../../app/session";
 import { toast } from "../../app/toasts";
 import { callSurely } from "../../app/try";
 import { Input, Select } from "../../app/ui/field";
-import { ActDialog } from "./act-dialog";
+import { ActDialog } from "../../app/ui/act-dialog";
 import { FIELDS, POLICIES, type Terms, listingOf, usualTerms } from "./listing";
 
 /** Lists an instrument. The venue checks the terms and says which field does not pass. */

@@ -12,7 +12,7 @@ import { Figure, Figures } from "../../app/ui/figures";
 import { Input } from "../../app/ui/field";
 import { WhenLoaded } from "../../app/ui/loaded";
 import { type Column, Table } from "../../app/ui/table";
-import { ActDialog } from "./act-dialog";
+import { ActDialog } from "../../app/ui/act-dialog";
 
 const EVERY_MS = 2_000;
 

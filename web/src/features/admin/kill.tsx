@@ -8,7 +8,7 @@ import { useVenue } from "../../app/session";
 import { callSurely, useAct } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import { Badge, EmptyState } from "../../app/ui/card";
-import { Confirm } from "../../app/ui/confirm";
+import { ActDialog } from "../../app/ui/act-dialog";
 import { WhenLoaded } from "../../app/ui/loaded";
 import { type Column, Table } from "../../app/ui/table";
 
@@ -63,15 +63,16 @@ function Everything({ isEngaged, onDone }: { isEngaged: boolean; onDone: () => v
         </Button>
       )}
       {isAsking ? (
-        <Confirm
+        <ActDialog
+          look="danger"
           title={t("killAll")}
           action={t("killAll")}
           word={WORD}
           onClose={() => setAsking(false)}
-          onConfirm={() => set(true)}
+          onAct={() => set(true)}
         >
-          {t("killAllNote")}
-        </Confirm>
+          <p className="dim">{t("killAllNote")}</p>
+        </ActDialog>
       ) : null}
     </div>
   );
@@ -132,15 +133,16 @@ function ByInstrument({ engaged, onDone }: { engaged: Engaged; onDone: () => voi
         empty={<EmptyState title={t("nothing")} />}
       />
       {asked === undefined ? null : (
-        <Confirm
+        <ActDialog
+          look="danger"
           title={t("killInstrument", { symbol: asked })}
           action={t("killAct")}
           word={asked}
           onClose={() => setAsked(undefined)}
-          onConfirm={() => set(asked, true)}
+          onAct={() => set(asked, true)}
         >
-          {t("killInstrumentNote")}
-        </Confirm>
+          <p className="dim">{t("killInstrumentNote")}</p>
+        </ActDialog>
       )}
     </>
   );

@@ -11,7 +11,7 @@ import { Input } from "../../app/ui/field";
 import { More, WhenLoaded } from "../../app/ui/loaded";
 import { type Column, Table } from "../../app/ui/table";
 import { paymentKind } from "../../core/ledger";
-import { ActDialog } from "./act-dialog";
+import { ActDialog } from "../../app/ui/act-dialog";
 
 const PAGE = 50;
 const EVERY_MS = 3_000;

@@ -6,7 +6,7 @@ import { usePaged } from "../../app/loaded";
 import { useAct } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import { Badge, EmptyState } from "../../app/ui/card";
-import { Confirm } from "../../app/ui/confirm";
+import { ActDialog } from "../../app/ui/act-dialog";
 import { Copyable } from "../../app/ui/copy";
 import { Dialog } from "../../app/ui/dialog";
 import { Input } from "../../app/ui/field";
@@ -69,18 +69,19 @@ export function People() {
         <ResetDialog reset={reset} onClose={() => setReset(undefined)} />
       )}
       {removed === undefined ? null : (
-        <Confirm
+        <ActDialog
+          look="danger"
           title={t("removeTitle", { name: removed.name })}
           action={t("remove")}
           word={removed.name}
           onClose={() => setRemoved(undefined)}
-          onConfirm={async () => {
+          onAct={async () => {
             await call("DELETE /v1/admin/users/{user}", { path: { user: removed.user_id } });
             paged.reload();
           }}
         >
-          {t("removeNote")}
-        </Confirm>
+          <p className="dim">{t("removeNote")}</p>
+        </ActDialog>
       )}
     </>
   );

@@ -6,7 +6,7 @@ import { callSurely } from "../../app/try";
 import { Input } from "../../app/ui/field";
 import { compare } from "../../core/decimal";
 import { parseDecimal, typed } from "../../core/parse";
-import { ActDialog } from "./act-dialog";
+import { ActDialog } from "../../app/ui/act-dialog";
 
 interface TermsDialogProps {
   readonly instrument: InstrumentBody;

@@ -3,7 +3,7 @@ import { call } from "../../api/client";
 import type { OneKey } from "../../api/schema";
 import { useT } from "../../app/i18n";
 import { useSession } from "../../app/session";
-import { useTry } from "../../app/try";
+import { ActDialog } from "../../app/ui/act-dialog";
 import { Button } from "../../app/ui/button";
 import { Copyable } from "../../app/ui/copy";
 import { Dialog } from "../../app/ui/dialog";
@@ -26,59 +26,39 @@ export function MakeKey({ onClose, onMade }: MakeKeyProps) {
   const own = session.state === "in" ? session.me.scopes : [];
   const [label, setLabel] = useState("");
   const [scopes, setScopes] = useState<readonly Scope[]>(["read"]);
-  const { isBusy, refusal, start } = useTry();
   const choose = (scope: Scope, isWanted: boolean) => {
     setScopes(SCOPES.filter((each) => (each === scope ? isWanted : scopes.includes(each))));
   };
-  const make = async () => {
-    onMade(await call("POST /v1/keys", { body: { label: label.trim(), scopes } }));
-    onClose();
-  };
   return (
-    <Dialog title={t("makeKey")} onClose={onClose}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          start(make);
-        }}
-      >
-        <Input
-          label={t("keyLabel")}
-          note={t("keyLabelNote")}
-          maxLength={LABEL_MAX}
-          value={label}
-          onChange={(event) => setLabel(event.target.value)}
-        />
-        <fieldset className="scopes">
-          <legend>{t("scopes")}</legend>
-          {SCOPES.filter((scope) => own.includes(scope)).map((scope) => (
-            <Check
-              key={scope}
-              checked={scopes.includes(scope)}
-              onChange={(checked) => choose(scope, checked)}
-            >
-              <b>{scope}</b> {t(`scope_${scope}`)}
-            </Check>
-          ))}
-        </fieldset>
-        {refusal === null ? null : (
-          <div className="notice bad" role="alert">
-            {refusal}
-          </div>
-        )}
-        <div className="form-actions">
-          <Button onClick={onClose}>{t("back")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            disabled={isBusy || label.trim() === "" || scopes.length === 0}
+    <ActDialog
+      title={t("makeKey")}
+      action={t("makeKey")}
+      isReady={label.trim() !== "" && scopes.length > 0}
+      onClose={onClose}
+      onAct={async () => {
+        onMade(await call("POST /v1/keys", { body: { label: label.trim(), scopes } }));
+      }}
+    >
+      <Input
+        label={t("keyLabel")}
+        note={t("keyLabelNote")}
+        maxLength={LABEL_MAX}
+        value={label}
+        onChange={(event) => setLabel(event.target.value)}
+      />
+      <fieldset className="scopes">
+        <legend>{t("scopes")}</legend>
+        {SCOPES.filter((scope) => own.includes(scope)).map((scope) => (
+          <Check
+            key={scope}
+            checked={scopes.includes(scope)}
+            onChange={(checked) => choose(scope, checked)}
           >
-            {t("makeKey")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+            <b>{scope}</b> {t(`scope_${scope}`)}
+          </Check>
+        ))}
+      </fieldset>
+    </ActDialog>
   );
 }
 

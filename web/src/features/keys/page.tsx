@@ -5,7 +5,7 @@ import { useFormats, useT } from "../../app/i18n";
 import { type Loaded, useLoaded } from "../../app/loaded";
 import { Button } from "../../app/ui/button";
 import { Badge, Card, EmptyState } from "../../app/ui/card";
-import { Confirm } from "../../app/ui/confirm";
+import { ActDialog } from "../../app/ui/act-dialog";
 import { Copyable } from "../../app/ui/copy";
 import { WhenLoaded } from "../../app/ui/loaded";
 import { Page } from "../../app/ui/page";
@@ -113,18 +113,32 @@ function List({ loaded }: { loaded: Loaded<readonly KeyBody[]> }) {
         )}
       </WhenLoaded>
       {revoked === undefined ? null : (
-        <Confirm
-          title={t("revokeTitle", { label: revoked.label })}
-          action={t("revoke")}
-          onClose={() => setRevoked(undefined)}
-          onConfirm={async () => {
-            await call("DELETE /v1/keys/{key}", { path: { key: revoked.key_id } });
-            loaded.reload();
-          }}
-        >
-          {t("revokeNote")}
-        </Confirm>
+        <Revoke revoked={revoked} onClose={() => setRevoked(undefined)} onDone={loaded.reload} />
       )}
     </>
+  );
+}
+
+interface RevokeProps {
+  readonly revoked: KeyBody;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+function Revoke({ revoked, onClose, onDone }: RevokeProps) {
+  const t = useT();
+  return (
+    <ActDialog
+      look="danger"
+      title={t("revokeTitle", { label: revoked.label })}
+      action={t("revoke")}
+      onClose={onClose}
+      onAct={async () => {
+        await call("DELETE /v1/keys/{key}", { path: { key: revoked.key_id } });
+        onDone();
+      }}
+    >
+      <p className="dim">{t("revokeNote")}</p>
+    </ActDialog>
   );
 }

@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 import { useCell } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
-import { changeSettings, settings } from "../../app/settings";
+import { settings } from "../../app/settings";
 import { Badge } from "../../app/ui/card";
 import { Change } from "../../app/ui/figures";
 import type { Column } from "../../app/ui/table";
@@ -92,7 +92,7 @@ function Star({ symbol }: { symbol: string }) {
   const isStarred = starred.includes(symbol);
   const toggle = () => {
     const others = starred.filter((each) => each !== symbol);
-    changeSettings({ starred: isStarred ? others : [...others, symbol] });
+    settings.change({ starred: isStarred ? others : [...others, symbol] });
   };
   return (
     <button

@@ -1,14 +1,12 @@
 import { useState } from "react";
 import type { OrderBody } from "../../api/schema";
+import { confirmed } from "../../app/confirm";
 import { useOffReason } from "../../app/connection";
-import { useCell } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
-import { settings } from "../../app/settings";
 import { toast } from "../../app/toasts";
 import { Button } from "../../app/ui/button";
 import { EmptyState } from "../../app/ui/card";
-import { Confirm } from "../../app/ui/confirm";
 import { Table } from "../../app/ui/table";
 import type { Account } from "../../core/account/account";
 import type { Done } from "../../core/account/desk";
@@ -22,8 +20,6 @@ export function OpenOrders({ account }: { account: Account }) {
   const columns = useOrderColumns();
   const [filter, setFilter] = useState<Filter>(ALL);
   const { cancel, cancelAll, isOff } = useCancels(account);
-  const { confirms } = useCell(settings);
-  const [isAsking, setAsking] = useState(false);
   const rows = account.openOrders.filter(
     ({ symbol, side }) =>
       (filter.symbol === "" || filter.symbol === symbol) &&
@@ -49,7 +45,7 @@ export function OpenOrders({ account }: { account: Account }) {
         <Button
           look="danger"
           disabled={isOff || rows.length === 0}
-          onClick={() => (confirms ? setAsking(true) : cancelAll(filter))}
+          onClick={() => void cancelAll(filter)}
         >
           {t("cancelAll")}
         </Button>
@@ -63,14 +59,6 @@ export function OpenOrders({ account }: { account: Account }) {
           empty={<EmptyState title={t("noOpenOrders")}>{t("noOpenOrdersHint")}</EmptyState>}
         />
       </div>
-      {isAsking ? (
-        <Confirm
-          title={t("confirmCancelAll")}
-          action={t("cancelAll")}
-          onClose={() => setAsking(false)}
-          onConfirm={async () => cancelAll(filter)}
-        />
-      ) : null}
     </>
   );
 }
@@ -91,12 +79,13 @@ function useCancels(account: Account) {
   return {
     isOff,
     cancel: (order: OrderBody) => void desk.cancel(account.id, order.order_id).then(tell),
-    cancelAll: ({ symbol, side }: Filter) => {
+    cancelAll: async ({ symbol, side }: Filter) => {
+      if (!(await confirmed(t("confirmCancelAll")))) return;
       const which = {
         ...(symbol === "" ? {} : { symbol }),
         ...(side === "" ? {} : { side }),
       };
-      void desk.cancelAll(account.id, which).then(tell);
+      tell(await desk.cancelAll(account.id, which));
     },
   };
 }

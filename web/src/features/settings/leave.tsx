@@ -5,7 +5,7 @@ import { useT } from "../../app/i18n";
 import { useSession } from "../../app/session";
 import { Button } from "../../app/ui/button";
 import { Card } from "../../app/ui/card";
-import { Confirm } from "../../app/ui/confirm";
+import { ActDialog } from "../../app/ui/act-dialog";
 
 /** Leaving for good: the venue lets only those go whose accounts are empty. */
 export function LeaveCard({ me }: { me: Me }) {
@@ -25,15 +25,16 @@ export function LeaveCard({ me }: { me: Me }) {
         </Button>
       </div>
       {isAsking ? (
-        <Confirm
+        <ActDialog
+          look="danger"
           title={t("leaveTitle")}
           action={t("leaveAction")}
           word={me.name}
           onClose={() => setAsking(false)}
-          onConfirm={leave}
+          onAct={leave}
         >
-          {t("leaveNote")}
-        </Confirm>
+          <p className="dim">{t("leaveNote")}</p>
+        </ActDialog>
       ) : null}
     </Card>
   );

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import { useCell } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
-import { changeSettings, settings } from "../../app/settings";
+import { settings } from "../../app/settings";
 import { LookSettings } from "../../app/shell";
 import { Card } from "../../app/ui/card";
 import { Check, Select } from "../../app/ui/field";
@@ -29,7 +29,7 @@ export function LookCard() {
               ["UTC", "UTC"],
               ...zones.map((zone) => [zone, zone.replaceAll("_", " ")] as const),
             ]}
-            onChange={(zone) => changeSettings({ timeZone: zone })}
+            onChange={(zone) => settings.change({ timeZone: zone })}
           />
         </div>
         <p className="card-note">
@@ -52,10 +52,13 @@ export function TradingCard() {
   return (
     <Card title={t("safety")}>
       <div className="form">
-        <Check checked={confirms} onChange={(checked) => changeSettings({ confirms: checked })}>
+        <Check checked={confirms} onChange={(checked) => settings.change({ confirms: checked })}>
           {t("confirmsSetting")}
         </Check>
-        <Check checked={singleKeys} onChange={(checked) => changeSettings({ singleKeys: checked })}>
+        <Check
+          checked={singleKeys}
+          onChange={(checked) => settings.change({ singleKeys: checked })}
+        >
           {t("singleKeysSetting")}
         </Check>
       </div>

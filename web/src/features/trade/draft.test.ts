@@ -109,6 +109,13 @@ describe("a draft", () => {
     });
   });
 
+  test("is for the day again after it was one for a market order", () => {
+    const market = changed(EMPTY_DRAFT, { type: "market" });
+    expect(market.tif).toBe("ioc");
+    expect(changed(market, { type: "limit" }).tif).toBe("day");
+    expect(changed({ ...EMPTY_DRAFT, tif: "fok" }, { side: "sell" }).tif).toBe("fok");
+  });
+
   test("of an iceberg is no order before it says what it shows", () => {
     const iceberg = { qty: "100", price: "36.95", isIceberg: true };
     expect(order(iceberg).order).toBeNull();
@@ -160,4 +167,5 @@ describe("quick amounts", () => {
 test("slippage is above zero when the average is worse than the best price", () => {
   expect(slippage("buy", "37.37", "37.00")).toBe("1.00");
   expect(slippage("sell", "36.531", "36.90")).toBe("1.00");
+  expect(slippage("buy", "36.99", "37.00")).toBe("0.00");
 });

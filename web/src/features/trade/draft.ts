@@ -90,7 +90,10 @@ export function canHide({ type, tif }: Draft): boolean {
 export function changed(draft: Draft, changes: Partial<Draft>): Draft {
   const next = { ...draft, ...changes };
   const times = timesOf(next.type);
-  const tif = times.includes(next.tif) ? next.tif : (times[0] ?? "day");
+  // A market order's time was not chosen for the order that follows it.
+  const wasMarket = draft.type === "market" && next.type !== "market";
+  const stays = times.includes(next.tif) && !wasMarket;
+  const tif = stays ? next.tif : (times[0] ?? "day");
   const fitting = { ...next, tif };
   const isIceberg = fitting.isIceberg && canHide(fitting);
   return { ...fitting, isIceberg, isPostOnly: fitting.isPostOnly && canRest(fitting) };
@@ -202,9 +205,13 @@ export function chipsOf({ lot_size: lot, qty_decimals: places }: InstrumentBody)
   return sizes.filter((size) => isMultiple(size, lot));
 }
 
-/** How much worse the average is than the best price, in percent. */
+/**
+ * How much worse the average is than the best price, in percent. It is never better; where it seems
+ * to be, the book has moved on.
+ */
 export function slippage(side: SideName, average: string, best: string): string | null {
-  const away = side === "buy" ? subtract(average, best) : subtract(best, average);
+  const difference = side === "buy" ? subtract(average, best) : subtract(best, average);
+  const away = sign(difference) < 0 ? "0" : difference;
   return divide(multiply(away, "100"), best, 2, "half_up");
 }
 

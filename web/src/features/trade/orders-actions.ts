@@ -1,7 +1,7 @@
 import type { ReplaceOrder, SideName } from "../../api/schema";
+import { confirmed } from "../../app/confirm";
 import { useFormats, useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
-import { settings } from "../../app/settings";
 import { toast } from "../../app/toasts";
 import type { Done } from "../../core/account/desk";
 import type { Key } from "../../core/i18n/translate";
@@ -35,11 +35,10 @@ export function useOrderActions() {
       tell("toast_replaceRefused")(done);
       return done.ok;
     },
-    cancelAll(side?: SideName): void {
-      if (account === undefined) return;
-      if (settings.value.confirms && !window.confirm(t("confirmCancelAll"))) return;
+    async cancelAll(side?: SideName): Promise<void> {
+      if (account === undefined || !(await confirmed(t("confirmCancelAll")))) return;
       const which = side === undefined ? {} : { side };
-      void desk.cancelAll(account.id, which).then(tell("toast_cancelRefused"));
+      tell("toast_cancelRefused")(await desk.cancelAll(account.id, which));
     },
     cancelLast(): boolean {
       const last = account?.openOrders[0];

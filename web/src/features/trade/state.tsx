@@ -14,6 +14,7 @@ import { useVenue } from "../../app/session";
 import type { Account } from "../../core/account/account";
 import { typed } from "../../core/parse";
 import { type Draft, EMPTY_DRAFT, changed } from "./draft";
+import { type OwnFill, useOwnFills } from "./own-fills";
 
 export type Field = "qty" | "price";
 
@@ -21,6 +22,8 @@ interface Trade {
   readonly instrument: InstrumentBody;
   /** The account that trades in this instrument's currency. */
   readonly account: Account | undefined;
+  /** Own fills of that account, newest first. */
+  readonly fills: readonly OwnFill[];
   readonly draft: Draft;
   readonly change: Dispatch<Partial<Draft>>;
   /** Puts a price of the book or the chart into the ticket. */
@@ -39,6 +42,7 @@ export function TradeProvider(props: { instrument: InstrumentBody; children: Rea
   useVersion(venue);
   const account = venue.accountIn(instrument.currency);
   const version = useVersion(account);
+  const fills = useOwnFills(account);
   const [draft, change] = useReducer(changed, instrument, (terms): Draft => {
     const { last, bid, ask } = venue.market.quotes.get(terms.symbol) ?? {};
     const price = last ?? ask ?? bid ?? null;
@@ -50,6 +54,7 @@ export function TradeProvider(props: { instrument: InstrumentBody; children: Rea
     (): Trade => ({
       instrument,
       account,
+      fills,
       draft,
       change,
       takePrice: (taken, side) => {
@@ -64,7 +69,7 @@ export function TradeProvider(props: { instrument: InstrumentBody; children: Rea
     }),
     // The account is the same object when it changed; its version is not.
     // oxlint-disable-next-line react/exhaustive-deps
-    [instrument, account, version, draft, point],
+    [instrument, account, version, fills, draft, point],
   );
   return <TradeContext value={value}>{children}</TradeContext>;
 }

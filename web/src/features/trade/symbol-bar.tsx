@@ -74,7 +74,7 @@ function SymbolMenu() {
     </span>
   );
   return (
-    <Menu label={`${t("instrument")}: ${symbol}`} button={title}>
+    <Menu label={t("instrument")} button={title}>
       {(close) => (
         <ul className="symbol-list">
           {market.instruments.list.map((each) => (

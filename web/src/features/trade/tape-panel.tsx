@@ -35,10 +35,10 @@ export function TapePanel() {
 function Prints({ tape }: { tape: Tape }) {
   const t = useT();
   const formats = useFormats();
-  const { account, instrument } = useTrade();
+  const { fills, instrument } = useTrade();
   const isOld = useOffReason() !== null;
   const painter = useMemo(() => new TapePainter(), []);
-  const own = useMemo(() => new Set(account?.fills.map((fill) => fill.trade_id)), [account?.fills]);
+  const own = useMemo(() => new Set(fills.map((fill) => fill.trade_id)), [fills]);
   useVersion(tape, HEARD_MS);
   return (
     <div className="fill">

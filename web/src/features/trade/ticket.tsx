@@ -1,12 +1,13 @@
 import { type MouseEvent, useRef, useState } from "react";
 import type { Problem } from "../../api/schema";
+import { confirmed } from "../../app/confirm";
 import { useOffReason } from "../../app/connection";
 import { useVersion } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
 import { useHotkeys } from "../../app/keyboard";
 import { useVenue } from "../../app/session";
-import { settings } from "../../app/settings";
 import { Button } from "../../app/ui/button";
+import type { Intent, Intents } from "../../core/account/intents";
 import { problemText } from "../../core/problems";
 import { Chips, Shares } from "./amounts";
 import { type Reading, hasPrice, hasStop, read } from "./draft";
@@ -105,42 +106,66 @@ function Reason({ off, refusal }: { off: string | null; refusal: Problem | null 
 }
 
 /**
- * Sends the draft as one intent. While it is under way the same draft is not sent again; its id is
- * a new one only once something was typed or it is known what became of the first.
+ * Sends the draft as one intent. While it is under way nothing else is sent; once it was placed, or
+ * may have been, the quantity is gone, so that no second press sends it once more.
  */
 function useSend(reading: Reading, isOff: boolean, onSent: (() => void) | undefined) {
   const { desk } = useVenue();
   const t = useT();
   const { account, change } = useTrade();
+  const describe = useDescription();
   const [isSending, setSending] = useState(false);
   const busy = useRef(false);
   const { order } = reading;
   const isPossible = !isOff && !isSending && order !== null && account !== undefined;
-  const run = () => {
+  const run = async () => {
     if (busy.current || !isPossible) return;
-    if (settings.value.confirms && !window.confirm(t("confirmSend"))) return;
     busy.current = true;
-    setSending(true);
-    const id = desk.intents.newId();
-    const placed = desk.intents.place(account.id, id, order);
-    const done = () => {
-      stop();
-      busy.current = false;
+    if (await confirmed(t("confirmSend"), describe(order))) {
+      setSending(true);
+      const state = await placed(desk.intents, account.id, order);
       setSending(false);
-    };
-    // A lost answer is looked for elsewhere; the ticket is free for the next order meanwhile.
-    const stop = desk.intents.subscribe(() => {
-      const intent = desk.intents.list.find((each) => each.clientOrderId === id);
-      if (intent?.state === "checking") done();
-    });
-    void placed.then(({ state }) => {
-      done();
-      if (state !== "accepted") return;
-      change({ qty: "" });
-      onSent?.();
-    });
+      if (state === "accepted" || state === "checking") {
+        change({ qty: "" });
+        onSent?.();
+      }
+    }
+    busy.current = false;
   };
-  return { run, isSending, isPossible };
+  return { run: () => void run(), isSending, isPossible };
+}
+
+function useDescription(): (order: Intent["order"]) => string {
+  const t = useT();
+  const formats = useFormats();
+  return ({ side, qty, symbol, type, price, stop_price: stop }) => {
+    const prices = [stop, price]
+      .filter((each) => each != null)
+      .map((each) => formats.decimal(each));
+    const what = t(`send_${side}`, { qty: formats.decimal(qty), symbol });
+    return [what, t(`type_${type}`), ...prices].join(" · ");
+  };
+}
+
+/**
+ * Places an order and waits until it is known what became of it, or that its answer was lost: it is
+ * looked for elsewhere then, and the ticket is free for the next order.
+ */
+function placed(
+  intents: Intents,
+  accountId: string,
+  order: Intent["order"],
+): Promise<Intent["state"]> {
+  const id = intents.newId();
+  return new Promise((settle) => {
+    const stop = intents.subscribe(() => {
+      const state = intents.list.find((intent) => intent.clientOrderId === id)?.state;
+      if (state === undefined || state === "sending") return;
+      stop();
+      settle(state);
+    });
+    void intents.place(accountId, id, order);
+  });
 }
 
 const FAST = 10;

@@ -8,6 +8,7 @@ import { Canvas } from "../../app/surface";
 import { ROW, WatchPainter, type WatchRow } from "../../core/draw/watchlist";
 import { NOTHING } from "../../core/format";
 import { changeOf, changePercent } from "../../core/market/quotes";
+import { AccountCard } from "./account-card";
 import { useTrade } from "./state";
 
 const HEARD_MS = 2_000;
@@ -64,6 +65,7 @@ export function Watchlist() {
           </nav>
         </div>
       </div>
+      <AccountCard />
     </section>
   );
 }

@@ -2,7 +2,6 @@
 //!
 //! **Invariant:** it knows nothing that the API does not say: what may be done is decided there.
 
-mod client;
 mod request;
 mod show;
 
@@ -12,27 +11,14 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use serde_json::Value;
 
+use crate::client::{Client, Connect, Form, Page};
 use crate::exit::{Exit, Failure, OrExit};
-use crate::folder;
-use client::{Client, Form};
-use show::Page;
 
 /// Run a venue that is up: people, accounts, payments, instruments, kill switches.
 #[derive(ClapArgs, Debug)]
 pub(crate) struct Args {
-    /// Where the venue listens.
-    #[arg(long, global = true, value_name = "URL", default_value = "http://127.0.0.1:8080")]
-    url: String,
-    /// The venue's data folder, for the key in it.
-    #[arg(long, global = true, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
-    /// The file that holds the key; DIR/admin.key unless told otherwise.
-    #[arg(long, global = true, value_name = "FILE")]
-    key_file: Option<PathBuf>,
-    /// Print the answers as JSON, one a line: for programs, while the text may change. Of a refusal
-    /// the problem document is printed, on stdout too; in words it is told on stderr.
-    #[arg(long, global = true)]
-    json: bool,
+    #[command(flatten)]
+    connect: Connect,
     #[command(subcommand)]
     command: Command,
 }
@@ -207,14 +193,12 @@ pub(super) struct Scope {
 
 /// Asks and prints the answers, page by page.
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
-    let key_file = args.key_file.clone().unwrap_or_else(|| args.data.join(folder::ADMIN_KEY));
-    let form = if args.json { Form::Json } else { Form::Words };
-    let client = Client::new(&args.url, &key_file, form)?;
+    let client = Client::new(&args.connect)?;
     let mut request = request::of(&args.command, &|user| find_user(&client, user))?;
     let mut page = Page::First;
     loop {
         let answer = client.ask(&request)?;
-        let text = match form {
+        let text = match client.form {
             Form::Json => format!("{answer}\n"),
             Form::Words => show::text(&args.command, &answer, page),
         };

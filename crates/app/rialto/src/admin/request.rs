@@ -8,57 +8,11 @@ use anyhow::{Context, anyhow};
 use serde_json::{Value, json};
 
 use super::{Account, Command, Instrument, Kill, Payments, Phase, Scope, Status, User};
+use crate::client::{Request, escaped};
 use crate::exit::{Exit, Failure, OrExit};
-
-/// Rows of a page: the most there may be.
-const PAGE_ROWS: &str = "500";
 
 /// More than this no venue takes.
 const BODY_BYTES_MAX: u64 = gateway::BODY_BYTES_MAX as u64;
-
-/// One request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Request {
-    pub(super) method: &'static str,
-    pub(super) path: String,
-    /// Names and values, not escaped.
-    query: Vec<(&'static str, String)>,
-    pub(super) body: Option<Value>,
-}
-
-impl Request {
-    fn new(method: &'static str, path: impl Into<String>) -> Request {
-        Request { method, path: path.into(), query: Vec::new(), body: None }
-    }
-
-    fn listing(path: &str, filters: Vec<(&'static str, Option<String>)>) -> Request {
-        let given = filters.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        let limit = [("limit", PAGE_ROWS.to_owned())];
-        Request { query: given.chain(limit).collect(), ..Request::new("GET", path) }
-    }
-
-    fn with(self, body: Value) -> Request {
-        Request { body: Some(body), ..self }
-    }
-
-    /// The same for the page that begins at `cursor`.
-    pub(super) fn at(mut self, cursor: &str) -> Request {
-        self.query.retain(|(name, _)| *name != "cursor");
-        self.query.push(("cursor", cursor.to_owned()));
-        self
-    }
-
-    /// Path and query as they stand in a request line.
-    pub(super) fn target(&self) -> String {
-        let pairs: Vec<String> =
-            self.query.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-        if pairs.is_empty() {
-            self.path.clone()
-        } else {
-            format!("{}?{}", self.path, pairs.join("&"))
-        }
-    }
-}
 
 /// What a command asks for; `find_user` turns a name into a number.
 pub(super) fn of(
@@ -180,16 +134,4 @@ fn phase_name(phase: Phase) -> &'static str {
         Phase::Halted => "halted",
         Phase::Closed => "closed",
     }
-}
-
-/// As a segment of a path or the value of a query: anything that means something there is escaped.
-fn escaped(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
 }

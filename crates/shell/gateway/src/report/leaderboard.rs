@@ -50,7 +50,7 @@ pub(crate) struct LeaderboardAnswer {
 #[derive(Clone, Serialize, ToSchema)]
 struct LeaderBody {
     rank: usize,
-    /// What the owner is shown as; `null` where that is the venue itself.
+    /// What the owner is shown as; `null` where they are no longer there.
     display_name: Option<String>,
     is_guest: bool,
     /// Time-weighted: 0.01 is one percent.

@@ -1,10 +1,10 @@
-import { useState } from "react";
-import { useVersion } from "../../../app/hooks";
+import { useCell, useVersion } from "../../../app/hooks";
 import { useT } from "../../../app/i18n";
 import { useHotkeys } from "../../../app/keyboard";
 import { useVenue } from "../../../app/session";
 import { Tabs } from "../../../app/ui/tabs";
 import { useOrderActions } from "../orders-actions";
+import { ACTIVITIES, type ActivityName, preferences } from "../preferences";
 import { useTrade } from "../state";
 import { Balances } from "./balances";
 import { Fills } from "./fills";
@@ -12,26 +12,23 @@ import { History } from "./history";
 import { OpenOrders } from "./open-orders";
 import { Positions } from "./positions";
 
-const NAMES = ["positions", "openOrders", "fills", "history", "balances"] as const;
-type Name = (typeof NAMES)[number];
-
 /** What is one's own, below the chart. */
 export function Activity() {
   const t = useT();
   const venue = useVenue();
   const { account } = useTrade();
-  const [active, setActive] = useState<Name>("openOrders");
+  const { activity: active } = useCell(preferences);
   const actions = useOrderActions();
   useVersion(venue.desk.intents);
   useHotkeys({
     cancelLast: () => actions.cancelLast(),
-    cancelAll: () => actions.cancelAll(),
+    cancelAll: () => void actions.cancelAll(),
   });
-  const counts: Partial<Record<Name, number>> = {
+  const counts: Partial<Record<ActivityName, number>> = {
     openOrders: account?.openOrders.length ?? 0,
     positions: account?.positions.length ?? 0,
   };
-  const views: Readonly<Record<Name, () => React.ReactNode>> = {
+  const views: Readonly<Record<ActivityName, () => React.ReactNode>> = {
     positions: () => <Positions />,
     openOrders: () => <OpenOrders />,
     fills: () => <Fills />,
@@ -42,12 +39,12 @@ export function Activity() {
     <section className="panel activity" aria-label={t("activity")}>
       <Tabs
         label={t("activity")}
-        items={NAMES.map((name) => {
+        items={ACTIVITIES.map((name) => {
           const count = counts[name];
           return { name, title: t(name), ...(count === undefined ? {} : { count }) };
         })}
         active={active}
-        onChange={setActive}
+        onChange={(activity) => preferences.change({ activity })}
       >
         {views[active]()}
       </Tabs>

@@ -39,13 +39,13 @@ export function OpenOrders() {
       />
       {orders.length === 0 ? null : (
         <div className="activity-foot">
-          <Button size="small" onClick={() => actions.cancelAll("buy")}>
+          <Button size="small" onClick={() => void actions.cancelAll("buy")}>
             {t("cancelBuys")}
           </Button>
-          <Button size="small" onClick={() => actions.cancelAll("sell")}>
+          <Button size="small" onClick={() => void actions.cancelAll("sell")}>
             {t("cancelSells")}
           </Button>
-          <Button size="small" look="danger" onClick={() => actions.cancelAll()}>
+          <Button size="small" look="danger" onClick={() => void actions.cancelAll()}>
             {t("cancelAll")}
           </Button>
         </div>
@@ -92,8 +92,10 @@ function useEditing(): Editing {
     stop: () => setEdit(null),
     save: (order) => {
       const change = edit === null ? null : changeOf(order, edit, point);
+      // What cannot be read stays, to be mended.
+      if (change === null) return;
       setEdit(null);
-      if (change !== null) void actions.replace(order.order_id, change);
+      if (!isNothing(change)) void actions.replace(order.order_id, change);
     },
   };
 }
@@ -221,7 +223,7 @@ function Place({ order, edit }: { order: OrderBody; edit: Edit }) {
   const t = useT();
   const { point } = useFormats();
   const change = changeOf(order, edit, point);
-  if (change === null) return null;
+  if (change === null || isNothing(change)) return null;
   const isSmaller = change.qty !== undefined && compare(change.qty, order.qty) < 0;
   const keeps = change.price === undefined && isSmaller;
   return <span className={keeps ? "up" : "faint"}>{t(keeps ? "keepsPlace" : "goesBack")}</span>;
@@ -232,16 +234,17 @@ interface Change {
   readonly price?: string;
 }
 
-/** What is different from the order; `null` when nothing is, or it cannot be read. */
+const isNothing = ({ qty, price }: Change) => qty === undefined && price === undefined;
+
+/** What is different from the order; `null` when it cannot be read. */
 function changeOf(order: OrderBody, edit: Edit, point: string): Change | null {
   const qty = parseDecimal(edit.qty, point, places(order.qty));
   const price = order.price == null ? null : parseDecimal(edit.price, point, places(order.price));
   if (qty === null || (price === null && order.price != null)) return null;
-  const change = {
+  return {
     ...(compare(qty, order.qty) === 0 ? {} : { qty }),
     ...(price === null || order.price == null || compare(price, order.price) === 0
       ? {}
       : { price }),
   };
-  return Object.keys(change).length === 0 ? null : change;
 }

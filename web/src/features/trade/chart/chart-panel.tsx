@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { useCell, useLease, useVersion } from "../../../app/hooks";
 import { useFormats, useT } from "../../../app/i18n";
 import { useHotkeys } from "../../../app/keyboard";
@@ -9,28 +9,30 @@ import { Check } from "../../../app/ui/field";
 import { ChevronIcon } from "../../../app/ui/icons";
 import { Menu } from "../../../app/ui/menu";
 import { Segments } from "../../../app/ui/tabs";
-import { type Candles, INTERVALS, type Interval } from "../../../core/market/candles";
+import { type Candles, INTERVALS } from "../../../core/market/candles";
+import { preferences } from "../preferences";
 import { useTrade } from "../state";
 import { PriceChart } from "./chart";
+import { Legend } from "./legend";
 import { OrderLines } from "./order-lines";
 import { STUDIES, type Study } from "./studies";
 import "./chart.css";
 
 const HEARD_MS = 3_000;
 const HEARD_CANDLES = 5;
-const FIRST_STUDIES: readonly Study[] = ["volume", "sma", "rsi"];
+
+const pick = (at: number) => () => {
+  const interval = INTERVALS[at];
+  if (interval !== undefined) preferences.change({ interval });
+};
 
 export default function ChartPanel() {
   const t = useT();
   const { market } = useVenue();
   const { symbol } = useTrade().instrument;
-  const [interval, setInterval] = useState<Interval>("1m");
-  const [studies, setStudies] = useState<ReadonlySet<Study>>(new Set(FIRST_STUDIES));
+  const { interval, studies: chosen } = useCell(preferences);
+  const studies = useMemo(() => new Set(chosen), [chosen]);
   const candles = useLease(() => market.candles(symbol, interval), [market, symbol, interval]);
-  const pick = (at: number) => () => {
-    const wanted = INTERVALS[at];
-    if (wanted !== undefined) setInterval(wanted);
-  };
   useHotkeys({
     interval1: pick(0),
     interval2: pick(1),
@@ -46,28 +48,21 @@ export default function ChartPanel() {
           label={t("intervals")}
           items={INTERVALS.map((each) => [each, t(`interval_${each}`)] as const)}
           active={interval}
-          onChange={setInterval}
+          onChange={(wanted) => preferences.change({ interval: wanted })}
         />
-        <StudyMenu shown={studies} onChange={setStudies} />
+        <StudyMenu shown={studies} />
       </div>
       {candles === undefined ? null : <Plot candles={candles} studies={studies} />}
     </section>
   );
 }
 
-interface StudyMenuProps {
-  readonly shown: ReadonlySet<Study>;
-  readonly onChange: (shown: ReadonlySet<Study>) => void;
-}
-
-function StudyMenu({ shown, onChange }: StudyMenuProps) {
+function StudyMenu({ shown }: { shown: ReadonlySet<Study> }) {
   const t = useT();
-  const toggle = (study: Study) => (isOn: boolean) => {
-    const next = new Set(shown);
-    if (isOn) next.add(study);
-    else next.delete(study);
-    onChange(next);
-  };
+  const toggle = (study: Study) => (isOn: boolean) =>
+    preferences.change({
+      studies: STUDIES.filter((each) => (each === study ? isOn : shown.has(each))),
+    });
   const title = (
     <>
       {t("indicators")}
@@ -75,7 +70,7 @@ function StudyMenu({ shown, onChange }: StudyMenuProps) {
     </>
   );
   return (
-    <Menu label={t("indicators")} button={title}>
+    <Menu label={t("chart")} button={title}>
       {() => (
         <div className="study-menu">
           {STUDIES.map((study) => (
@@ -102,7 +97,12 @@ function Plot({ candles, studies }: PlotProps) {
   return (
     <div className="plot" data-ready={isReady}>
       <div className="plot-chart" ref={box} />
-      {chart === null ? null : <OrderLines chart={chart} />}
+      {chart === null ? null : (
+        <>
+          <Legend chart={chart} candles={candles} studies={studies} />
+          <OrderLines chart={chart} />
+        </>
+      )}
       <a className="chart-by" href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
         {t("chartBy")}
       </a>
@@ -124,7 +124,7 @@ function usePriceChart(
   symbol: string,
 ) {
   const formats = useFormats();
-  const { instrument, account } = useTrade();
+  const { instrument, fills } = useTrade();
   const { price_decimals: priceDecimals } = instrument;
   const [chart, setChart] = useState<PriceChart | null>(null);
   const [isReady, setReady] = useState(false);
@@ -164,8 +164,8 @@ function usePriceChart(
   useEffect(() => chart?.setStudies(studies), [chart, studies]);
   useEffect(() => chart?.dress(), [chart, colour]);
   useEffect(() => {
-    chart?.setFills((account?.fills ?? []).filter((fill) => fill.symbol === symbol));
-  }, [chart, account?.fills, symbol, isReady, candles]);
+    chart?.setFills(fills.filter((fill) => fill.symbol === symbol));
+  }, [chart, fills, symbol, isReady, candles]);
   return { chart, isReady };
 }
 

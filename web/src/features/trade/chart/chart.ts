@@ -11,15 +11,17 @@ import {
   LineSeries,
   LineStyle,
   type LogicalRange,
+  type MouseEventParams,
   type SeriesMarker,
-  TickMarkType,
+  type TickMarkType,
   type Time,
   createChart,
   createSeriesMarkers,
 } from "lightweight-charts";
-import type { Fill } from "../../../core/account/account";
 import type { Formats } from "../../../core/format";
 import type { Bar, Candles } from "../../../core/market/candles";
+import type { OwnFill } from "../own-fills";
+import { momentText, tickText } from "./times";
 import { type Line, STUDIES, type Study, isBelow, linesOf } from "./studies";
 
 const VIOLET = "#a884f3";
@@ -62,7 +64,7 @@ export class PriceChart {
       layout: { attributionLogo: false, fontSize: 11, panes: { enableResize: true } },
       crosshair: { mode: CrosshairMode.Normal },
       timeScale: { barSpacing: BAR_WIDTH, rightOffset: 6, minBarSpacing: 1 },
-      rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.24 } },
+      rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.24 } },
     });
     const minMove = 10 ** -texts.priceDecimals;
     this.#candles = this.#chart.addSeries(CandlestickSeries, {
@@ -77,7 +79,7 @@ export class PriceChart {
     });
     this.#volume.priceScale().applyOptions({ scaleMargins: { top: VOLUME_TOP, bottom: 0 } });
     this.#markers = createSeriesMarkers(this.#candles, []);
-    this.localise(texts);
+    this.#localise(texts);
     this.dress();
   }
 
@@ -86,27 +88,15 @@ export class PriceChart {
   }
 
   /** Dates, times and prices in the reader's language. */
-  localise({ formats, priceDecimals }: ChartTexts): void {
-    const priceOf = (price: number) => formats.decimal(price.toFixed(priceDecimals));
-    const moment = (time: Time, isShort: boolean) => {
-      if (typeof time === "string") return formats.date(time);
-      const instant = Number(time) * 1_000;
-      return isShort ? formats.time(instant) : formats.dateTime(instant);
-    };
+  #localise({ formats, priceDecimals }: ChartTexts): void {
     this.#chart.applyOptions({
       localization: {
         locale: formats.locale,
-        priceFormatter: priceOf,
-        timeFormatter: (at: Time) => moment(at, false),
+        priceFormatter: (price: number) => formats.decimal(price.toFixed(priceDecimals)),
+        timeFormatter: (time: Time) => momentText(time, formats),
       },
       timeScale: {
-        timeVisible: true,
-        secondsVisible: this.#store?.interval === "1s",
-        tickMarkFormatter: (time: Time, type: TickMarkType) => {
-          if (typeof time === "string" || type < TickMarkType.Time) return null;
-          const text = moment(time, true);
-          return type === TickMarkType.Time ? text.replace(/:\d\d$/, "") : text;
-        },
+        tickMarkFormatter: (time: Time, type: TickMarkType) => tickText(time, type, formats),
       },
     });
   }
@@ -155,8 +145,10 @@ export class PriceChart {
     this.#store = store;
     this.#revision = -1;
     this.#count = 0;
-    const isSeconds = store.interval === "1s";
-    this.#chart.timeScale().applyOptions({ secondsVisible: isSeconds });
+    this.#chart.timeScale().applyOptions({
+      timeVisible: store.interval !== "1d",
+      secondsVisible: store.interval === "1s",
+    });
     this.update();
   }
 
@@ -173,7 +165,7 @@ export class PriceChart {
   }
 
   /** Own fills as arrows at their candles. */
-  setFills(fills: readonly Fill[]): void {
+  setFills(fills: readonly OwnFill[]): void {
     const bars = this.#store?.bars ?? [];
     const first = bars[0]?.time;
     if (first === undefined || typeof first === "string") {
@@ -234,6 +226,16 @@ export class PriceChart {
     };
     scale.subscribeVisibleLogicalRangeChange(moved);
     return () => scale.unsubscribeVisibleLogicalRangeChange(moved);
+  }
+
+  /** Tells the bar under the pointer; `null` when the pointer has left. */
+  onHover(tell: (bar: Bar | null) => void): () => void {
+    const moved = ({ logical, point }: MouseEventParams) => {
+      const bars = this.#store?.bars ?? [];
+      tell((point === undefined || logical == null ? undefined : bars[logical]) ?? null);
+    };
+    this.#chart.subscribeCrosshairMove(moved);
+    return () => this.#chart.unsubscribeCrosshairMove(moved);
   }
 
   /** The height of a price in the container; `null` when it is not on the chart. */

@@ -5,34 +5,37 @@ import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { Input } from "./field";
 
-interface ConfirmProps {
+interface ActDialogProps {
   readonly title: string;
   readonly action: string;
   readonly onClose: () => void;
-  /** A refusal stands in the dialog; else it closes. */
-  readonly onConfirm: () => Promise<void>;
-  readonly children?: ReactNode;
+  /** A refusal of it stands in the dialog; else the dialog closes. */
+  readonly onAct: () => Promise<void>;
+  /** Whether what is in the fields may be sent. */
+  readonly isReady?: boolean;
+  readonly look?: "primary" | "danger";
   /** What must be typed before it goes, for what is not easily undone. */
   readonly word?: string;
+  readonly children?: ReactNode;
 }
 
-/** Asks before something is done. */
-export function Confirm(props: ConfirmProps) {
-  const { title, action, onClose, onConfirm, children, word } = props;
+/** What is to be known or filled in before something is done, and the button that does it. */
+export function ActDialog(props: ActDialogProps) {
+  const { title, action, onClose, onAct, isReady = true, look = "primary", word, children } = props;
   const t = useT();
   const [typed, setTyped] = useState("");
   const { isBusy, refusal, start } = useTry();
-  const isOff = isBusy || (word !== undefined && typed.trim() !== word);
+  const isOff = isBusy || !isReady || (word !== undefined && typed.trim() !== word);
   return (
     <Dialog title={title} onClose={onClose}>
       <form
         className="form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!isOff) start(() => onConfirm().then(onClose));
+          if (!isOff) start(() => onAct().then(onClose));
         }}
       >
-        {children === undefined ? null : <div className="dim">{children}</div>}
+        {children}
         {word === undefined ? null : (
           <Input
             label={t("typeToConfirm", { word })}
@@ -48,7 +51,7 @@ export function Confirm(props: ConfirmProps) {
         )}
         <div className="form-actions">
           <Button onClick={onClose}>{t("back")}</Button>
-          <Button type="submit" look="danger" disabled={isOff}>
+          <Button type="submit" look={look} disabled={isOff}>
             {action}
           </Button>
         </div>

@@ -2,23 +2,21 @@
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use serde_json::Value;
 
-use super::request::Request;
+use super::{Connect, Request};
 use crate::exit::{Exit, Failure, OrExit};
+use crate::folder;
 
 /// How long the venue may take to let a connection in, and to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// More than any page has.
-const ANSWER_BYTES_MAX: u64 = 64 << 20;
 
 /// How answers are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// For people.
     Words,
     /// As they came, refusals too.
@@ -26,21 +24,24 @@ pub(super) enum Form {
 }
 
 /// Who asks, and whom.
-pub(super) struct Client {
+pub(crate) struct Client {
     /// Host and port.
     address: String,
     key: String,
-    form: Form,
+    pub(crate) form: Form,
 }
 
 impl Client {
-    /// A client of the venue at `url`, with the key in a file.
-    pub(super) fn new(url: &str, key_file: &Path, form: Form) -> Result<Client, Failure> {
+    /// A client of a venue, with the key in a file.
+    pub(crate) fn new(connect: &Connect) -> Result<Client, Failure> {
+        let Connect { url, data, key_file, json } = connect;
+        let key_file = key_file.clone().unwrap_or_else(|| data.join(folder::ADMIN_KEY));
+        let form = if *json { Form::Json } else { Form::Words };
         let address = address_of(url).ok_or_else(|| {
             let expected = "http://HOST:PORT: this client does not encrypt";
             Exit::Usage.because(anyhow!("--url {url}: expected {expected}"))
         })?;
-        let key = std::fs::read_to_string(key_file);
+        let key = std::fs::read_to_string(&key_file);
         let key = key.with_context(|| format!("the key file {}", key_file.display()));
         let key = key.or_bad_input()?.trim().to_owned();
         if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -51,12 +52,33 @@ impl Client {
     }
 
     /// Asks, and answers the body of a success.
-    pub(super) fn ask(&self, request: &Request) -> Result<Value, Failure> {
-        let exchanged = self.exchange(request);
-        let (status, body) = exchanged
-            .with_context(|| format!("the venue at {}", self.address))
-            .or_cannot_start()?;
-        let answer: Value = serde_json::from_slice(&body)
+    pub(crate) fn ask(&self, request: &Request) -> Result<Value, Failure> {
+        let exchanged = self.exchange(request).and_then(|(status, mut body)| {
+            let mut bytes = Vec::new();
+            body.read_to_end(&mut bytes)?;
+            Ok((status, bytes))
+        });
+        let (status, body) = self.or_unreached(exchanged)?;
+        self.judge(status, &body)
+    }
+
+    /// Asks for a text, and writes it to stdout as it comes.
+    pub(crate) fn copy(&self, request: &Request) -> Result<(), Failure> {
+        let (status, mut body) = self.or_unreached(self.exchange(request))?;
+        if status != 200 {
+            let mut bytes = Vec::new();
+            self.or_unreached(body.read_to_end(&mut bytes))?;
+            return self.judge(status, &bytes).map(drop);
+        }
+        match io::copy(&mut body, &mut io::stdout().lock()) {
+            // Who reads has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            copied => self.or_unreached(copied).map(drop),
+        }
+    }
+
+    fn judge(&self, status: u16, body: &[u8]) -> Result<Value, Failure> {
+        let answer: Value = serde_json::from_slice(body)
             .with_context(|| format!("{} answers {status} without JSON", self.address))
             .or_cannot_start()?;
         if let (Form::Json, 400..) = (self.form, status) {
@@ -69,7 +91,11 @@ impl Client {
         }
     }
 
-    fn exchange(&self, request: &Request) -> io::Result<(u16, Vec<u8>)> {
+    fn or_unreached<T>(&self, done: io::Result<T>) -> Result<T, Failure> {
+        done.with_context(|| format!("the venue at {}", self.address)).or_cannot_start()
+    }
+
+    fn exchange(&self, request: &Request) -> io::Result<(u16, Body<impl BufRead>)> {
         let mut socket = self.connect()?;
         let (method, target) = (request.method, request.target());
         let body = request.body.as_ref().map(Value::to_string).unwrap_or_default();
@@ -82,7 +108,7 @@ impl Client {
             self.key,
             body.len()
         )?;
-        read_answer(&mut BufReader::new(socket.take(ANSWER_BYTES_MAX)))
+        read_head(BufReader::new(socket))
     }
 
     fn connect(&self) -> io::Result<TcpStream> {
@@ -114,29 +140,87 @@ fn address_of(url: &str) -> Option<String> {
     Some(if has_port { authority.to_owned() } else { format!("{authority}:80") })
 }
 
-/// Status and body: the venue says how long each of its bodies is.
-fn read_answer(reader: &mut impl BufRead) -> io::Result<(u16, Vec<u8>)> {
-    let wrong = |what: &'static str| io::Error::new(ErrorKind::InvalidData, what);
+/// The body of an answer: as long as its head says, or in chunks, the last of which is empty.
+///
+/// **Invariant:** its end is reached only when all of it came; what is cut off is an error.
+struct Body<R> {
+    reader: R,
+    left: Left,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Left {
+    /// So many bytes, and no more.
+    Bytes(u64),
+    /// So many bytes of this chunk; then comes another one.
+    OfChunk(u64),
+}
+
+impl<R: BufRead> Read for Body<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == Left::OfChunk(0) {
+            self.left = match next_chunk(&mut self.reader)? {
+                0 => Left::Bytes(0),
+                bytes => Left::OfChunk(bytes),
+            };
+        }
+        let (Left::Bytes(left) | Left::OfChunk(left)) = &mut self.left;
+        if *left == 0 || buffer.is_empty() {
+            return Ok(0);
+        }
+        let wanted = usize::try_from(*left).unwrap_or(usize::MAX).min(buffer.len());
+        let read = self.reader.read(&mut buffer[..wanted])?;
+        if read == 0 {
+            return Err(wrong("the answer was cut off"));
+        }
+        *left -= read as u64;
+        if self.left == Left::OfChunk(0) {
+            line(&mut self.reader)?;
+        }
+        Ok(read)
+    }
+}
+
+/// How long the next chunk is.
+fn next_chunk(reader: &mut impl BufRead) -> io::Result<u64> {
+    let size = line(reader)?;
+    let size = size.split(';').next().unwrap_or_default().trim();
+    u64::from_str_radix(size, 16).map_err(|_| wrong("a chunk without its length"))
+}
+
+fn line(reader: &mut impl BufRead) -> io::Result<String> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
-    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
-    let status = status.ok_or_else(|| wrong("this is no HTTP"))?;
-    let mut length = None;
-    loop {
-        line.clear();
-        reader.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        if name.eq_ignore_ascii_case("content-length") {
-            length = value.trim().parse::<usize>().ok();
-        }
-    }
-    let length = length.ok_or_else(|| wrong("an answer without its length"))?;
-    let mut body = Vec::new();
-    reader.take(length as u64).read_to_end(&mut body)?;
-    if body.len() < length {
+    if !line.ends_with('\n') {
         return Err(wrong("the answer was cut off"));
     }
-    Ok((status, body))
+    line.truncate(line.trim_end().len());
+    Ok(line)
+}
+
+fn wrong(what: &'static str) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, what)
+}
+
+/// Status and body.
+fn read_head<R: BufRead>(mut reader: R) -> io::Result<(u16, Body<R>)> {
+    let status = line(&mut reader)?.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = status.ok_or_else(|| wrong("this is no HTTP"))?;
+    let mut left = None;
+    loop {
+        let line = line(&mut reader)?;
+        if line.is_empty() {
+            break;
+        }
+        let Some((name, value)) = line.split_once(':') else { continue };
+        if name.eq_ignore_ascii_case("content-length") {
+            left = value.trim().parse().ok().map(Left::Bytes);
+        } else if name.eq_ignore_ascii_case("transfer-encoding") && value.trim() == "chunked" {
+            left = Some(Left::OfChunk(0));
+        }
+    }
+    let left = left.ok_or_else(|| wrong("an answer without its length"))?;
+    Ok((status, Body { reader, left }))
 }
 
 /// A problem document in one line.
@@ -180,12 +264,23 @@ mod tests {
         assert_eq!(problem("The limit is 0."), "c: The limit is 0. (expected 1 to 9)");
     }
 
+    fn read_answer(bytes: &[u8]) -> io::Result<(u16, Vec<u8>)> {
+        let (status, mut body) = read_head(bytes)?;
+        let mut all = Vec::new();
+        body.read_to_end(&mut all)?;
+        Ok((status, all))
+    }
+
     #[test]
     fn an_answer_that_is_cut_off_is_none() {
-        let whole = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-        assert_eq!(read_answer(&mut &whole[..]).expect("whole"), (200, b"{}".to_vec()));
-        for end in 0..whole.len() {
-            assert!(read_answer(&mut &whole[..end]).is_err(), "cut at {end}");
+        let sized = &b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"[..];
+        let chunks =
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n";
+        for whole in [sized, chunks] {
+            assert_eq!(read_answer(whole).expect("whole"), (200, b"{}".to_vec()));
+            for end in 0..whole.len() {
+                assert!(read_answer(&whole[..end]).is_err(), "cut at {end}");
+            }
         }
     }
 }
