@@ -9,6 +9,7 @@ import { Change, SideText } from "../../app/ui/figures";
 import { More, WhenLoaded } from "../../app/ui/loaded";
 import { type Column, Table } from "../../app/ui/table";
 import type { Account } from "../../core/account/account";
+import { negate } from "../../core/decimal";
 import { ALL, type Filter, Filters, queryOf } from "./filters";
 
 const PAGE = 50;
@@ -61,6 +62,11 @@ export function Fills({ account }: { account: Account }) {
   );
 }
 
+/** The venue tells how much cash went; the side tells which way. */
+function cashOf({ side, cash }: FillBody): string {
+  return side === "buy" ? negate(cash) : cash;
+}
+
 function useColumns({ currency }: Account): Column<FillBody>[] {
   const t = useT();
   const formats = useFormats();
@@ -85,7 +91,10 @@ function useColumns({ currency }: Account): Column<FillBody>[] {
       name: "cash",
       head: t("cash"),
       end: true,
-      cell: ({ cash }) => <Change value={cash} text={formats.signedMoney(cash, currency)} />,
+      cell: (fill) => {
+        const cash = cashOf(fill);
+        return <Change value={cash} text={formats.signedMoney(cash, currency)} />;
+      },
     },
     {
       name: "seq",

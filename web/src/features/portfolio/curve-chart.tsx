@@ -79,11 +79,13 @@ function optionsOf(
     height: element.clientHeight,
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
-    padding: [8, 8, 0, 0],
+    padding: [8, 24, 0, 0],
     scales: { y: { range: (_, low, high) => rangeOf(low, high, isSigned) } },
     axes: [
       {
         ...axis,
+        space: 72,
+        size: 30,
         values: (_, times, _axis, _space, step) =>
           times.map((time) => formats.axisTime(time * 1_000, step)),
       },
