@@ -62,6 +62,10 @@ async function judge(page, note) {
     widest: document.querySelector(".content")?.scrollWidth ?? document.body.scrollWidth,
   }));
   if (widest > width) note(`${widest} pixels wide on a screen of ${width}`);
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll(".scroll-x")].filter((box) => box.scrollWidth > box.clientWidth),
+  );
+  if (cut.length > 0) note("a table is wider than its place");
   // Scripts of the page's own policy are not axe's: it is run from outside of the page's text.
   await page.evaluate(AXE);
   const found = await page.evaluate(

@@ -79,7 +79,7 @@ export const houseEn = {
   makerFee: "Maker fee",
   takerFee: "Taker fee",
   rates: "Rates",
-  rateOf: "Of",
+  rateOf: "Whose",
   rate: "At most",
   ratePer: "{count} a second | {count} in {seconds} s",
   burst: "At once",
@@ -176,4 +176,16 @@ export const houseEn = {
   queued: "Waiting",
   queuedPeak: "At most so far",
   kilobytes: "{count} kB",
+
+  // Why the venue said no
+  p_keys_full: "You have as many keys as you may.",
+  p_unknown_key: "The key was revoked already.",
+  p_unknown_login: "This login has ended already.",
+  p_unknown_user: "This person was removed already.",
+  p_unknown_path: "The venue has this switched off.",
+  p_payment_not_pending: "This payment does not wait any more.",
+  p_symbol_taken: "Another instrument has this symbol.",
+  p_instruments_full: "The venue has as many instruments as it can.",
+  p_instrument_not_ready: "The instrument is not known everywhere yet. Try again.",
+  p_date_not_later: "The business date must be later than the one in force.",
 } as const;

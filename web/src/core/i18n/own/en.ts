@@ -147,7 +147,7 @@ export const ownEn = {
   paymentStatus_failed: "Failed",
   statement: "Statement",
   dayStatement: "Day statement",
-  asset: "Of",
+  asset: "Asset",
   opening: "Opening",
   closing: "Closing",
   noLines: "Nothing was booked",
@@ -177,4 +177,21 @@ export const ownEn = {
   leaderNote:
     "Ranked by time-weighted return, which deposits and withdrawals do not change. What others " +
     "won in money only they see.",
+
+  // Why the venue said no
+  p_unknown_account: "There is no such account.",
+  p_accounts_not_flat: "There is still cash, shares, open orders or payments in an account.",
+  p_person_accounts_full: "You have as many accounts as one person may.",
+  p_accounts_full: "The venue has as many accounts as it can.",
+  p_unknown_currency: "The venue does not settle in this currency.",
+  p_transfer_to_self: "An account cannot transfer to itself.",
+  p_amount_out_of_range: "The amount is out of range.",
+  p_balance_too_large: "The balance would be more than can be kept.",
+  p_account_payments_full: "Too many payments of this account wait already.",
+  p_request_conflict: "The same request was sent before, with something else in it.",
+  p_behind: "The history cannot be read just now. Try again.",
+  p_stopped: "The venue is shutting down.",
+  p_lost: "The venue stopped before it answered: look whether it happened.",
+  p_unauthenticated: "You are not logged in any more.",
+  p_missing_scope: "You may not do this.",
 } as const;

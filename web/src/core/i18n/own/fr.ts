@@ -144,7 +144,7 @@ export const ownFr: Readonly<Record<keyof typeof ownEn, string>> = {
   paymentStatus_failed: "Refusé",
   statement: "Relevé",
   dayStatement: "Relevé du jour",
-  asset: "De",
+  asset: "Avoir",
   opening: "Ouverture",
   closing: "Clôture",
   noLines: "Rien n’a été comptabilisé",
@@ -173,4 +173,21 @@ export const ownFr: Readonly<Record<keyof typeof ownEn, string>> = {
   leaderNote:
     "Classé par rendement pondéré dans le temps, que dépôts et retraits ne changent pas. Le " +
     "résultat en argent des autres, eux seuls le voient.",
+
+  p_unknown_account: "Ce compte n’existe pas.",
+  p_accounts_not_flat:
+    "Il reste des espèces, des titres, des ordres ouverts ou des paiements sur un compte.",
+  p_person_accounts_full: "Vous avez autant de comptes qu’une personne peut en avoir.",
+  p_accounts_full: "La bourse a autant de comptes qu’elle peut.",
+  p_unknown_currency: "La bourse ne règle pas dans cette devise.",
+  p_transfer_to_self: "Un compte ne peut pas virer vers lui-même.",
+  p_amount_out_of_range: "Le montant est hors limites.",
+  p_balance_too_large: "Le solde dépasserait ce qui peut être tenu.",
+  p_account_payments_full: "Trop de paiements de ce compte attendent déjà.",
+  p_request_conflict: "La même demande a déjà été envoyée, avec un autre contenu.",
+  p_behind: "L’historique n’est pas lisible pour l’instant. Réessayez.",
+  p_stopped: "La bourse s’arrête.",
+  p_lost: "La bourse s’est arrêtée avant de répondre : vérifiez si c’est fait.",
+  p_unauthenticated: "Vous n’êtes plus connecté.",
+  p_missing_scope: "Vous n’en avez pas le droit.",
 };

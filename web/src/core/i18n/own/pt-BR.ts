@@ -144,7 +144,7 @@ export const ownPtBr: Readonly<Record<keyof typeof ownEn, string>> = {
   paymentStatus_failed: "Recusado",
   statement: "Extrato",
   dayStatement: "Extrato do dia",
-  asset: "De",
+  asset: "Ativo",
   opening: "Saldo inicial",
   closing: "Saldo final",
   noLines: "Nada foi lançado",
@@ -173,4 +173,20 @@ export const ownPtBr: Readonly<Record<keyof typeof ownEn, string>> = {
   leaderNote:
     "Ordenado pelo retorno ponderado no tempo, que depósitos e saques não alteram. O resultado " +
     "em dinheiro dos outros só eles veem.",
+
+  p_unknown_account: "Essa conta não existe.",
+  p_accounts_not_flat: "Ainda há dinheiro, ações, ordens abertas ou pagamentos em uma conta.",
+  p_person_accounts_full: "Você já tem o máximo de contas por pessoa.",
+  p_accounts_full: "A bolsa já tem o máximo de contas.",
+  p_unknown_currency: "A bolsa não liquida nessa moeda.",
+  p_transfer_to_self: "Uma conta não pode transferir para si mesma.",
+  p_amount_out_of_range: "O valor está fora dos limites.",
+  p_balance_too_large: "O saldo seria maior do que o possível.",
+  p_account_payments_full: "Pagamentos demais desta conta já aguardam.",
+  p_request_conflict: "O mesmo pedido já foi enviado, com outro conteúdo.",
+  p_behind: "O histórico não pode ser lido agora. Tente de novo.",
+  p_stopped: "A bolsa está sendo desligada.",
+  p_lost: "A bolsa parou antes de responder: verifique se aconteceu.",
+  p_unauthenticated: "Você não está mais conectado.",
+  p_missing_scope: "Você não tem permissão para isto.",
 };
