@@ -116,9 +116,13 @@ function Logo() {
 /** The pages that this person may open. */
 function usePages() {
   const { session } = useSession();
-  const scopes = session.state === "in" ? session.me.scopes : [];
+  const isIn = session.state === "in";
+  const scopes = isIn ? session.me.scopes : [];
   return PAGES.filter(
-    ({ title, scope }) => title !== undefined && (scope === undefined || scopes.includes(scope)),
+    ({ title, scope, isPublic }) =>
+      title !== undefined &&
+      (isIn || isPublic === true) &&
+      (scope === undefined || scopes.includes(scope)),
   );
 }
 
@@ -178,11 +182,9 @@ function PersonMenu() {
       {(close) => (
         <div className="person-menu">
           {name === null ? null : <p className="dim">{t("loggedInAs", { name })}</p>}
-          {isIn ? (
-            <nav className="menu-links" aria-label={t("yourPages")}>
-              <PageLinks onGo={close} isAside />
-            </nav>
-          ) : null}
+          <nav className="menu-links" aria-label={t("yourPages")}>
+            <PageLinks onGo={close} isAside />
+          </nav>
           <LookSettings />
           {isIn ? (
             <Button wide onClick={() => void logOut().then(close)}>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PositionBody } from "../../api/schema";
-import { allocationOf, curveOf, gainPercent, withNow } from "./curve";
+import { allocationOf, curveOf, gainPercent, joined, withNow } from "./curve";
 
 const point = (time: string, equity: string, profit: string, ratio: string) => ({
   time: `2026-11-30T${time}:00Z`,
@@ -30,6 +30,12 @@ test("what is true now stands behind history, unless there is none", () => {
   const at = Date.parse("2026-11-30T11:00:00Z");
   expect(curveOf(withNow(POINTS, now, at), "equity")[1]).toEqual([1100, 1210, 1000]);
   expect(withNow([], now, at)).toEqual([]);
+});
+
+test("a point that is told again takes the place of what it was", () => {
+  const later = [point("10:01", "1.00", "0.00", "0"), point("10:02", "2.00", "0.00", "0")];
+  expect(joined(POINTS, later).map(({ equity }) => equity)).toEqual(["1100.00", "1.00", "2.00"]);
+  expect(joined(POINTS, [])).toBe(POINTS);
 });
 
 test("the parts of an allocation are of what is there, the largest first", () => {

@@ -31,6 +31,17 @@ export function curveOf(points: readonly EquityPoint[], shown: Shown): Curve {
   }
 }
 
+/** Points and those that were asked for from their last one on, which may have changed. */
+export function joined(
+  before: readonly EquityPoint[],
+  later: readonly EquityPoint[],
+): readonly EquityPoint[] {
+  const first = later[0];
+  if (first === undefined) return before;
+  const at = before.findIndex(({ time }) => Date.parse(time) >= Date.parse(first.time));
+  return [...(at === -1 ? before : before.slice(0, at)), ...later];
+}
+
 /** History ends with the last minute; what is true now, at `now`, stands behind it. */
 export function withNow(
   points: readonly EquityPoint[],

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { call } from "../../api/client";
 import type { EquityPoint, Summary } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
@@ -9,12 +9,12 @@ import { Segments } from "../../app/ui/tabs";
 import type { Account } from "../../core/account/account";
 import { percentOf } from "../../core/decimal";
 import { PERIODS, type Period, startOf } from "../../core/periods";
-import { type Shown, curveOf, withNow } from "./curve";
+import { type Shown, curveOf, joined, withNow } from "./curve";
 import { CurveChart } from "./curve-chart";
 
 const EVERY_MS = 10_000;
 const PAGE = 1_000;
-/** A point a minute: two weeks of trading without a pause. Longer ones are cut at their end. */
+/** At a time; with a point a minute these are two weeks, and what is missing comes next time. */
 const PAGES_MAX = 20;
 const HEARD_POINTS = 12;
 
@@ -32,13 +32,19 @@ export function Equity({ account, summary }: EquityProps) {
   const formats = useFormats();
   const [shown, setShown] = useState<Shown>("equity");
   const [period, setPeriod] = useState<Period>("today");
+  const keys = [account.id, period, formats.timeZone] as const;
+  const known = useRef<{ of: string; points: readonly EquityPoint[] }>(null);
   const loaded = useLoaded(
     async () => {
       const now = Date.now();
-      const points = await loadPoints(account.id, startOf(period, now, formats.timeZone));
+      const start = startOf(period, now, formats.timeZone);
+      const of = keys.join();
+      const before = known.current?.of === of ? known.current.points : [];
+      const points = await loadPoints(account.id, start, before);
+      known.current = { of, points };
       return { points, now };
     },
-    [account.id, period, formats.timeZone],
+    keys,
     { changes: account.version, everyMs: EVERY_MS },
   );
   return (
@@ -76,15 +82,20 @@ export function Equity({ account, summary }: EquityProps) {
   );
 }
 
-async function loadPoints(account: string, start?: string): Promise<EquityPoint[]> {
-  const points: EquityPoint[] = [];
-  let from = start;
+/** Asks again for no more than what follows the points that are here. */
+async function loadPoints(
+  account: string,
+  start: string | undefined,
+  known: readonly EquityPoint[],
+): Promise<readonly EquityPoint[]> {
+  let points = known;
+  let from = known.at(-1)?.time ?? start;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const answer = await call("GET /v1/accounts/{account}/history/equity", {
       path: { account },
       query: { limit: PAGE, ...(from === undefined ? {} : { from }) },
     });
-    points.push(...answer.equity);
+    points = joined(points, answer.equity);
     if (answer.next_from == null) break;
     from = answer.next_from;
   }
