@@ -1,7 +1,7 @@
 // Pictures of the page, to be looked at: node scripts/shots.mjs [URL] [NAME...]
 // SHOTS_LOCALE and SHOTS_PALETTE choose another language and other colours.
 import { mkdirSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const [url = "http://127.0.0.1:4173", ...names] = process.argv.slice(2);
 const FOLDER = "shots";
@@ -9,10 +9,7 @@ const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height:
 const THEMES = ["dark", "light"];
 const { SHOTS_LOCALE: locale = "en", SHOTS_PALETTE: palette = "green-red" } = process.env;
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
+const browser = await launch();
 mkdirSync(FOLDER, { recursive: true });
 
 async function open(size, theme) {

@@ -24,7 +24,14 @@ struct Stage {
 }
 
 pub fn test(workspace: &Workspace) -> Result<()> {
-    tools::require(&[&tools::C_COMPILER, &tools::MAKE, &tools::GIT, &tools::STRACE, &tools::CURL])?;
+    tools::require(&[
+        &tools::C_COMPILER,
+        &tools::MAKE,
+        &tools::GIT,
+        &tools::STRACE,
+        &tools::CURL,
+        &tools::PROMETHEUS,
+    ])?;
     tools::require_postgres()?;
     secrets::begin(workspace)?;
     let stages = [

@@ -28,6 +28,12 @@ pub const STRACE: Tool = Tool {
 pub const CURL: Tool =
     Tool { program: "curl", package: "curl", purpose: "runs the README's tour, word for word" };
 
+pub const PROMETHEUS: Tool = Tool {
+    program: "prometheus",
+    package: "prometheus",
+    purpose: "runs every query of the dashboard and the alerts against a scrape",
+};
+
 pub const PYTHON: Tool = Tool {
     program: "python3",
     package: "python3-venv",

@@ -32,6 +32,10 @@ over the file. A profile that does not pass ends the command before anything is 
 Without --self-service-deposits, and without a profile that says so, deposits and withdrawals that
 are not asked for with an admin key wait until `rialto admin payments confirm` or `fail`.
 
+With --metrics-listen ADDR, GET /metrics there tells what to watch, in Prometheus' text format, and
+GET /health how the venue stands; the address is told on stdout too, as `metrics on
+http://ADDR/metrics`. docs/operations.md says what each number means and what to do.
+
 The business date moves on with the date of UTC, at the start and within a minute after midnight.
 With --manual-date only an operator moves it: `rialto admin date 2026-12-01`.
 
@@ -46,7 +50,7 @@ issue shares:
 Examples:
   rialto run --demo
   rialto run --profile mine.toml --key-rate 500
-  rialto run --data /var/lib/rialto --log json --log-filter warn
+  rialto run --data /var/lib/rialto --log json --log-filter warn --metrics-listen 127.0.0.1:9464
 
 Exit codes: 0 after a signal; 2, 3, 4, 70 and 130 as `rialto --help` has them.";
 
@@ -180,13 +184,13 @@ that is lost, damaged, or of a version that this program cannot bring up to date
 
 /// `rialto report`.
 pub(crate) const REPORT: &str = "\
-A client of the API: it asks a venue that is up, with the key in DIR/admin.key or in --key-file. With
-the key of a person it shows what that person may see: their own accounts, and markets.
+A client of the API: it asks a venue that is up, with the key in DIR/admin.key or in --key-file.
+With the key of a person it shows what that person may see: their own accounts, and markets.
 
-Money is in decimals of its currency, times are RFC 3339 in UTC, business dates are ISO 8601. A return
-is time-weighted, cut at every deposit, withdrawal, transfer and issue: it tells what each unit of
-money did that stayed in, so that paying in or out moves nobody on the leaderboard. Periods of
-returns begin and end with a minute.
+Money is in decimals of its currency, times are RFC 3339 in UTC, business dates are ISO 8601. A
+return is time-weighted, cut at every deposit, withdrawal, transfer and issue: it tells what each
+unit of money did that stayed in, so that paying in or out moves nobody on the leaderboard. Periods
+of returns begin and end with a minute.
 
 CSV is that of RFC 4180, oldest first, with a head. A text that a spreadsheet would take for a
 formula begins with an apostrophe.

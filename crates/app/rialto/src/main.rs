@@ -66,7 +66,7 @@ enum Command {
     /// Run a venue that is up: people, accounts, payments, instruments, kill switches.
     #[command(after_long_help = help::ADMIN)]
     Admin(admin::Args),
-    /// Print what a venue that is up did, as tables or CSV: statistics, returns, statements, trades.
+    /// Print what a venue that is up did: statistics, returns, statements, trades.
     #[command(after_long_help = help::REPORT)]
     Report(report::Args),
     /// Measure each stage of the exchange against a floor in the same run.

@@ -53,6 +53,13 @@ fn wrong_usage_ends_with_2() {
     check(&["verify"], 2, "DIR");
     let open = ["run", "--data", text(&data), "--listen", "0.0.0.0:0"];
     check(&open, 2, "--insecure-http");
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:9464"] {
+        let metrics = ["run", "--data", text(&data), "--metrics-listen", address];
+        check(&metrics, 2, "--metrics-listen");
+        check(&metrics, 2, "an address of this machine alone");
+    }
+    let same = ["--listen", "127.0.0.1:9464", "--metrics-listen", "127.0.0.1:9464"];
+    check(&[&["run", "--data", text(&data)], &same[..]].concat(), 2, "expected another port");
     let filter = ["run", "--data", text(&data), "--log-filter", "a=b=c"];
     check(&filter, 2, "--log-filter");
     for rate in ["0", "10000001"] {
@@ -69,6 +76,8 @@ fn what_cannot_start_ends_with_4() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
     check(&["run", "--data", text(&data), "--listen", &address], 4, &address);
+    let metrics = ["--listen", "127.0.0.1:0", "--metrics-listen", &address];
+    check(&[&["run", "--data", text(&data)], &metrics[..]].concat(), 4, &address);
     assert!(!data.exists(), "nothing was made");
 
     let large = folder.path().join("large.toml");

@@ -133,5 +133,5 @@ fn grown(growth: u128, from: i128, to: i128) -> u128 {
     let bits = u128::BITS - from.max(to).leading_zeros();
     let lost = bits.saturating_sub(SUM_BITS_MAX);
     let (from, to) = (from.unsigned_abs() >> lost, to.unsigned_abs() >> lost);
-    if from == 0 { GROWTH_MAX } else { (growth * to / from).min(GROWTH_MAX) }
+    (growth * to).checked_div(from).unwrap_or(GROWTH_MAX).min(GROWTH_MAX)
 }

@@ -23,6 +23,21 @@ pub const COMMAND_BYTES_MAX: usize = 139;
 
 const KIND_MAX: u8 = 24;
 
+/// The names of all kinds, in the order of their numbers, of which the first is 1; snake_case.
+#[rustfmt::skip]
+pub const KINDS: [&str; KIND_MAX as usize] = [
+    "open_account", "set_account_status", "close_account", "deposit", "withdraw", "transfer",
+    "issue", "place", "replace", "cancel", "mass_cancel", "list_instrument", "set_phase",
+    "set_band", "set_fees", "set_business_date", "set_rules", "tick", "set_kill_switch",
+    "set_cancel_after", "request_payment", "confirm_payment", "fail_payment", "tell_time",
+];
+
+/// Which of [`KINDS`] a command is.
+#[inline]
+pub fn kind_index(action: &Action) -> usize {
+    usize::from(kind(action)) - 1
+}
+
 /// Appends `command` to `out`; it does not allocate while `out` has [`COMMAND_BYTES_MAX`] to spare.
 pub fn encode(command: &Command, out: &mut Vec<u8>) {
     binary::append(out, COMMAND_BYTES_MAX, |out| put(command, out));

@@ -59,6 +59,6 @@ pub use order::{
     MassCancel, OrderOut, OrderState, OrderStatus, PlaceOrder, ReplaceOrder, TermsOut,
 };
 pub use payment::{FailPayment, PaymentKindName, PaymentOut, PaymentStatus};
-pub use refusal::{Code, RejectOut, Units, codes};
+pub use refusal::{CODE_COUNT, Code, RejectOut, Units, code_index, codes};
 pub use scale::Scale;
 pub use time::{DateText, Rfc3339, parse_date, parse_time};

@@ -256,3 +256,23 @@ fn a_genesis_out_of_range_is_refused_at_its_field() {
     let expected = "byte 49, step_events_max: 0 is out of range, 16 to 1048576 expected";
     assert_eq!(zeroed(49, 4), expected);
 }
+
+#[test]
+fn every_kind_of_command_has_the_name_that_the_code_has() {
+    let mut seen = std::collections::BTreeSet::new();
+    for command in samples::commands() {
+        let told = format!("{:?}", command.action);
+        let told = told.split([' ', '{']).next().expect("a name");
+        let mut name = String::new();
+        for letter in told.chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.extend(letter.to_lowercase());
+        }
+        let index = wire::command::kind_index(&command.action);
+        assert_eq!(wire::command::KINDS[index], name);
+        seen.insert(index);
+    }
+    assert_eq!(seen.len(), wire::command::KINDS.len(), "one of each");
+}

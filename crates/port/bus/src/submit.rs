@@ -2,6 +2,7 @@
 //! questions that only the engine can answer, in the same order.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ pub struct Submitter {
     queue: SyncSender<Waiting>,
     queue_max: usize,
     asking: Arc<Semaphore>,
+    passed: Arc<Passed>,
 }
 
 /// The engine's end: the commands that wait, in the order they came.
@@ -28,6 +30,14 @@ pub struct Requests {
     queue: Receiver<Waiting>,
     /// Those that came between the commands.
     questions: Vec<Question>,
+    passed: Arc<Passed>,
+}
+
+/// What went into the queue and out of it: it does not tell its length itself.
+#[derive(Debug, Default)]
+struct Passed {
+    put_in: AtomicU64,
+    taken: AtomicU64,
 }
 
 /// What waits in the queue.
@@ -111,14 +121,22 @@ pub fn requests(queue_max: usize) -> (Submitter, Requests) {
     assert!(queue_max > 0, "a queue has room for a command");
     let (sender, receiver) = mpsc::sync_channel(queue_max);
     let asking = Arc::new(Semaphore::new(QUESTIONS_MAX));
-    let requests = Requests { queue: receiver, questions: Vec::new() };
-    (Submitter { queue: sender, queue_max, asking }, requests)
+    let passed = Arc::new(Passed::default());
+    let requests = Requests { queue: receiver, questions: Vec::new(), passed: Arc::clone(&passed) };
+    (Submitter { queue: sender, queue_max, asking, passed }, requests)
 }
 
 impl Submitter {
     /// How many commands may wait.
     pub fn queue_max(&self) -> usize {
         self.queue_max
+    }
+
+    /// How many wait now, commands and questions; what the engine has taken does not.
+    pub fn queued(&self) -> u64 {
+        // In this order a moment between the two makes it less, never more than there was.
+        let put_in = self.passed.put_in.load(Ordering::Relaxed);
+        put_in.saturating_sub(self.passed.taken.load(Ordering::Relaxed))
     }
 
     /// Hands in a command and waits until its outcome is durable.
@@ -157,7 +175,9 @@ impl Submitter {
         self.queue.try_send(waiting).map_err(|refused| match refused {
             TrySendError::Full(_) => SubmitError::Busy { queue_max: self.queue_max },
             TrySendError::Disconnected(_) => SubmitError::Stopped { cause: StopCause::ShutDown },
-        })
+        })?;
+        self.passed.put_in.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 }
 
@@ -194,12 +214,15 @@ impl Requests {
     /// Parts commands from questions.
     fn sort(&mut self, first: Waiting, batch: &mut Vec<Request>, max: usize) {
         let others = self.queue.try_iter().take(max.saturating_sub(1));
+        let mut taken = 0;
         for waiting in std::iter::once(first).chain(others) {
+            taken += 1;
             match waiting {
                 Waiting::Command(request) => batch.push(request),
                 Waiting::Question(question) => self.questions.push(question),
             }
         }
+        self.passed.taken.fetch_add(taken, Ordering::Relaxed);
     }
 }
 

@@ -68,6 +68,23 @@ async fn a_batch_has_at_most_so_many() {
 }
 
 #[tokio::test]
+async fn what_waits_is_counted_until_the_engine_takes_it() {
+    let (submitter, mut engine) = requests(2);
+    assert_eq!(submitter.queued(), 0);
+    submit(&submitter, "a").await;
+    let asked = ask(&submitter).await;
+    assert_eq!(submitter.queued(), 2);
+    assert_eq!(submitter.submit(tick("c")).await, Err(SubmitError::Busy { queue_max: 2 }));
+    assert_eq!(submitter.queued(), 2, "what found no room does not wait");
+    take(&mut engine, 1);
+    assert_eq!(submitter.queued(), 1);
+    assert!(take(&mut engine, 10).is_empty());
+    assert_eq!(submitter.queued(), 0);
+    drop(engine);
+    asked.await.unwrap().unwrap_err();
+}
+
+#[tokio::test]
 async fn a_full_queue_is_busy_at_once() {
     let (submitter, engine) = requests(1);
     let waiting = submit(&submitter, "a").await;

@@ -151,6 +151,15 @@ impl<S: Storage> Archive<S> {
         Ok(load_headers(&self.storage)?.into_iter().map(|segment| segment.header).collect())
     }
 
+    /// Counts the segments, without a look into them.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the folder cannot be read.
+    pub fn segment_count(&self) -> Result<usize, StorageError> {
+        let files = self.storage.list()?;
+        Ok(files.iter().filter(|name| names::segment_first_seq(name).is_some()).count())
+    }
+
     /// Answers the seq from which to read so as to miss no record of `at_ns` or later.
     ///
     /// # Errors

@@ -42,6 +42,7 @@ fn a_follower_sees_finished_segments_only_and_catches_up() {
         let segments = archive.segments().expect("the headers are sound");
         let last = segments.last().expect("there is a segment");
         assert_eq!(followed.len() as u64, last.first_seq, "all before the segment in use");
+        assert_eq!(archive.segment_count(), Ok(segments.len()));
         assert!(last.first_seq <= rig.journal().durable_seq() + 1, "and all of it is durable");
         rig.sync().expect("the disk is sound");
     }

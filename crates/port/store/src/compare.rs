@@ -45,6 +45,21 @@ pub fn compare(
     Ok(([one_place, other_place], tables.collect::<Result<_, _>>()?))
 }
 
+/// How many rows all tables of a database have. It reads them all.
+///
+/// # Errors
+/// [`StoreError`] when it cannot be read.
+pub fn rows_of(location: &Location, part: Part, venue: u128) -> Result<u64, StoreError> {
+    let (mut database, _) = Database::open(location, part, venue)?;
+    let mut all = 0;
+    for table in part.tables() {
+        let sql = format!("SELECT CAST(COUNT(*) AS TEXT) FROM {}", table.name);
+        let counted = database.query(&sql, &[])?;
+        all += counted.first().map_or(0, |row| row.0[0].wide().unsigned_abs());
+    }
+    Ok(u64::try_from(all).expect("no table has 2^64 rows"))
+}
+
 fn compare_table(
     one: &mut Database,
     other: &mut Database,

@@ -24,7 +24,7 @@ mod standing;
 mod tables;
 mod value;
 
-pub use compare::{Compared, compare};
+pub use compare::{Compared, compare, rows_of};
 pub use database::Place;
 pub use error::StoreError;
 pub use history::History;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use meter::Counter;
 use tokio::sync::OwnedSemaphorePermit;
 use types::{PrincipalId, Timestamp};
 
@@ -28,17 +29,23 @@ pub(crate) struct Client {
     pub queue: Arc<Queue>,
 }
 
-/// Bytes of frames that were handed to a client's connection and are not written yet.
+/// What a client follows, and the bytes of frames that were handed to its connection and are not
+/// written yet.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     bytes: AtomicUsize,
     bytes_peak: AtomicUsize,
+    channels: AtomicUsize,
 }
 
 /// All that are open: as many as have a permit.
 #[derive(Debug, Default)]
 pub(crate) struct Clients {
     open: Mutex<Open>,
+    /// Times that a client was too slow and lost frames, of which it got a snapshot instead.
+    pub lagged: Counter,
+    /// Clients that were cut off, since they did not take what they were sent.
+    pub cut_off: Counter,
 }
 
 #[derive(Debug, Default)]
@@ -87,6 +94,11 @@ impl Queue {
         self.bytes.load(Ordering::Relaxed)
     }
 
+    /// How many channels it follows.
+    pub(crate) fn channels(&self) -> usize {
+        self.channels.load(Ordering::Relaxed)
+    }
+
     /// The most that ever waited.
     pub(crate) fn bytes_peak(&self) -> usize {
         self.bytes_peak.load(Ordering::Relaxed)
@@ -98,6 +110,21 @@ impl ClientPlace {
     pub(crate) fn queued(&self, bytes: usize) {
         self.queue.bytes.store(bytes, Ordering::Relaxed);
         self.queue.bytes_peak.fetch_max(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes how many channels it follows now.
+    pub(crate) fn follows(&self, channels: usize) {
+        self.queue.channels.store(channels, Ordering::Relaxed);
+    }
+
+    /// Notes that it loses frames.
+    pub(crate) fn lagged(&self) {
+        self.clients.lagged.add(1);
+    }
+
+    /// Notes that it is cut off for being too slow.
+    pub(crate) fn cut_off(&self) {
+        self.clients.cut_off.add(1);
     }
 
     /// Notes whose it is.

@@ -1,6 +1,6 @@
 //! What every handler holds: the way in, the way out, the configuration and the stop signal.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use crate::people::Guard;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::rates::{Limits, Rates};
+use crate::request_meter::RequestMeter;
 use crate::site::Site;
 use crate::stream::Hub;
 
@@ -116,8 +117,10 @@ struct Shared {
     person_openings: Arc<Openings>,
     limits: Limits,
     config: Config,
+    connections_open: Arc<AtomicUsize>,
     streams: Arc<Semaphore>,
     clients: Arc<Clients>,
+    meter: RequestMeter,
     stop: watch::Sender<bool>,
     hub: OnceLock<Hub>,
     history: OnceLock<History>,
@@ -156,8 +159,10 @@ impl Gateway {
             openings: RwLock::default(),
             person_openings: Arc::default(),
             limits: Limits::new(config.rates),
+            connections_open: Arc::default(),
             streams: Arc::new(Semaphore::new(config.streams_max)),
             clients: Arc::default(),
+            meter: RequestMeter::new(),
             config,
             stop: watch::Sender::new(false),
             hub: OnceLock::new(),
@@ -257,6 +262,16 @@ impl Gateway {
         let permit = streams.try_acquire_owned().map_err(full)?;
         let client = Client { kind, user: None, opened_at: clock::now(), queue: Arc::default() };
         Ok(self.shared.clients.enter(client, permit))
+    }
+
+    /// How many connections are open that clients ask by.
+    pub(crate) fn connections_open(&self) -> &Arc<AtomicUsize> {
+        &self.shared.connections_open
+    }
+
+    /// Counts of requests.
+    pub(crate) fn meter(&self) -> &RequestMeter {
+        &self.shared.meter
     }
 
     /// The event streams and sockets that are open.

@@ -4,8 +4,7 @@
 //! `refusal`, nowhere else. The list of codes is api/errors.md.
 
 use crate::router::BODY_BYTES_MAX;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
 use bus::{StopCause, SubmitError};
 use identity::{KEYS_PER_OWNER_MAX, Scope, Scopes};
 use serde::Serialize;
@@ -15,23 +14,21 @@ use utoipa::ToSchema;
 use venue::PREVIEW_FILLS_MAX;
 
 mod kinds;
+mod response;
 
 pub(crate) use kinds::{Applies, KINDS};
+pub(crate) use response::{ProblemCode, REPLAYED};
 
 /// What a problem's `type` begins with; its code follows.
 const TYPE_BASE: &str = "urn:rialto:problem:";
-const MEDIA_TYPE: &str = "application/problem+json";
 /// Longer values are cut: a problem must not echo a whole request.
 const VALUE_CHARS_MAX: usize = 64;
 /// Seconds a client waits after "busy": a full queue empties in far less.
 const RETRY_AFTER_BUSY_S: u16 = 1;
 /// Seconds a client waits after "behind", beside those it has waited.
 const RETRY_AFTER_BEHIND_S: u16 = 1;
-/// Set when an answer is the old one of a repeated request.
-pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const KEY_EXPECTED: &str = "Bearer and a key that is good";
 const PAYMENT_EXPECTED: &str = "one of the account's last payments";
-const TRUE: HeaderValue = HeaderValue::from_static("true");
 
 /// A problem document and its status.
 #[derive(Clone, Debug)]
@@ -41,6 +38,7 @@ pub(crate) struct Problem {
     document: Box<Document>,
     retry_after_s: Option<u16>,
     is_replayed: bool,
+    is_of_venue: bool,
 }
 
 /// What a request that did not succeed is told (RFC 9457).
@@ -94,7 +92,8 @@ impl Problem {
             applied: Some(false),
             seq: None,
         };
-        Problem { status, document: Box::new(document), retry_after_s: None, is_replayed: false }
+        let document = Box::new(document);
+        Problem { status, document, retry_after_s: None, is_replayed: false, is_of_venue: false }
     }
 
     /// A field of path, query, header or body that does not pass.
@@ -195,6 +194,12 @@ impl Problem {
 
     pub(crate) fn refused_at(mut self, seq: Seq) -> Problem {
         self.document.seq = Some(seq);
+        self
+    }
+
+    /// The venue refused it, and not the gateway.
+    pub(crate) fn of_venue(mut self) -> Problem {
+        self.is_of_venue = true;
         self
     }
 
@@ -473,24 +478,5 @@ impl From<SubmitError> for Problem {
             SubmitError::Lost => Problem::new(unavailable, "lost", "The answer is lost", detail)
                 .with_unknown_effect(),
         }
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let body = serde_json::to_vec(&self.document).expect("a problem is plain data");
-        let mut response = (self.status, body).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        if let Some(seconds) = self.retry_after_s {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        if self.is_replayed {
-            headers.insert(REPLAYED, TRUE);
-        }
-        response
     }
 }

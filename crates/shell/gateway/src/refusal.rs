@@ -25,7 +25,8 @@ pub(crate) fn problem(gateway: &Gateway, command: &Command, reject: &Reject) -> 
             .or(scale.as_ref().map(|scale| scale.money_decimals));
         RejectOut::new(reject, &Units { money_decimals, instrument: scale.as_ref() })
     });
-    let mut problem = Problem::new(status(action, reject), shown.code, "Refused", shown.detail);
+    let status = status(action, reject);
+    let mut problem = Problem::new(status, shown.code, "Refused", shown.detail).of_venue();
     if let Reject::RequestConflict { .. } = reject {
         let id = command.request.map(|id| id.to_string());
         problem = problem.about(name_of_id(action), id.unwrap_or_default());

@@ -1,7 +1,7 @@
 //! All routes in one place, and what every request passes through.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -24,6 +24,7 @@ use crate::gateway::Gateway;
 use crate::problem::{Document, Problem};
 use crate::rates::Allowance;
 use crate::reply::{Answer, Seqs};
+use crate::request_meter::RequestClass;
 use crate::{
     accounts, admin, auth, history, instruments, keys, limits, market, market_candles,
     market_quotes, openapi, order_list, order_preview, orders, payments, portfolio, report, stream,
@@ -227,9 +228,17 @@ async fn ready(State(gateway): State<Gateway>) -> Result<Answer<Ready>, Problem>
     Ok(Answer::ok(Ready { status: "ready", seqs: gateway.read(Seqs::of) }))
 }
 
-/// Refuses what is meant for another site, and tells whoever is let in what more may be asked. One
-/// function, for each layer of this kind costs every request some boxes.
-async fn pass(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
+/// Counts a request, and how it ended; see [`admitted`]. One layer, for each of this kind costs
+/// every request some boxes.
+async fn pass(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    let (class, begun) = (RequestClass::of(&request), Instant::now());
+    let response = admitted(&gateway, request, next).await;
+    gateway.meter().answered(class, &response, begun.elapsed());
+    response
+}
+
+/// Refuses what is meant for another site, and tells whoever is let in what more may be asked.
+async fn admitted(gateway: &Gateway, mut request: Request, next: Next) -> Response {
     if gateway.config().checks_host
         && let Err(problem) = gateway.site().check_host(request.headers())
     {

@@ -5,10 +5,12 @@
 
 mod guarded;
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -70,10 +72,11 @@ pub async fn serve(
         app: router(gateway.clone()),
         stopping: gateway.stopping(),
         places: Arc::new(Semaphore::new(places_max)),
+        open: Arc::clone(gateway.connections_open()),
         gateway,
     };
     tokio::select! {
-        () = server.accept(&listener) => unreachable!("accepting never ends"),
+        never = server.accept(&listener) => match never {},
         () = shutdown => info!("draining"),
     }
     drop(listener);
@@ -92,17 +95,38 @@ pub async fn serve(
 }
 
 /// What all connections share.
-struct Server {
-    app: Router,
-    gateway: Gateway,
-    stopping: watch::Receiver<bool>,
+pub(crate) struct Server {
+    pub app: Router,
+    pub gateway: Gateway,
+    pub stopping: watch::Receiver<bool>,
     /// One permit for each open connection.
-    places: Arc<Semaphore>,
+    pub places: Arc<Semaphore>,
+    /// How many connections are open: the permits do not tell while they are being taken back.
+    pub open: Arc<AtomicUsize>,
+}
+
+/// What a connection holds until it ends.
+struct Place {
+    _permit: OwnedSemaphorePermit,
+    open: Arc<AtomicUsize>,
+}
+
+impl Place {
+    fn new(permit: OwnedSemaphorePermit, open: &Arc<AtomicUsize>) -> Place {
+        open.fetch_add(1, Ordering::Relaxed);
+        Place { _permit: permit, open: Arc::clone(open) }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Server {
     /// Takes connections for ever.
-    async fn accept(&self, listener: &TcpListener) {
+    pub(crate) async fn accept(&self, listener: &TcpListener) -> Infallible {
         loop {
             match listener.accept().await {
                 Ok((socket, peer)) => self.open(socket, peer),
@@ -117,6 +141,7 @@ impl Server {
 
     fn open(&self, socket: TcpStream, peer: SocketAddr) {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            self.gateway.meter().problem("connections_full");
             // A new socket has room for so little; a client that is gone already needs no answer.
             socket.try_write(FULL.as_bytes()).ok();
             return;
@@ -133,6 +158,7 @@ impl Server {
         let socket = Guarded::new(socket, config.write_stall_max);
         let header_timeout = config.header_timeout;
         let (app, stopping) = (self.app.clone(), self.stopping.clone());
+        let place = Place::new(place, &self.open);
         tokio::spawn(connection(socket, peer, header_timeout, app, stopping, place));
     }
 }
@@ -144,7 +170,7 @@ async fn connection(
     header_timeout: Duration,
     app: Router,
     mut stopping: watch::Receiver<bool>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 ) {
     let patience = socket.patience();
     let service = service_fn(move |mut request: Request<Incoming>| {

@@ -6,12 +6,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use bus::{Durable, Publisher, RECENT_BATCHES_MAX, publishing, requests};
-use gateway::{Config, Gateway, router};
+use gateway::{Config, Gateway, Machine, router};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use support::client::Client;
 use support::sse::{Event, Stream, names};
-use support::{PATIENCE, START, genesis};
+use support::{PATIENCE, START, genesis, operations};
 use tower::ServiceExt;
 use types::{InstrumentId, OrderId, Price, Qty, ShardId, Side, Timestamp, TradeId};
 use venue::{BookChange, Cause, Events, PublicEvent, Shard, Trade, Venue};
@@ -29,6 +29,7 @@ fn trades(events: &[Event]) -> Vec<&Value> {
 /// A market without engine: events go straight to the publisher.
 struct Tape {
     app: Router,
+    operations: Router,
     publisher: Publisher,
     events: Events,
     seq: u64,
@@ -42,7 +43,9 @@ impl Tape {
         let (publisher, reader) = publishing(Views::new(&genesis()), Durable::default());
         let gateway = Gateway::new(submitter, reader, &genesis(), support::identity(), config);
         let events = Events::new(1, 16);
-        let mut tape = Tape { app: router(gateway), publisher, events, seq: 0, trades: 0 };
+        let operations = operations::router(&gateway, Machine::default());
+        let app = router(gateway);
+        let mut tape = Tape { app, operations, publisher, events, seq: 0, trades: 0 };
         let body = serde_json::from_value::<wire::json::ListInstrument>(support::petr4());
         let definition = body.unwrap().definition(2).unwrap();
         tape.public(&[PublicEvent::Listed { instrument: InstrumentId(0), definition }]);
@@ -56,6 +59,12 @@ impl Tape {
         let answer = self.app.clone().oneshot(request.unwrap()).await.unwrap();
         let body = answer.into_body().collect().await.unwrap().to_bytes();
         serde_json::from_slice(&body).unwrap()
+    }
+
+    /// That operators see this.
+    async fn counted(&self, line: &str) {
+        let scrape = operations::text(&self.operations, "/metrics").await;
+        assert!(operations::has(&scrape, line), "no {line:?} in {scrape}");
     }
 
     /// Publishes a batch of one command.
@@ -151,6 +160,10 @@ async fn a_slow_client_loses_depth_but_no_trade() {
     assert!(!names(&cut).contains(&"depth"), "the snapshot makes up for it");
     assert_eq!(names(&cut)[cut.len() - 2..], ["depth_snapshot", "cut"]);
     client.apply_cut(&cut);
+    tape.counted("rialto_clients_lagged_total 1").await;
+    tape.counted("rialto_clients_cut_off_total 0").await;
+    tape.counted(r#"rialto_clients{kind="sse"} 1"#).await;
+    tape.counted("rialto_subscriptions 2").await;
     tape.rest();
     let next = stream.cut().await;
     assert_eq!(names(&next), ["depth", "cut"]);
@@ -188,6 +201,7 @@ async fn a_client_beyond_what_is_kept_is_ended_and_comes_back_to_a_reset() {
     assert_eq!((&end.data["type"], &end.data["reason"]), (&json!("end"), &json!("too_slow")));
     assert!(end.data["missed_events"].as_u64().unwrap() >= 5);
     assert!(stream.next().await.is_none());
+    tape.counted("rialto_clients_cut_off_total 1").await;
     let id = snapshot.last().unwrap().id;
     let mut stream = Stream::open(&tape.app, MARKET, id).await;
     assert_eq!(stream.cut().await[0].name, "reset");

@@ -261,7 +261,10 @@ async fn operators_see_what_everybody_did() {
         json!([{"symbol": "PETR4", "orders": 4, "fills": 2, "volume": "4", "notional": "50.00",
             "fees": "0.00"}])
     );
-    let paid = |currency: &str, payments: u64, amount: &str| json!({"currency": currency, "kind": "deposit", "payments": payments, "amount": amount});
+    let paid = |currency: &str, payments: u64, amount: &str| {
+        let kind = "deposit";
+        json!({"currency": currency, "kind": kind, "payments": payments, "amount": amount})
+    };
     let expected = json!([paid("JPY", 1, "500"), paid("USD", 2, "200000.00")]);
     assert_eq!(body["payments"].take(), expected);
     assert_eq!(body["refusals"], json!([{"code": "short_selling", "refusals": 1}]));

@@ -1,17 +1,19 @@
 //! The engine: takes what waits, applies it, and hands the batch to the writer.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use bus::{Durable, Request, Requests, StopCause, Waited};
 use journal::{PushError, Stamp};
+use meter::{Admits, CommandCounts, VenueMeter};
 use types::{AccountId, ConnectionId, PrincipalId, Seq, Timestamp};
 use venue::{Action, Command, EventHash, Foreseen, Lookahead, Venue};
 
 use crate::clock::Clock;
 use crate::closings::Closings;
 use crate::replica::{self, PAYLOAD_VERSION};
-use crate::space::{Admits, BATCHES};
+use crate::space::BATCHES;
 use crate::writer::{Answer, Fatal, Filled, OnFatal};
 
 /// Commands that one batch may hold.
@@ -60,6 +62,11 @@ pub(crate) struct Engine<C> {
     pub(crate) silent: Duration,
     /// The newest time that was seen, once one was.
     pub(crate) reached: Option<Timestamp>,
+    pub(crate) meter: Arc<VenueMeter>,
+    /// Of the batch that is being filled.
+    pub(crate) counts: CommandCounts,
+    /// When that was begun.
+    pub(crate) begun: Instant,
 }
 
 /// Why the engine ended by itself.
@@ -277,6 +284,7 @@ impl<C: Clock> Engine<C> {
         // All buffers of a long cascade leave together, after the sync.
         let outcome = replica::apply_whole(&mut self.venue, seq, at, command, &mut filled.events);
         filled.answers.push(Answer::Outcome(outcome));
+        self.counts.note(&command.action);
         true
     }
 
@@ -292,7 +300,10 @@ impl<C: Clock> Engine<C> {
 
     /// Completes a batch: its event hash and how far it reaches.
     fn finish(&mut self, filled: &mut Filled) {
-        self.marked &= filled.batch.is_empty();
+        if !filled.batch.is_empty() {
+            self.marked = false;
+            self.meter.applied(self.seq, self.begun.elapsed(), &mut self.counts);
+        }
         for events in &filled.events {
             self.hash.absorb(events);
         }
@@ -305,8 +316,10 @@ impl<C: Clock> Engine<C> {
         self.next_event_seq = next_event_seq;
     }
 
-    /// The time now, which never goes back; a jump forward beyond the limit is told by its size.
+    /// Begins a batch, at the time now, which never goes back; a jump forward beyond the limit is
+    /// told by its size.
     fn stamp(&mut self) -> Result<Timestamp, u64> {
+        self.begun = Instant::now();
         let now = self.clock.now();
         // While nothing ran, time may have gone any way forward.
         let reached = self.reached.unwrap_or(now).max(self.venue.now());

@@ -13,6 +13,8 @@ use journal::{
     TRAILER_BYTES, WriteError,
 };
 
+use meter::Admits;
+
 use crate::start::spawn;
 
 /// Batches under way: one being filled, the others being written or waiting for it. Small ones that
@@ -24,17 +26,6 @@ const BATCH_BYTES_MAX: usize = 512 * 1_024;
 const BATCH_BYTES_MIN: usize = 512;
 /// How often a full disk is tried again.
 const RETRY: Duration = Duration::from_secs(1);
-
-/// Which commands a batch may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Admits {
-    /// All.
-    All,
-    /// The disk is full and the reserve is in use: whatever only ends orders.
-    EndsOrders,
-    /// The reserve is used up too.
-    Nothing,
-}
 
 /// Knows what may be taken, and has spare segments made ahead of need. The writer owns it.
 #[derive(Debug)]

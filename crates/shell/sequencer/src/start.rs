@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bus::{Durable, QUEUE_MAX, Reader, Submitter};
 use journal::{Archive, Check, Identity, Journal, Options, ReadError, Record, Recovery, Storage};
+use meter::{Admits, CommandCounts, EventCounts, VenueMeter};
 use thiserror::Error;
 use types::Seq;
 use venue::{BadGenesis, EventHash, Genesis, Lookahead, Venue};
@@ -16,7 +17,7 @@ use crate::closings::Closings;
 use crate::engine::{Ended, Engine};
 use crate::follower::Follower;
 use crate::replica::{self, PAYLOAD_VERSION, ReplayError, Replica};
-use crate::space::{self, Admits, BATCHES, Space};
+use crate::space::{self, BATCHES, Space};
 use crate::writer::Writer;
 
 pub use crate::writer::{Fatal, OnFatal};
@@ -107,6 +108,7 @@ pub struct Sequencer {
     engine: JoinHandle<Ended>,
     writer: JoinHandle<Result<(), Fatal>>,
     helpers: Vec<JoinHandle<()>>,
+    meter: Arc<VenueMeter>,
 }
 
 /// Makes a venue's folder with its genesis as record 0.
@@ -236,6 +238,7 @@ where
         let (to_writer, filled) = sync_channel(BATCHES);
         let (to_engine, returned) = sync_channel(BATCHES);
         let (grown, hear_grown) = sync_channel(1);
+        let meter = Arc::new(VenueMeter::new(seq));
         let follower = Follower {
             archive: journal.archive(),
             grown: hear_grown,
@@ -257,6 +260,8 @@ where
             batch_bytes: space::batch_bytes(config.journal),
             events_room,
             on_fatal: Arc::clone(&on_fatal),
+            meter: Arc::clone(&meter),
+            counts: EventCounts::default(),
         };
         let engine = Engine {
             venue,
@@ -275,16 +280,24 @@ where
             marked: true,
             silent: Duration::ZERO,
             reached: None,
+            meter: Arc::clone(&meter),
+            counts: CommandCounts::default(),
+            begun: Instant::now(),
         };
         let writer = spawn("journal-writer", move || writer.run())?;
         let engine = spawn("engine", move || engine.run(&on_fatal))?;
         let follower = spawn("follower", move || follower.run())?;
         let helpers = vec![space_thread, follower];
-        Ok((Sequencer { engine, writer, helpers }, submitter, reader))
+        Ok((Sequencer { engine, writer, helpers, meter }, submitter, reader))
     }
 }
 
 impl Sequencer {
+    /// What its threads count.
+    pub fn meter(&self) -> Arc<VenueMeter> {
+        Arc::clone(&self.meter)
+    }
+
     /// Waits until the venue has ended and all it answered is durable.
     ///
     /// # Errors

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
+use std::time::Instant;
 
 use bus::{Durable, Publisher, Question, Reply, StopCause};
 use journal::{Batch, Journal, Storage, SyncError, WriteError};
+use meter::{Admits, EventCounts, VenueMeter};
 use thiserror::Error;
 use types::Seq;
 use types::planted::{self, Bug};
 use venue::{EventHash, Events, Foreseen, Outcome};
 
-use crate::space::{Admits, BATCHES, Space};
+use crate::space::{BATCHES, Space};
 
 /// A batch on its way from the engine to the disk, with all that leaves once it is there.
 #[derive(Debug)]
@@ -83,6 +85,9 @@ pub(crate) struct Writer<S: Storage> {
     pub(crate) batch_bytes: usize,
     pub(crate) events_room: usize,
     pub(crate) on_fatal: Arc<OnFatal>,
+    pub(crate) meter: Arc<VenueMeter>,
+    /// Of the batches that are being published.
+    pub(crate) counts: EventCounts,
 }
 
 impl Filled {
@@ -162,6 +167,7 @@ impl<S: Storage> Writer<S> {
     fn give_back(&mut self, mut filled: Box<Filled>) -> Result<(), Fatal> {
         let admits = self.space.admit(&mut self.journal).map_err(Fatal::from);
         filled.admits = self.told(admits)?;
+        self.meter.admit(filled.admits);
         // The engine may have ended meanwhile.
         self.returned.send(filled).ok();
         Ok(())
@@ -169,23 +175,35 @@ impl<S: Storage> Writer<S> {
 
     /// Makes batches durable with one sync, then tells what they caused, in order.
     fn write(&mut self, group: &mut [Box<Filled>]) -> Result<(), Fatal> {
+        let mut bytes = 0;
         for filled in &mut *group {
             if filled.mark {
                 self.journal.mark_durable()?;
             }
             if !filled.batch.is_empty() {
-                self.bytes_since += filled.batch.sealed_bytes() as u64;
+                bytes += filled.batch.sealed_bytes() as u64;
                 self.journal.write(&mut filled.batch, filled.hash.value())?;
             }
         }
+        self.bytes_since += bytes;
         if planted::is(Bug::PublishedBeforeSync) {
             self.publish(group);
         }
-        self.journal.sync()?;
+        self.sync(bytes)?;
         self.ask_for_space();
         self.publish(group);
         // Past this line all of the batches are durable: they may be told.
         group.iter_mut().for_each(|filled| filled.answer());
+        Ok(())
+    }
+
+    /// Makes the bytes durable that were written since the last time.
+    fn sync(&mut self, bytes: u64) -> Result<(), SyncError> {
+        let begun = Instant::now();
+        self.journal.sync()?;
+        if bytes > 0 {
+            self.meter.synced(bytes, begun.elapsed());
+        }
         Ok(())
     }
 
@@ -211,9 +229,12 @@ impl<S: Storage> Writer<S> {
             let seen = std::mem::replace(&mut self.published, filled.durable);
             let (last, before) = filled.events.split_last().expect("there is a buffer");
             for events in before {
+                self.counts.note(events);
                 self.publisher.publish(events, seen);
             }
+            self.counts.note(last);
             self.publisher.publish(last, filled.durable);
         }
+        self.meter.published(&mut self.counts);
     }
 }

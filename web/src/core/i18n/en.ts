@@ -181,6 +181,11 @@ export const en = {
   chartBy: "Charts by TradingView",
   chartTable: "Last candles of {symbol}",
   open: "Open",
+  short_open: "O",
+  short_high: "H",
+  short_low: "L",
+  short_close: "C",
+  short_volume: "Vol",
   closePrice: "Close",
 
   // The ticket

@@ -177,6 +177,11 @@ export const fr: Dictionary = {
   chartBy: "Graphiques par TradingView",
   chartTable: "Derniers chandeliers de {symbol}",
   open: "Ouverture",
+  short_open: "O",
+  short_high: "H",
+  short_low: "B",
+  short_close: "C",
+  short_volume: "Vol",
   closePrice: "Clôture",
 
   ticket: "Saisie d’ordre",

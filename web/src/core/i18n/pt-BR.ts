@@ -177,6 +177,11 @@ export const ptBr: Dictionary = {
   chartBy: "Gráficos da TradingView",
   chartTable: "Últimos candles de {symbol}",
   open: "Abertura",
+  short_open: "Abe",
+  short_high: "Máx",
+  short_low: "Mín",
+  short_close: "Fec",
+  short_volume: "Vol",
   closePrice: "Fechamento",
 
   ticket: "Boleta",

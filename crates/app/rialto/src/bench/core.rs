@@ -254,7 +254,7 @@ fn limit_at(price: Option<Price>) -> OrderType {
     OrderType::Limit { price: price.expect("limit prices are above zero") }
 }
 
-fn command(action: Action) -> Command {
+pub(crate) fn command(action: Action) -> Command {
     let (principal, connection) = (PrincipalId(1), ConnectionId(0));
     Command { principal, connection, request: None, action }
 }

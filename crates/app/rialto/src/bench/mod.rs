@@ -10,6 +10,7 @@ mod journal;
 mod kill;
 mod lobw;
 mod rest;
+mod rows;
 mod stage;
 mod stalled;
 mod streams;
@@ -56,6 +57,14 @@ pub(crate) struct Args {
     /// Only what history costs orders, and how fast it catches up.
     #[arg(long)]
     history: bool,
+    /// Only a history of more than ten million rows in each database: how fast it grows, how fast it
+    /// answers. It takes some minutes.
+    #[arg(long)]
+    rows: bool,
+    /// Where the history of `--rows` goes: `postgres://USER@HOST:PORT`, whose databases
+    /// `clearing_data` and `market_data` are empty [default: SQLite in the work folder].
+    #[arg(long, value_name = "URL", requires = "rows")]
+    store: Option<String>,
     /// Run one stage in this process on one workload file, and print one line of JSON.
     #[arg(long, value_name = "STAGE", requires = "file")]
     one: Option<stage::Stage>,
@@ -77,6 +86,9 @@ pub(crate) fn run(args: Args) -> Result<()> {
     }
     if args.watchers {
         return watchers::watch();
+    }
+    if args.rows {
+        return rows::run(&args.work, args.store.as_deref());
     }
     let chosen = [args.rest, args.streams, args.kill, args.history];
     if chosen.contains(&true) {

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 use types::{NewOrder, OrderType, Phase, SelfTrade, Side, TimeInForce, Timestamp};
 use venue::{Action, Command, Definition, Genesis, KillScope, PaymentKind};
+use wire::command::{KINDS, kind_index};
 use wire::json::{DateText, PhaseName, PolicyName, Rfc3339, SelfTradeName, SideName};
 
 /// Names and values, in order.
@@ -62,7 +63,7 @@ impl Fields {
     }
 
     pub(super) fn add_command(&mut self, command: &Command) {
-        self.add("kind", kind(&command.action));
+        self.add("kind", KINDS[kind_index(&command.action)]);
         self.add("principal", command.principal.0);
         if command.connection.0 != 0 {
             self.add("connection", command.connection.0);
@@ -260,35 +261,6 @@ impl Fields {
         self.add("maker_ppm", definition.fees.maker_ppm);
         self.add("taker_ppm", definition.fees.taker_ppm);
         self.add("policy", json!(PolicyName::from(definition.policy)));
-    }
-}
-
-fn kind(action: &Action) -> &'static str {
-    match action {
-        Action::OpenAccount { .. } => "open_account",
-        Action::SetAccountStatus { .. } => "set_account_status",
-        Action::CloseAccount { .. } => "close_account",
-        Action::Deposit { .. } => "deposit",
-        Action::Withdraw { .. } => "withdraw",
-        Action::Transfer { .. } => "transfer",
-        Action::RequestPayment { .. } => "request_payment",
-        Action::ConfirmPayment { .. } => "confirm_payment",
-        Action::FailPayment { .. } => "fail_payment",
-        Action::Issue { .. } => "issue",
-        Action::Place { .. } => "place",
-        Action::Replace { .. } => "replace",
-        Action::Cancel { .. } => "cancel",
-        Action::MassCancel { .. } => "mass_cancel",
-        Action::SetCancelAfter { .. } => "set_cancel_after",
-        Action::ListInstrument { .. } => "list_instrument",
-        Action::SetPhase { .. } => "set_phase",
-        Action::SetBand { .. } => "set_band",
-        Action::SetFees { .. } => "set_fees",
-        Action::SetBusinessDate { .. } => "set_business_date",
-        Action::SetRules { .. } => "set_rules",
-        Action::Tick => "tick",
-        Action::TellTime => "tell_time",
-        Action::SetKillSwitch { .. } => "set_kill_switch",
     }
 }
 

@@ -168,10 +168,7 @@ fn lines(told: &Value, sums: &[(&str, &str)]) -> String {
 }
 
 fn period(told: &Value) -> String {
-    let end = |name: &str, otherwise: &str| match &told[name] {
-        Value::Null => otherwise.to_owned(),
-        time => cell(time),
-    };
+    let end = |name: &str, otherwise: &str| told[name].as_str().unwrap_or(otherwise).to_owned();
     format!("from {} to {}", end("from", "the beginning"), end("to", "now"))
 }
 

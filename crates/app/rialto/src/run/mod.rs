@@ -6,29 +6,31 @@
 mod date;
 mod files;
 mod genesis;
+mod listen;
 mod logs;
 mod market;
 mod people;
 mod shutdown;
+mod vitals;
 
-use std::io::Write;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use bus::{Reader, Submitter};
-use gateway::{Gateway, Site};
+use gateway::{Gateway, Site, Vitals, serve_operations};
 use journal::{FileStorage, Options};
 use sequencer::{Fatal, Found, OnFatal, Opened, Wall};
 use store::Location;
-use types::PrincipalId;
+use types::{PrincipalId, Timestamp};
 use venue::{Definition, Genesis};
 
 use date::Calendar;
+use listen::{Listeners, Open};
 
 use crate::exit::{Exit, Failure, OrExit};
 use crate::folder;
@@ -53,6 +55,10 @@ pub(crate) struct Args {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Where operators find /metrics and the details of /health, without a key: an address that
+    /// only this machine reaches. Without it there are none.
+    #[arg(long, value_name = "ADDR")]
+    metrics_listen: Option<SocketAddr>,
     /// What a new venue is, what its clients may do and what it lists: a file as `rialto profile`
     /// prints one.
     #[arg(long, value_name = "FILE", conflicts_with = "demo")]
@@ -125,19 +131,22 @@ struct Running {
     followers: Vec<JoinHandle<()>>,
     /// What they have written.
     history: Option<store::History>,
+    vitals: Vitals,
 }
 
 /// Serves until a signal comes or the venue ends.
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     logs::start(args.log, &args.log_filter)?;
+    let started_at = now()?;
     let profile = chosen(args)?;
     check_before(args, &profile)?;
-    let listener = bind(args)?;
-    let running = start(args, &profile)?;
+    let listeners = Listeners::bind(args)?;
+    let running = start(args, &profile, started_at)?;
     let identity = Arc::new(people::open(&args.data)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.context("cannot start threads").or_cannot_start()?;
-    let Running { sequencer, submitter, reader, genesis, listings, followers, history } = running;
+    let Running { sequencer, submitter, reader, genesis, listings, followers, history, vitals } =
+        running;
     let served = runtime.block_on(async {
         let shutdown = shutdown::signalled(reader.clone()).or_cannot_start()?;
         if !args.manual_date {
@@ -146,16 +155,15 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
             tokio::spawn(calendar.follow(again));
         }
         market::list(&submitter, &reader, &listings).await?;
-        let listener = tokio::net::TcpListener::from_std(listener).or_cannot_start()?;
-        let address = listener.local_addr().or_cannot_start()?;
-        let config = config(args, profile.gateway.clone(), address);
+        let listeners = listeners.open()?;
+        let config = config(args, profile.gateway.clone(), listeners.address);
         tell_policy(profile.name(), &config);
         files::make_room(config.connections_max + config.streams_max);
         let gateway = Gateway::new(submitter, reader, &genesis, identity, config);
         if let Some(history) = history {
             gateway.remember(history);
         }
-        serve(gateway, listener, address, shutdown).await
+        serve(gateway, listeners, vitals, shutdown).await
     });
     // Connections that were cut off hold submitters too: the venue ends when the last is gone.
     runtime.shutdown_timeout(TASKS_END_MAX);
@@ -208,23 +216,7 @@ fn rate(text: &str) -> Result<NonZeroU32, String> {
     rate.ok_or_else(|| format!("expected 1 to {}", gateway::RATE_MAX))
 }
 
-/// Takes the port first: a folder is not made for a venue that cannot be reached.
-fn bind(args: &Args) -> Result<TcpListener, Failure> {
-    if !args.listen.ip().is_loopback() && !args.insecure_http {
-        return Err(Exit::Usage.because(anyhow!(
-            "--listen {} can be reached from other machines, and plain HTTP shows them every key: \
-             listen on 127.0.0.1, or add --insecure-http",
-            args.listen
-        )));
-    }
-    let bound = TcpListener::bind(args.listen).and_then(|listener| {
-        listener.set_nonblocking(true)?;
-        Ok(listener)
-    });
-    bound.with_context(|| format!("cannot listen on {}", args.listen)).or_cannot_start()
-}
-
-fn start(args: &Args, profile: &Profile) -> Result<Running, Failure> {
+fn start(args: &Args, profile: &Profile, started_at: Timestamp) -> Result<Running, Failure> {
     let location = args.history.location(&args.data)?;
     let storage = folder::take(&args.data)?;
     let segment_bytes = args.segment_mib << 20;
@@ -244,14 +236,21 @@ fn start(args: &Args, profile: &Profile) -> Result<Running, Failure> {
     let look = |location: &Location| History::open(location.clone(), &found.replica);
     let history = location.as_ref().map(look).transpose()?;
     let opened = open(found, config)?;
-    let archive = opened.archive();
+    let (archive, epoch) = (opened.archive(), opened.recovery.epoch);
     let started = opened.run(Wall, on_fatal()).context("cannot start threads");
     let (sequencer, submitter, reader) = started.or_cannot_start()?;
     let (tellers, standings) = store::standings();
     let followers = history.map(|it| it.follow(&reader, &archive, tellers)).transpose()?;
     let followers = followers.unwrap_or_default();
     let history = location.map(|location| store::History::new(location, standings));
-    Ok(Running { sequencer, submitter, reader, genesis, listings, followers, history })
+    let vitals = Vitals {
+        version: env!("CARGO_PKG_VERSION"),
+        epoch,
+        started_at,
+        venue: sequencer.meter(),
+        look: vitals::look_at(&args.data, archive),
+    };
+    Ok(Running { sequencer, submitter, reader, genesis, listings, followers, history, vitals })
 }
 
 fn look(storage: FileStorage) -> Result<Found<FileStorage>, Failure> {
@@ -312,18 +311,25 @@ fn config(args: &Args, said: gateway::Config, address: SocketAddr) -> gateway::C
 
 async fn serve(
     gateway: Gateway,
-    listener: tokio::net::TcpListener,
-    address: SocketAddr,
+    listeners: Open,
+    vitals: Vitals,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {
     gateway.finish_departures().await;
     gateway.finish_openings().await;
-    if !address.ip().is_loopback() {
-        tracing::warn!("PLAIN HTTP: whoever is on the way reads every password, key and order");
+    listeners.tell();
+    let Open { listener, metrics, .. } = listeners;
+    let watched = async {
+        match metrics {
+            Some((listener, address)) => {
+                serve_operations(listener, address.port(), gateway.clone(), vitals).await
+            }
+            None => std::future::pending().await,
+        }
+    };
+    // What operators watch is there as long as anybody is served, also while that ends.
+    tokio::select! {
+        served = gateway::serve(listener, gateway.clone(), shutdown) => served.or_cannot_start(),
+        never = watched => match never {},
     }
-    let mut stdout = std::io::stdout();
-    // Nobody may be reading: then nobody is told.
-    writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush()).ok();
-    tracing::info!(%address, "listening");
-    gateway::serve(listener, gateway, shutdown).await.or_cannot_start()
 }

@@ -23,6 +23,15 @@ pub struct Event {
     pub data: Value,
 }
 
+/// What came as text.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub status: u16,
+    /// Name in lower case, value.
+    pub headers: Vec<(String, String)>,
+    pub text: String,
+}
+
 /// A connection that is kept.
 pub struct Connection {
     reader: BufReader<TcpStream>,
@@ -32,6 +41,24 @@ pub struct Connection {
 
 /// An open stream of events.
 pub struct Stream(BufReader<TcpStream>);
+
+/// One request without a key, for what may be anything; `host` is what it names.
+pub fn fetch(address: &str, host: &str, method: &str, path: &str) -> Page {
+    let mut socket = connect(address);
+    // By HTTP/1.0, so that it does not come in chunks and ends with the connection.
+    write!(socket, "{method} {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").expect("sent");
+    let mut reader = BufReader::new(socket);
+    let (status, headers) = read_head(&mut reader);
+    let mut text = String::new();
+    reader.read_to_string(&mut text).expect("text");
+    Page { status, headers, text }
+}
+
+impl Page {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+}
 
 impl Reply {
     pub fn header(&self, name: &str) -> Option<&str> {

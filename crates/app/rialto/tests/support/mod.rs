@@ -2,7 +2,8 @@
 //! binaries.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-mod http;
+pub mod http;
+pub mod prometheus;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -56,6 +57,8 @@ pub struct Server {
     log: Log,
     /// Where it listens: `127.0.0.1:PORT`.
     pub address: String,
+    /// Where operators find its metrics, when it was started so.
+    pub metrics: Option<String>,
     /// The admin key, which every request is sent with.
     pub key: String,
 }
@@ -108,9 +111,15 @@ impl Server {
             child.wait().expect("it ends");
             panic!("no address but {line:?}; {}", log.read());
         };
+        let metrics = arguments.contains(&"--metrics-listen").then(|| {
+            let mut line = String::new();
+            stdout.read_line(&mut line).expect("a line");
+            let url = line.trim_end().strip_prefix("metrics on http://");
+            url.and_then(|url| url.strip_suffix("/metrics")).expect("an address").to_owned()
+        });
         let key = std::fs::read_to_string(data.join("admin.key")).expect("the admin key");
         let key = key.trim_end().to_owned();
-        Server { child, log, address: address.to_owned(), key }
+        Server { child, log, address: address.to_owned(), metrics, key }
     }
 
     /// Ends it as a power cut would, as far as a program can tell.
@@ -120,9 +129,18 @@ impl Server {
     }
 
     /// Asks it to end and waits; answers how it ended and what it logged.
-    pub fn stop(mut self) -> (ExitStatus, String) {
-        let pid = Pid::from_child(&self.child);
-        kill_process(pid, Signal::TERM).expect("it runs");
+    pub fn stop(self) -> (ExitStatus, String) {
+        self.ask_to_stop();
+        self.wait()
+    }
+
+    /// Asks it to end.
+    pub fn ask_to_stop(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("it runs");
+    }
+
+    /// Waits for its end; answers how it ended and what it logged.
+    pub fn wait(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().expect("it ends");
         (status, self.log.read())
     }

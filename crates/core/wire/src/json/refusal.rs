@@ -32,6 +32,14 @@ pub fn codes() -> &'static [Code] {
     &table::CODES
 }
 
+/// How many kinds of refusals there are.
+pub const CODE_COUNT: usize = table::CODES.len();
+
+/// Which of [`codes`] a refusal is.
+pub fn code_index(reject: &Reject) -> usize {
+    usize::from(reject::parts(reject).tag)
+}
+
 /// How a refusal's values read as decimals; what is not known is shown in ticks, lots and minor
 /// units, and says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

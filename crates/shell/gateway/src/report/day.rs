@@ -138,14 +138,14 @@ pub(crate) async fn day(
     }))
 }
 
-/// Sends all lines of a business date as CSV, oldest first, between what was there before and after.
+/// Sends all lines of a business date as CSV, oldest first, between what was before and after.
 #[utoipa::path(get, path = "/v1/accounts/{account}/reports/day.csv", tag = "reports",
     params(
         ("date" = Option<DateText>, Query, description = "The date in force unless told"),
     ),
     responses((status = 200, body = String, content_type = "text/csv",
         description = "`time,event_seq,line,asset,amount,balance,reason,reference,order_id,\
-            trade_date,value_date`; the first lines have the reason `opening`, the last `closing`")))]
+            trade_date,value_date`; the first have the reason `opening`, the last `closing`")))]
 pub(crate) async fn day_csv(
     State(gateway): State<Gateway>,
     Reader(principal): Reader,

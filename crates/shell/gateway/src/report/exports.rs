@@ -65,7 +65,7 @@ pub(crate) async fn trades(
     let past = Past::reached(&gateway, PART, min_seq).await?;
     let history = past.history().clone();
     let page = move |key| {
-        let (history, scale) = (history.clone(), scale.clone());
+        let (history, scale) = (history.clone(), scale);
         async move {
             let found = history.trades(instrument, range, above(key)).await?;
             let row = |trade: &view::TradeRow| {
@@ -108,7 +108,7 @@ pub(crate) async fn candles(
     let past = Past::reached(&gateway, PART, min_seq).await?;
     let (history, asked) = (past.history().clone(), gateway.clone());
     let page = move |key: u64| {
-        let (history, gateway, scale) = (history.clone(), asked.clone(), scale.clone());
+        let (history, gateway, scale) = (history.clone(), asked.clone(), scale);
         // A page goes on behind the candle numbered one less than its key.
         let numbers = numbers.start.max(key)..numbers.end;
         async move {

@@ -120,12 +120,14 @@ impl Follower {
         for channel in &channels {
             self.channels.entry(*channel).or_insert(Following { after: Seq::MAX, place: None });
         }
+        self.client.follows(self.channels.len());
         self.wish(Wish { channels, resume, is_lagging: false });
     }
 
     /// Follows a channel no longer.
     pub(crate) fn leave(&mut self, channel: Channel) {
         self.channels.remove(&channel);
+        self.client.follows(self.channels.len());
     }
 
     /// Waits for what comes next; nothing at the end.
@@ -268,6 +270,7 @@ impl Follower {
         if channels.is_empty() {
             return false;
         }
+        self.client.lagged();
         self.wish(Wish { channels, resume: None, is_lagging: true });
         true
     }
@@ -276,6 +279,7 @@ impl Follower {
     fn fall_behind(&mut self, gone: Gone) {
         if self.channels.keys().any(|channel| !channel.may_skip()) {
             let missed_events = gone.oldest_kept.saturating_sub(self.told + 1);
+            self.client.cut_off();
             return self.end(Ending::TooSlow { missed_events });
         }
         if self.channels.is_empty() || !self.catch_up() {

@@ -1,5 +1,7 @@
 //! Orders over a socket: the handlers of REST, called with what a message says.
 
+use std::time::Instant;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -16,6 +18,7 @@ use crate::orders;
 use crate::principal::{Principal, Trader};
 use crate::problem::Problem;
 use crate::query::{AccountPath, OrderPath, Params};
+use crate::request_meter::RequestClass;
 use crate::ws::answer;
 use crate::ws::request::OrderRequest;
 
@@ -35,9 +38,10 @@ pub(super) async fn call(
     id: Option<String>,
     request: OrderRequest,
 ) -> Called {
-    let mut placed = None;
-    let answered = answered(gateway, principal, request, &mut placed).await;
+    let (mut placed, begun) = (None, Instant::now());
+    let answered = answered(gateway.clone(), principal, request, &mut placed).await;
     let response = answered.unwrap_or_else(IntoResponse::into_response);
+    gateway.meter().answered(RequestClass::SocketOrders, &response, begun.elapsed());
     Called { message: answer::write(id, response).await, placed }
 }
 

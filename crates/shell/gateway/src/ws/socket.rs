@@ -33,6 +33,8 @@ pub(crate) const AUTH_MAX: Duration = Duration::from_secs(5);
 /// ping has been unanswered for as long as it may. An event stream that takes nothing for so long
 /// breaks off.
 pub(crate) const SEND_MAX: Duration = Duration::from_secs(3);
+/// Why a socket closes whose client does not take what is written.
+const NOT_READING: &str = "not_reading";
 /// How long a client may take to hear why its socket closes.
 const GOODBYE_MAX: Duration = Duration::from_millis(500);
 
@@ -114,13 +116,16 @@ impl Socket {
                     Some(Ok(message)) => Woken::Message(message),
                     Some(Err(_)) | None => Woken::Gone,
                 },
-                () = self.liveness.given_up() => Woken::Close("not_reading"),
+                () = self.liveness.given_up() => Woken::Close(NOT_READING),
                 frames = self.follower.next(), if !is_behind => Woken::Frames(frames),
             };
             if let Err(closing) = self.serve(woken, &mut sender).await {
                 break closing;
             }
         };
+        if closing == Closing::For(NOT_READING) {
+            self.follower.client().cut_off();
+        }
         close(closing, &mut sender).await;
         self.end().await;
     }
@@ -146,6 +151,7 @@ impl Socket {
             }
             Woken::Message(Message::Binary(_)) => {
                 let problem = Problem::field("message", "binary", "text").into_response();
+                self.gateway.meter().told(&problem);
                 let answer = answer::write(None, problem).await;
                 send(sender, self.sent_until(), [Message::Text(answer.into())]).await
             }
@@ -225,7 +231,11 @@ impl Socket {
         };
         Some(match answered {
             Ok(channels) => std::future::ready(answer::ok(id, &Channels { channels })).boxed(),
-            Err(problem) => answer::write(id, problem.into_response()).boxed(),
+            Err(problem) => {
+                let response = problem.into_response();
+                self.gateway.meter().told(&response);
+                answer::write(id, response).boxed()
+            }
         })
     }
 
@@ -310,7 +320,7 @@ async fn send(
     match tokio::time::timeout_at(until, sending).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(Closing::Gone),
-        Err(_) => Err(Closing::For("not_reading")),
+        Err(_) => Err(Closing::For(NOT_READING)),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod client;
 pub mod described;
 pub mod history;
 pub mod journaled;
+pub mod operations;
 pub mod pump;
 pub mod sse;
 pub mod ws;

@@ -211,6 +211,10 @@ impl Running {
         }
     }
 
+    pub fn meter(&self) -> Arc<meter::VenueMeter> {
+        self.sequencer.meter()
+    }
+
     pub fn event_seq(&self) -> Seq {
         self.reader.read(|seen| seen.event_seq())
     }

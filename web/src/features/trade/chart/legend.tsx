@@ -27,10 +27,10 @@ export function Legend({ chart, candles, studies }: LegendProps) {
   if (bar === undefined) return null;
   const look = bar.close >= bar.open ? "up" : "down";
   const facts = [
-    ["open", bar.open],
-    ["high", bar.high],
-    ["low", bar.low],
-    ["closePrice", bar.close],
+    ["short_open", bar.open],
+    ["short_high", bar.high],
+    ["short_low", bar.low],
+    ["short_close", bar.close],
   ] as const;
   const lines = STUDIES.filter((study) => studies.has(study) && study !== "volume");
   return (
@@ -38,11 +38,11 @@ export function Legend({ chart, candles, studies }: LegendProps) {
       <div>
         {facts.map(([key, price]) => (
           <span key={key}>
-            {t(key).slice(0, 1)} <b className={look}>{formats.decimal(price.toFixed(places))}</b>
+            {t(key)} <b className={look}>{formats.decimal(price.toFixed(places))}</b>
           </span>
         ))}
         <span>
-          {t("volume").slice(0, 3)} <b>{formats.compact(String(bar.volume))}</b>
+          {t("short_volume")} <b>{formats.compact(String(bar.volume))}</b>
         </span>
       </div>
       <div>

@@ -1,0 +1,107 @@
+// How fast the page is: node scripts/bench.mjs [URL] [SYMBOL] [UPDATES_A_SECOND] [SECONDS]
+// `npm run preview` with RIALTO_URL, or the venue itself, serves the page at URL.
+import { beGuest, isReady, launch } from "./browser.mjs";
+import { flood } from "./flood.mjs";
+
+const [url = "http://127.0.0.1:4173", symbol = "ACME", rate = "4000", seconds = "20"] =
+  process.argv.slice(2);
+const TRIES = 10;
+const ORDERS = 20;
+
+const median = (values) => values.toSorted((one, other) => one - other)[values.length >> 1];
+const ms = (value) => `${value.toFixed(1)} ms`;
+
+/** From the start of a navigation until book, chart and ticket show data. */
+async function readiness(page) {
+  const times = [];
+  for (let at = 0; at < TRIES; at += 1) {
+    const started = performance.now();
+    await page.goto(`${url}/t/${symbol}`, { waitUntil: "commit" });
+    await isReady(page);
+    times.push(performance.now() - started);
+  }
+  console.log(`ready after a navigation: median ${ms(median(times))} of ${TRIES}`);
+}
+
+/** From the click on the button until the order is a row of the table. */
+async function orders(page) {
+  const bid = await page.evaluate(async (of) => {
+    const { quote } = await (await fetch(`/v1/instruments/${of}/quote`)).json();
+    return Number(quote.bid);
+  }, symbol);
+  const fields = page.locator('.ticket input[inputmode="decimal"]');
+  const times = [];
+  for (let at = 0; at < ORDERS; at += 1) {
+    await fields.nth(0).fill((bid * 0.98 - at / 100).toFixed(2));
+    await fields.nth(1).fill("1");
+    await page.waitForSelector(".send:enabled");
+    times.push(await page.evaluate(clickToRow));
+  }
+  await page.keyboard.press("Shift+Escape");
+  console.log(
+    `click to row: median ${ms(median(times))}, most ${ms(Math.max(...times))} of ${ORDERS}`,
+  );
+}
+
+/** Runs in the page. */
+function clickToRow() {
+  const rows = () => document.querySelectorAll(".activity tbody tr").length;
+  const before = rows();
+  return new Promise((done) => {
+    const started = performance.now();
+    const observer = new MutationObserver(() => {
+      if (rows() <= before) return;
+      observer.disconnect();
+      done(performance.now() - started);
+    });
+    observer.observe(document.querySelector(".activity"), { childList: true, subtree: true });
+    document.querySelector(".send").click();
+  });
+}
+
+/** Frames, time of the main thread and heap under a flood. */
+async function frames(context, page) {
+  const source = await flood(page, symbol, Number(rate));
+  await page.goto(`${url}/t/${symbol}`);
+  await isReady(page);
+  await page.waitForTimeout(2_000);
+  const tools = await context.newCDPSession(page);
+  await tools.send("Performance.enable");
+  const metric = async (name) => {
+    const { metrics } = await tools.send("Performance.getMetrics");
+    return metrics.find((each) => each.name === name).value;
+  };
+  const [busyBefore, sentBefore] = [await metric("TaskDuration"), source.sent];
+  const { count, passed } = await page.evaluate(countFrames, Number(seconds) * 1_000);
+  const busy = (await metric("TaskDuration")) - busyBefore;
+  await tools.send("HeapProfiler.collectGarbage");
+  const heap = (await metric("JSHeapUsedSize")) / 1e6;
+  const perSecond = (value) => ((value / passed) * 1_000).toFixed(0);
+  console.log(
+    `${perSecond(source.sent - sentBefore)} updates/s: ${perSecond(count)} frames/s, main thread ` +
+      `${ms((busy / count) * 1_000)} a frame, heap ${heap.toFixed(1)} MB`,
+  );
+}
+
+/** Runs in the page. */
+function countFrames(lasts) {
+  return new Promise((done) => {
+    const started = performance.now();
+    let count = 0;
+    requestAnimationFrame(function frame(now) {
+      count += 1;
+      if (now - started < lasts) requestAnimationFrame(frame);
+      else done({ count, passed: now - started });
+    });
+  });
+}
+
+const browser = await launch();
+const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+const page = await context.newPage();
+await beGuest(page, url);
+await readiness(page);
+await orders(page);
+await frames(context, page);
+await browser.close();
+process.exit(0);

@@ -1,0 +1,139 @@
+// Puts itself between the page and the venue and floods one instrument's book and tape.
+
+const LEVELS = 200;
+const BUSY_LEVELS = 25;
+const EVERY_MS = 10;
+/** Of a hundred updates so many are changed levels; the others are trades. */
+const LEVELS_PERCENT = 70;
+const MIDDLE = 15_000;
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit += 1) {
+    value = (value & 1) === 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  }
+  return value;
+});
+
+function crc32(text) {
+  let crc = 0xffffffff;
+  for (let at = 0; at < text.length; at += 1) {
+    crc = (crc >>> 8) ^ TABLE[(crc ^ text.charCodeAt(at)) & 0xff];
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+const level = (ticks, qty) => ({ price: (ticks / 100).toFixed(2), qty: String(qty), orders: 3 });
+
+class Flood {
+  constructor(symbol, rate) {
+    Object.assign(this, { symbol, rate, seq: 1e9, trade: 1e9, sent: 0, tape: null });
+    const side = (step) =>
+      new Map(Array.from({ length: LEVELS }, (_, at) => [MIDDLE + step * (at + 1), 100 + at]));
+    Object.assign(this, { bids: side(-1), asks: side(1) });
+  }
+
+  checksum() {
+    const text = (side, order) =>
+      [...side.keys()]
+        .toSorted((one, other) => order * (one - other))
+        .slice(0, 25)
+        .map((ticks) => `${(ticks / 100).toFixed(2)}:${side.get(ticks)};`)
+        .join("");
+    return crc32(`${text(this.bids, -1)}|${text(this.asks, 1)}`);
+  }
+
+  message(type, members) {
+    const channel = `depth:${this.symbol}`;
+    return JSON.stringify({
+      type,
+      channel,
+      symbol: this.symbol,
+      last_seq: this.seq,
+      checksum: this.checksum(),
+      ...members,
+    });
+  }
+
+  snapshot() {
+    const all = (side) => [...side].map(([ticks, qty]) => level(ticks, qty));
+    return this.message("depth_snapshot", { bids: all(this.bids), asks: all(this.asks) });
+  }
+
+  depth(count) {
+    const changed = { bids: [], asks: [] };
+    for (let at = 0; at < count; at += 1) {
+      const away = 1 + Math.floor(Math.random() * BUSY_LEVELS);
+      const qty = 100 + Math.floor(Math.random() * 5_000);
+      const [name, ticks] = at % 2 === 0 ? ["bids", MIDDLE - away] : ["asks", MIDDLE + away];
+      this[name].set(ticks, qty);
+      changed[name].push(level(ticks, qty));
+    }
+    const first_seq = this.seq + 1;
+    this.seq += count;
+    return this.message("depth", { first_seq, ...changed });
+  }
+
+  trades(count) {
+    const { symbol } = this;
+    const time = new Date().toISOString();
+    const trades = Array.from({ length: count }, () => {
+      this.trade += 1;
+      const { price } = level(MIDDLE + (this.trade % 7) - 3, 1);
+      const taker_side = this.trade % 2 === 0 ? "buy" : "sell";
+      const qty = String(100 + (this.trade % 900));
+      return {
+        symbol,
+        trade_id: String(this.trade),
+        seq: this.trade,
+        time,
+        price,
+        qty,
+        taker_side,
+      };
+    });
+    const first_seq = this.tape + 1;
+    this.tape += count;
+    const channel = `trades:${symbol}`;
+    return JSON.stringify({ type: "trades", channel, first_seq, last_seq: this.tape, trades });
+  }
+}
+
+/** Floods `symbol` with `rate` updates a second; gives an object whose `sent` counts them. */
+export async function flood(page, symbol, rate) {
+  const source = new Flood(symbol, rate);
+  await page.routeWebSocket(/\/v1\/ws$/, (socket) => {
+    const venue = socket.connectToServer();
+    socket.onMessage((text) => {
+      if (JSON.parse(text).op === "resync") throw new Error("the page found its copy wrong");
+      venue.send(text);
+    });
+    let isOn = false;
+    venue.onMessage((text) => {
+      const { channel, type, last_seq } = JSON.parse(text);
+      if (channel === `depth:${symbol}`) {
+        if (type !== "depth_snapshot") return;
+        isOn = true;
+        socket.send(source.snapshot());
+      } else if (channel === `trades:${symbol}`) {
+        if (type !== "trades_snapshot") return;
+        source.tape = last_seq;
+        socket.send(text);
+      } else {
+        socket.send(text);
+      }
+    });
+    const started = performance.now();
+    let before = 0;
+    setInterval(() => {
+      const due = Math.floor(((performance.now() - started) * rate) / 1_000) - before;
+      if (!isOn || source.tape === null || due <= 0) return;
+      before += due;
+      const levels = Math.ceil((due * LEVELS_PERCENT) / 100);
+      socket.send(source.depth(levels));
+      if (due > levels) socket.send(source.trades(due - levels));
+      source.sent += due;
+    }, EVERY_MS);
+  });
+  return source;
+}
