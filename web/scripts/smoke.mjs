@@ -5,7 +5,7 @@
 // SMOKE_ADMIN=name:password adds the pages of the scope `admin`.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 import { PAGES, logIn, makePerson, pagesOfAdmin } from "./smoke-pages.mjs";
 
 const [url = "http://127.0.0.1:4173", folder = "shots/pages", ...names] = process.argv.slice(2);
@@ -22,10 +22,7 @@ const VIEWS = [
 const { SMOKE_ADMIN: admin } = process.env;
 
 const faults = [];
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
+const browser = await launch();
 mkdirSync(folder, { recursive: true });
 
 /** A browser of its own, in which what must not happen is noted. */
