@@ -69,8 +69,25 @@ test("pages are joined, and once there are two they are left as they are", async
   await done(() => last().answer({ rows: ["a", "b"], next: "2" }));
   expect(box.textContent).toBe("ab…");
   await done(() => box.querySelector("button")?.click());
+  await done(() => box.querySelector("button")?.click());
   await done(() => last().answer({ rows: ["c"], next: null }));
   expect(box.textContent).toBe("abc.");
   await again(<Listed load={load} changes={2} />);
   expect(load).toHaveBeenCalledTimes(2);
+});
+
+function Behind({ load, changes }: { load: () => Promise<string>; changes: number }) {
+  const { value } = useLoaded(load, ["a"], { changes, isBehind: true });
+  return <p>{value ?? "nothing"}</p>;
+}
+
+test("history is asked once more a moment after a change", async () => {
+  vi.useFakeTimers();
+  const { load } = asked<string>();
+  const { again } = await rendered(<Behind load={load} changes={1} />);
+  await again(<Behind load={load} changes={2} />);
+  expect(load).toHaveBeenCalledTimes(2);
+  await done(() => void vi.advanceTimersByTime(10_000));
+  expect(load).toHaveBeenCalledTimes(3);
+  vi.useRealTimers();
 });

@@ -15,9 +15,14 @@ export interface Loaded<T> {
 interface Again {
   /** Something that is another value when it is to be asked for again. */
   readonly changes?: unknown;
+  /** History is a moment behind what tells of changes: then it is asked once more. */
+  readonly isBehind?: boolean;
   /** Asked for again after so many milliseconds. */
-  readonly everyMs?: number;
+  readonly everyMs?: number | undefined;
 }
+
+/** Longer than history takes to know what just happened. */
+const BEHIND_MS = 1_000;
 
 /**
  * Loads a value. With other `keys` it is another one, and what was there goes; with other
@@ -26,7 +31,7 @@ interface Again {
 export function useLoaded<T>(
   load: () => Promise<T>,
   keys: readonly unknown[],
-  { changes, everyMs }: Again = {},
+  { changes, isBehind, everyMs }: Again = {},
 ): Loaded<T> {
   const t = useT();
   const formats = useFormats();
@@ -53,6 +58,11 @@ export function useLoaded<T>(
       isWanted = false;
     };
   }, [key, changes, asked]);
+  useEffect(() => {
+    if (!isBehind) return;
+    const timer = setTimeout(reload, BEHIND_MS);
+    return () => clearTimeout(timer);
+  }, [isBehind, changes, reload]);
   useEffect(() => {
     if (everyMs === undefined) return;
     const timer = setInterval(() => document.hidden || reload(), everyMs);
@@ -90,23 +100,32 @@ export function usePaged<Row>(
   const key = JSON.stringify(keys);
   const isFirst = rest?.of !== key;
   const changes = useFrozen(again.changes, !isFirst);
-  const first = useLoaded(() => load(null), keys, { ...again, changes });
+  const everyMs = isFirst ? again.everyMs : undefined;
+  const first = useLoaded(() => load(null), keys, { ...again, changes, everyMs });
   const next = isFirst ? (first.value?.next ?? null) : rest.next;
+  const isAsking = useRef(false);
   const more = () => {
-    load(next).then(
-      (page) => {
+    if (isAsking.current) return;
+    isAsking.current = true;
+    load(next)
+      .then((page) => {
         const before = isFirst ? [] : rest.rows;
         setRest({ of: key, rows: [...before, ...page.rows], next: page.next });
-      },
+      })
       // The button stays: another click asks again.
-      () => {},
-    );
+      .catch(() => {})
+      .finally(() => {
+        isAsking.current = false;
+      });
   };
   const rows = first.value === undefined ? undefined : first.value.rows;
   return {
     value: rows === undefined || isFirst ? rows : [...rows, ...rest.rows],
     failure: first.failure,
-    reload: first.reload,
+    reload: () => {
+      setRest(undefined);
+      first.reload();
+    },
     more: next === null ? null : more,
   };
 }

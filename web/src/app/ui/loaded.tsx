@@ -11,10 +11,21 @@ interface WhenLoadedProps<T> {
   readonly children: (value: T) => ReactNode;
 }
 
-/** Shows what was loaded, the place of it before, or why it did not come. */
+/** Shows what was loaded, the place of it before, or why it did not come or is old. */
 export function WhenLoaded<T>({ of, lines = 4, children }: WhenLoadedProps<T>) {
   const t = useT();
-  if (of.value !== undefined) return children(of.value);
+  if (of.value !== undefined) {
+    return (
+      <>
+        {of.failure === null ? null : (
+          <p className="notice old-notice" role="status">
+            {of.failure}
+          </p>
+        )}
+        {children(of.value)}
+      </>
+    );
+  }
   if (of.failure !== null) {
     return (
       <EmptyState title={of.failure}>

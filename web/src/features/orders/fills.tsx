@@ -31,7 +31,7 @@ export function Fills({ account }: { account: Account }) {
       return { rows: page.fills, next: page.next_cursor ?? null };
     },
     [account.id, filter, formats.timeZone],
-    { changes: account.version },
+    { changes: account.version, isBehind: true },
   );
   return (
     <>

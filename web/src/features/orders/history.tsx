@@ -27,7 +27,7 @@ export function History({ account }: { account: Account }) {
       return { rows: page.orders, next: page.next_cursor ?? null };
     },
     [account.id, filter, formats.timeZone],
-    { changes: account.version },
+    { changes: account.version, isBehind: true },
   );
   return (
     <>

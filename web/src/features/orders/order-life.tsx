@@ -29,6 +29,7 @@ export function OrderLife({ account, order, onClose }: OrderLifeProps) {
   const t = useT();
   const loaded = useLoaded(() => loadLife(account.id, order), [account.id, order], {
     changes: account.version,
+    isBehind: true,
   });
   return (
     <Dialog title={t("orderNumber", { id: order })} onClose={onClose} look="wide">

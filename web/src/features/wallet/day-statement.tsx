@@ -34,7 +34,7 @@ export function DayStatement({ account }: { account: Account }) {
         query: { ...query, limit: LINES_SHOWN },
       }),
     [account.id, date],
-    { changes: account.version },
+    { changes: account.version, isBehind: true },
   );
   return (
     <>

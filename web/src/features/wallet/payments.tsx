@@ -31,7 +31,7 @@ export function Payments({ account }: { account: Account }) {
       return { rows: page.payments, next: page.next_cursor ?? null };
     },
     [account.id],
-    { changes: account.version },
+    { changes: account.version, isBehind: true },
   );
   const pending = (paged.value ?? []).filter(({ status }) => status === "pending");
   return (

@@ -36,7 +36,7 @@ export function Statement({ account }: { account: Account }) {
       return { rows: answer.lines, next: answer.next_cursor ?? null };
     },
     [account.id, symbol, from, to, formats.timeZone],
-    { changes: account.version },
+    { changes: account.version, isBehind: true },
   );
   const written = (text: string | undefined) =>
     symbol === "" ? formats.money(text, account.currency) : `${formats.decimal(text)} ${symbol}`;
