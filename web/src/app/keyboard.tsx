@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { HOTKEYS, type HotkeyName, hotkeyOf } from "../core/hotkeys";
+import { type HotkeyName, hotkeyOf, isSingle, keysOf } from "../core/hotkeys";
 import { Emitter } from "../core/emitter";
 import { settings } from "./settings";
 
@@ -40,21 +40,17 @@ function isTyping(event: KeyboardEvent): boolean {
   return event.target instanceof Element && event.target.closest(FIELDS) !== null;
 }
 
-/** A key that somebody may hit without meaning it, or that their reader needs for itself. */
-function isSingle(name: HotkeyName): boolean {
-  return /^.$/.test(HOTKEYS[name].keys);
-}
-
 function pressed(event: KeyboardEvent): void {
   // A dialog has the keyboard for itself.
   if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
   const typing = isTyping(event);
-  const name = hotkeyOf(event, typing);
+  const { keys, singleKeys } = settings.value;
+  const name = hotkeyOf(event, typing, keys);
   if (name === null) {
     if (typing && event.key === "Escape") (event.target as HTMLElement).blur();
     return;
   }
-  if (isSingle(name) && !settings.value.singleKeys) return;
+  if (!singleKeys && isSingle(keysOf(name, keys))) return;
   const handler = keyboard.find(name);
   if (handler !== undefined && handler(event) !== false) event.preventDefault();
 }

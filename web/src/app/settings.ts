@@ -1,6 +1,7 @@
 // What somebody chose for this browser. Kept in its storage; what is unreadable there is ignored.
 
 import { Cell } from "../core/emitter";
+import { type Bindings, bindingsOf } from "../core/hotkeys";
 import { LOCALES, type Locale, chooseLocale } from "../core/i18n/translate";
 import { Stored, oneOf } from "./stored";
 
@@ -17,6 +18,8 @@ export interface Settings {
   readonly confirms: boolean;
   /** Whether single keys act; with Ctrl they always do. */
   readonly singleKeys: boolean;
+  /** Keys in the place of the usual ones. */
+  readonly keys: Bindings;
   /** Symbols of instruments that somebody marked with a star. */
   readonly starred: readonly string[];
 }
@@ -28,6 +31,7 @@ export const settings = new Stored<Settings>("rialto.settings", (kept) => ({
   timeZone: typeof kept["timeZone"] === "string" ? kept["timeZone"] : "",
   confirms: kept["confirms"] === true,
   singleKeys: kept["singleKeys"] !== false,
+  keys: bindingsOf(kept["keys"]),
   starred: textsOf(kept["starred"]),
 }));
 

@@ -1,6 +1,6 @@
 import { type ReactNode, Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { HOTKEYS, type HotkeyName } from "../core/hotkeys";
+import { type HotkeyName, keysOf } from "../core/hotkeys";
 import { LOCALES, LOCALE_NAMES } from "../core/i18n/translate";
 import { CheatSheet, CommandMenu, Keys } from "./commands";
 import { Confirm } from "./confirm";
@@ -247,11 +247,12 @@ const SHOWN_KEYS: readonly HotkeyName[] = [
 function Footer() {
   const t = useT();
   useVersion(keyboard);
+  const { keys } = useCell(settings);
   return (
     <footer className="footer">
       {SHOWN_KEYS.filter((name) => keyboard.find(name) !== undefined).map((name) => (
         <span key={name} className="footer-key">
-          <Keys of={HOTKEYS[name].keys} />
+          <Keys of={keysOf(name, keys)} />
           {t(`key_${name}`)}
         </span>
       ))}
