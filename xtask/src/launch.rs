@@ -1,9 +1,10 @@
-//! `run` and `bench`: build the exchange, then become it.
+//! `run` and `bench`: build the exchange, and for `run` its page, then become it.
 //!
 //! The tool replaces itself by cargo, and cargo by the exchange: signals and exit codes are the
 //! exchange's own.
 
 use crate::tools;
+use crate::web;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
@@ -15,6 +16,9 @@ pub struct RunOptions {
     /// Build without the release optimisations: starts sooner, runs slower.
     #[arg(long)]
     debug: bool,
+    /// Do not build the web page: serve the one that was built last, if there is one.
+    #[arg(long)]
+    no_web: bool,
     /// Passed on to `rialto run --demo`, for example `-- --listen 127.0.0.1:9000`.
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -27,7 +31,14 @@ pub struct BenchOptions {
     arguments: Vec<String>,
 }
 
+/// Without a page the exchange serves all else, so a page that cannot be built is told, and no more.
 pub fn run(workspace: &Workspace, options: RunOptions) -> Result<()> {
+    if !options.no_web
+        && let Err(error) = web::build(workspace)
+    {
+        println!("xtask: THE WEB PAGE WAS NOT BUILT: {error:#}");
+        println!("xtask: going on with the page of the last build, or none");
+    }
     let profile = if options.debug { "dev" } else { "release" };
     become_rialto(workspace, profile, &["run", "--demo"], &options.arguments)
 }

@@ -12,6 +12,7 @@ mod secrets;
 mod test;
 mod tidy;
 mod tools;
+mod web;
 mod workspace;
 
 use anyhow::Result;

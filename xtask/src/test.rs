@@ -3,7 +3,7 @@
 //! A red stage does not stop the later ones, so one run tells all that is wrong.
 
 use crate::workspace::{FEATURES, Workspace};
-use crate::{chaos, schemathesis, secrets, tidy, tools};
+use crate::{chaos, schemathesis, secrets, tidy, tools, web};
 use anyhow::{Context, Result, bail, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -37,6 +37,8 @@ pub fn test(workspace: &Workspace) -> Result<()> {
     let stages = [
         stage("format", || cargo(workspace, &["fmt", "--all", "--check"])),
         stage("tidy", || passed(tidy::tidy(workspace))),
+        // Before the exchange is built, which takes the page in.
+        stage("web page", || web_page(workspace)),
         stage("licences", || licences(workspace)),
         stage("clippy", || {
             let targets = ["clippy", "--workspace", "--all-targets", "--locked"];
@@ -78,6 +80,13 @@ fn passed(result: Result<()>) -> Outcome {
 
 fn cargo(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     passed(succeed(workspace.cargo().args(arguments)))
+}
+
+fn web_page(workspace: &Workspace) -> Outcome {
+    if !web::is_there(workspace) {
+        return Outcome::Skipped("there is no web/package.json");
+    }
+    passed(web::check(workspace))
 }
 
 /// A little chaos. Where programs cannot be traced it is skipped, save in CI.

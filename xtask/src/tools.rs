@@ -40,6 +40,15 @@ pub const PYTHON: Tool = Tool {
     purpose: "runs schemathesis, which asks what the API's description allows",
 };
 
+pub const NODE: Tool = Tool {
+    program: "node",
+    package: "nodejs",
+    purpose: "builds and tests the web page, at version 20.19 or newer",
+};
+
+pub const NPM: Tool =
+    Tool { program: "npm", package: "npm", purpose: "installs what the web page is built with" };
+
 const POSTGRES: Tool = Tool {
     program: "psql",
     package: "postgresql",

@@ -108,8 +108,8 @@ impl History {
                         crate::postgres::connect(server, part).await?
                     }
                 };
-                let rows = client.query(&sql, &crate::postgres::by_reference(&values)).await?;
-                (Connection::Postgres(client), rows.iter().map(crate::postgres::row).collect())
+                let rows = crate::postgres::ask(&client, &sql, &values).await?;
+                (Connection::Postgres(client), rows)
             }
         };
         shared.idle[part as usize].lock().expect("nobody panics here").push(connection);

@@ -142,6 +142,27 @@ pub(crate) async fn connect(server: &Server, part: Part) -> Result<Client, Store
     Ok(client)
 }
 
+/// Asks what people ask: in time that does not grow with the tables.
+pub(crate) async fn ask(
+    client: &Client,
+    sql: &str,
+    values: &[Value],
+) -> Result<Vec<Row>, StoreError> {
+    let values = by_reference(values);
+    debug_assert_eq!(scanned(client, sql, &values).await, None, "it goes by an index: {sql}");
+    Ok(client.query(sql, &values).await?.iter().map(row).collect())
+}
+
+/// What of a table a statement cannot but read from end to end, if anything: of a short one the
+/// server would by itself.
+async fn scanned(client: &Client, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Option<String> {
+    client.batch_execute("SET enable_seqscan = off").await.ok()?;
+    let plan = client.query(&format!("EXPLAIN {sql}"), values).await;
+    client.batch_execute("RESET enable_seqscan").await.ok()?;
+    let steps = plan.ok()?.into_iter().map(|step| step.get::<_, String>(0));
+    steps.into_iter().find(|step| step.contains("Seq Scan"))
+}
+
 /// Waits for one statement, at most [`ANSWER_MAX`].
 async fn within<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, StoreError> {
     let in_time = tokio::time::timeout(ANSWER_MAX, asked).await;
@@ -198,11 +219,11 @@ impl Column {
     }
 }
 
-pub(crate) fn by_reference(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+fn by_reference(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
-pub(crate) fn row(found: &Found) -> Row {
+fn row(found: &Found) -> Row {
     Row((0..found.len()).map(|column| value(found, column)).collect())
 }
 

@@ -22,6 +22,7 @@ use crate::rates::{Limits, Rates};
 use crate::request_meter::RequestMeter;
 use crate::site::Site;
 use crate::stream::Hub;
+use crate::web::Bundle;
 
 /// How long a read waits for the venue to come as far as its `min_seq`.
 pub const MIN_SEQ_WAIT_MAX: Duration = Duration::from_secs(1);
@@ -124,6 +125,7 @@ struct Shared {
     stop: watch::Sender<bool>,
     hub: OnceLock<Hub>,
     history: OnceLock<History>,
+    bundle: OnceLock<Bundle>,
     /// Numbers sockets.
     connections: AtomicU64,
 }
@@ -167,6 +169,7 @@ impl Gateway {
             stop: watch::Sender::new(false),
             hub: OnceLock::new(),
             history: OnceLock::new(),
+            bundle: OnceLock::new(),
             connections: AtomicU64::new(0),
         };
         Gateway { shared: Arc::new(shared) }
@@ -181,6 +184,17 @@ impl Gateway {
     /// The history, where there is one.
     pub(crate) fn history(&self) -> Option<&History> {
         self.shared.history.get()
+    }
+
+    /// Serves this page, once it is told so.
+    pub fn show(&self, bundle: Bundle) {
+        let first = self.shared.bundle.set(bundle);
+        assert!(first.is_ok(), "a venue has one page");
+    }
+
+    /// The page, where there is one.
+    pub(crate) fn bundle(&self) -> Option<&Bundle> {
+        self.shared.bundle.get()
     }
 
     /// Tells event streams to end and `GET /ready` to say no. [`crate::serve`] does it.

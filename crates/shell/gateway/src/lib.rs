@@ -48,6 +48,7 @@ mod serve;
 mod show;
 mod site;
 mod stream;
+mod web;
 mod ws;
 
 pub use checksum::{CHECKSUM_LEVELS, depth_checksum};
@@ -58,3 +59,4 @@ pub use rates::{RATE_MAX, Rates};
 pub use router::{BODY_BYTES_MAX, router};
 pub use serve::{DRAIN_MAX, HEADER_BYTES_MAX, serve};
 pub use site::Site;
+pub use web::{Bundle, WebFile};

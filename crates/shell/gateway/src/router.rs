@@ -8,6 +8,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, Method, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use serde::Serialize;
 use tower::ServiceBuilder;
 use tower_http::request_id::{
@@ -28,7 +29,7 @@ use crate::request_meter::RequestClass;
 use crate::{
     accounts, admin, auth, history, instruments, keys, limits, market, market_candles,
     market_quotes, openapi, order_list, order_preview, orders, payments, portfolio, report, stream,
-    ws,
+    web, ws,
 };
 
 /// Latency from which on the log tells of a request that was done.
@@ -160,7 +161,8 @@ pub fn router(gateway: Gateway) -> Router {
     let passed = middleware::from_fn_with_state(gateway.clone(), pass);
     routes
         .merge(openapi::router())
-        .fallback(unknown_path)
+        .route("/", get(web::start))
+        .fallback(web::other)
         .method_not_allowed_fallback(unknown_method)
         .with_state(gateway)
         // One layer of all: the router keeps each that it is given in boxes of its own.
@@ -252,10 +254,6 @@ async fn admitted(gateway: &Gateway, mut request: Request, next: Next) -> Respon
     }
     allowance.tell(gateway.limits(), response.headers_mut());
     response
-}
-
-async fn unknown_path(uri: Uri) -> Problem {
-    Problem::unknown_path(uri.path())
 }
 
 async fn unknown_method(method: Method, uri: Uri) -> Response {

@@ -12,6 +12,7 @@ mod market;
 mod people;
 mod shutdown;
 mod vitals;
+mod web;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -162,6 +163,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         let gateway = Gateway::new(submitter, reader, &genesis, identity, config);
         if let Some(history) = history {
             gateway.remember(history);
+        }
+        if let Some(bundle) = web::bundle() {
+            gateway.show(bundle);
         }
         serve(gateway, listeners, vitals, shutdown).await
     });

@@ -40,6 +40,17 @@ impl Databases {
     }
 }
 
+impl Databases {
+    /// Says something to the server, in the database that every server has.
+    ///
+    /// # Panics
+    /// If it refuses.
+    #[allow(dead_code, reason = "each test binary uses its own part")]
+    pub fn say(&self, sql: &str) {
+        ask(&self.url, sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+}
+
 impl Drop for Databases {
     fn drop(&mut self) {
         for name in &self.names {

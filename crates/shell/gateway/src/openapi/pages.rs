@@ -1,39 +1,24 @@
-//! Pages for people: where to begin, and the description of the API at `/docs`.
+//! The description of the API for people, at `/docs`.
 //!
-//! **Invariant:** they load nothing from elsewhere.
+//! **Invariant:** it loads nothing from elsewhere.
 
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use utoipa_swagger_ui::Config;
 
 use crate::problem::Problem;
+use crate::web;
 
 /// What the vendored page is called, and what it is.
 const TITLES: [&str; 2] = ["<title>Swagger UI</title>", "<title>Rialto API</title>"];
-/// What `GET /` answers.
-const START: &str = r#"<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Rialto</title>
-<h1>Rialto</h1>
-<p>A stock exchange runs here.</p>
-<ul>
-<li><a href="/docs/">/docs/</a>: every call, to read and to try
-<li><a href="/v1/openapi.json">/v1/openapi.json</a>: the same for programs
-<li>README.md, beside the sources: &ldquo;Write a bot in ten minutes&rdquo;, from nothing
-</ul>
-</html>
-"#;
-
-/// The routes of the pages.
+/// The routes of the page and its files.
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
-        .route("/", get(|| async { Html(START) }))
         .route("/docs", get(|| async { Redirect::to("/docs/") }))
         .route("/docs/", get(|| async { file("index.html") }))
         .route("/docs/{*file}", get(|Path(name): Path<String>| async move { file(&name) }))
@@ -52,5 +37,6 @@ fn file(name: &str) -> Response {
         return (media_type, file.bytes.into_owned()).into_response();
     }
     let [theirs, ours] = TITLES;
-    (media_type, String::from_utf8_lossy(&file.bytes).replacen(theirs, ours, 1)).into_response()
+    let page = String::from_utf8_lossy(&file.bytes).replacen(theirs, ours, 1);
+    web::guarded(web::DOCS, (media_type, page).into_response())
 }
