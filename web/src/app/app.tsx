@@ -34,10 +34,11 @@ function Pages() {
   );
 }
 
-/** Strangers see public pages alone; people who are logged in those that have a title as well. */
+/** Public pages with a title are for everybody, the others for strangers alone, all else for whoever is in. */
 function Guarded({ page, session }: { page: Page; session: Session }) {
   const t = useT();
   const View = page.view;
+  if (page.isPublic && page.title !== undefined) return <View />;
   switch (session.state) {
     case "starting":
       return <div className="page-loading" aria-busy="true" />;
@@ -46,7 +47,7 @@ function Guarded({ page, session }: { page: Page; session: Session }) {
     case "stranger":
       return page.isPublic ? <View /> : <Redirect to="/" replace />;
     case "in": {
-      if (page.isPublic && page.title === undefined) return <Redirect to="/t" replace />;
+      if (page.isPublic) return <Redirect to="/t" replace />;
       const isAllowed = page.scope === undefined || session.me.scopes.includes(page.scope);
       return isAllowed ? <View /> : <NotFound />;
     }

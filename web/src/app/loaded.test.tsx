@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, test, vi } from "vitest";
+import { Unanswered } from "../api/client";
 import { done, rendered } from "../test/rendered";
 import { type Page, useLoaded, usePaged } from "./loaded";
 
@@ -52,6 +53,20 @@ test("a failure keeps what was there and says that it failed", async () => {
   await again(<Shown load={load} of="a" changes={2} />);
   await done(() => last().fail(new Error("no answer")));
   expect(box.textContent).toBe("first failed");
+});
+
+test("what was not answered is asked for again, what was refused is not", async () => {
+  vi.useFakeTimers();
+  const { load, last } = asked<string>();
+  const { box } = await rendered(<Shown load={load} of="a" />);
+  await done(() => last().fail(new Unanswered("nobody")));
+  await done(() => void vi.advanceTimersByTime(4_000));
+  expect(load).toHaveBeenCalledTimes(2);
+  await done(() => last().fail(new Error("no")));
+  await done(() => void vi.advanceTimersByTime(60_000));
+  expect(load).toHaveBeenCalledTimes(2);
+  expect(box.textContent).toBe("nothing failed");
+  vi.useRealTimers();
 });
 
 function Listed({ load, changes }: { load: () => Promise<Page<string>>; changes: number }) {

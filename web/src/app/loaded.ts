@@ -1,6 +1,7 @@
 // What pages ask of REST: loaded, kept while it is asked for again, and asked for again when told.
 
 import { useCallback, useEffect, useRef, useState } from "react";
+import { Refused, Unanswered } from "../api/client";
 import { failureText } from "./try";
 import { useFormats, useT } from "./i18n";
 
@@ -23,6 +24,8 @@ interface Again {
 
 /** Longer than history takes to know what just happened. */
 const BEHIND_MS = 1_000;
+/** What the venue could not answer is asked for again by itself. */
+const UNANSWERED_MS = 3_000;
 
 /**
  * Loads a value. With other `keys` it is another one, and what was there goes; with other
@@ -58,6 +61,12 @@ export function useLoaded<T>(
       isWanted = false;
     };
   }, [key, changes, asked]);
+  const isUnanswered = isPassing(state?.error);
+  useEffect(() => {
+    if (!isUnanswered) return;
+    const timer = setTimeout(reload, UNANSWERED_MS);
+    return () => clearTimeout(timer);
+  }, [isUnanswered, state, reload]);
   useEffect(() => {
     if (!isBehind) return;
     const timer = setTimeout(reload, BEHIND_MS);
@@ -75,6 +84,12 @@ export function useLoaded<T>(
     failure: error === null || error === undefined ? null : failureText(error, t, formats),
     reload,
   };
+}
+
+/** Whether it may be answered in a moment, without anybody doing something about it. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof Refused) return error.problem.status >= 500;
+  return error instanceof Unanswered;
 }
 
 export interface Page<Row> {

@@ -72,7 +72,7 @@ function useColumns(currency: string): Column<PositionBody>[] {
     { name: "mark", head: t("mark"), end: true, cell: ({ mark }) => formats.decimal(mark) },
     {
       name: "day",
-      head: t("dayChange"),
+      head: t("changeOfDay"),
       end: true,
       cell: (row) => <Change value={dayOf(row)} text={formats.percent(dayOf(row))} />,
     },

@@ -26,7 +26,7 @@ export function Summary({ summary }: { summary: SummaryBody }) {
           note={t("openOrdersCount", { n: summary.open_orders })}
         />
         <Figure
-          label={t("dayChange")}
+          label={t("changeOfDay")}
           value={change(summary.day_change)}
           note={percent(summary.day_return)}
         />

@@ -52,10 +52,8 @@ export const ownEn = {
   searchInstruments: "Symbol, ISIN or currency",
 
   // Portfolio
-  equity: "Equity",
-  dayChange: "Day change",
+  changeOfDay: "Day change",
   profitAll: "Profit, all time",
-  buyingPower: "Buying power",
   feesPaid: "Fees paid {amount}",
   openOrdersCount: "{n} open order | {n} open orders",
   unmarked: "Not in the worth, for it never traded: {symbols}",

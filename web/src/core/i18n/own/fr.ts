@@ -51,10 +51,8 @@ export const ownFr: Readonly<Record<keyof typeof ownEn, string>> = {
   noStarsHint: "L’étoile devant un titre le place ici.",
   searchInstruments: "Code, ISIN ou devise",
 
-  equity: "Valeur totale",
-  dayChange: "Variation du jour",
+  changeOfDay: "Variation du jour",
   profitAll: "Résultat depuis le début",
-  buyingPower: "Pouvoir d’achat",
   feesPaid: "Frais payés {amount}",
   openOrdersCount: "{n} ordre ouvert | {n} ordres ouverts",
   unmarked: "Hors de la valeur, car jamais échangé : {symbols}",

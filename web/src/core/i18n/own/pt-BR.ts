@@ -51,10 +51,8 @@ export const ownPtBr: Readonly<Record<keyof typeof ownEn, string>> = {
   noStarsHint: "A estrela antes de um ativo o coloca aqui.",
   searchInstruments: "Código, ISIN ou moeda",
 
-  equity: "Patrimônio",
-  dayChange: "Variação do dia",
+  changeOfDay: "Variação do dia",
   profitAll: "Resultado total",
-  buyingPower: "Poder de compra",
   feesPaid: "Taxas pagas {amount}",
   openOrdersCount: "{n} ordem aberta | {n} ordens abertas",
   unmarked: "Fora do patrimônio, pois nunca foi negociado: {symbols}",
