@@ -98,11 +98,30 @@ function Behind({ load, changes }: { load: () => Promise<string>; changes: numbe
 
 test("history is asked once more a moment after a change", async () => {
   vi.useFakeTimers();
-  const { load } = asked<string>();
+  const { load, last } = asked<string>();
   const { again } = await rendered(<Behind load={load} changes={1} />);
+  await done(() => last().answer("first"));
   await again(<Behind load={load} changes={2} />);
   expect(load).toHaveBeenCalledTimes(2);
+  await done(() => last().answer("second"));
   await done(() => void vi.advanceTimersByTime(10_000));
   expect(load).toHaveBeenCalledTimes(3);
+  vi.useRealTimers();
+});
+
+function Polled({ load }: { load: () => Promise<string> }) {
+  const { value } = useLoaded(load, ["a"], { everyMs: 1_000 });
+  return <p>{value ?? "nothing"}</p>;
+}
+
+test("an answer that is slower than the questions is shown, and one question follows it", async () => {
+  vi.useFakeTimers();
+  const { load, last } = asked<string>();
+  const { box } = await rendered(<Polled load={load} />);
+  await done(() => void vi.advanceTimersByTime(5_500));
+  expect(load).toHaveBeenCalledTimes(1);
+  await done(() => last().answer("late"));
+  expect(box.textContent).toBe("late");
+  expect(load).toHaveBeenCalledTimes(2);
   vi.useRealTimers();
 });

@@ -39,28 +39,34 @@ export function useLoaded<T>(
   const t = useT();
   const formats = useFormats();
   const key = JSON.stringify(keys);
-  const [asked, setAsked] = useState(0);
   const [state, setState] = useState<{ key: string; value: T | undefined; error: unknown }>();
   const newest = useRef(load);
   newest.current = load;
-  const reload = useCallback(() => setAsked((before) => before + 1), []);
+  const asker = useRef(() => {});
+  const reload = useCallback(() => asker.current(), []);
   useEffect(() => {
     let isWanted = true;
-    newest.current().then(
-      (value) => isWanted && setState({ key, value, error: null }),
-      (error: unknown) => {
-        if (!isWanted) return;
-        setState((before) => ({
-          key,
-          value: before?.key === key ? before.value : undefined,
-          error,
-        }));
-      },
-    );
+    asker.current = oneAtATime(async () => {
+      try {
+        const value = await newest.current();
+        if (isWanted) setState({ key, value, error: null });
+      } catch (error) {
+        const kept = (before: typeof state) => (before?.key === key ? before.value : undefined);
+        if (isWanted) setState((before) => ({ key, value: kept(before), error }));
+      }
+    });
+    asker.current();
     return () => {
       isWanted = false;
+      asker.current = () => {};
     };
-  }, [key, changes, asked]);
+  }, [key]);
+  const seen = useRef(changes);
+  useEffect(() => {
+    if (seen.current === changes) return;
+    seen.current = changes;
+    reload();
+  }, [changes, reload]);
   const isUnanswered = isPassing(state?.error);
   useEffect(() => {
     if (!isUnanswered) return;
@@ -83,6 +89,24 @@ export function useLoaded<T>(
     value: isOfKey ? state.value : undefined,
     failure: error === null || error === undefined ? null : failureText(error, t, formats),
     reload,
+  };
+}
+
+/** What is asked for while it is on its way comes after it, once: slow answers are not lost. */
+function oneAtATime(ask: () => Promise<void>): () => void {
+  let isAsking = false;
+  let isAgain = false;
+  const run = async () => {
+    isAsking = true;
+    do {
+      isAgain = false;
+      await ask();
+    } while (isAgain);
+    isAsking = false;
+  };
+  return () => {
+    if (isAsking) isAgain = true;
+    else void run();
   };
 }
 

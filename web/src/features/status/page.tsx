@@ -20,7 +20,8 @@ export default function Status() {
     <PageFrame title={t("status")}>
       <div className="page-body">
         <Health now={loaded.value} version={version.value} />
-        {session.state === "in" ? <Inside /> : <p className="card-note">{t("statusLogIn")}</p>}
+        {session.state === "in" ? <Inside /> : null}
+        {session.state === "stranger" ? <p className="card-note">{t("statusLogIn")}</p> : null}
       </div>
     </PageFrame>
   );
