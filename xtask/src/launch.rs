@@ -31,7 +31,7 @@ pub struct BenchOptions {
     arguments: Vec<String>,
 }
 
-/// Without a page the exchange serves all else, so a page that cannot be built is told, and no more.
+/// Without a page the exchange serves all else, so one that cannot be built is told, and no more.
 pub fn run(workspace: &Workspace, options: RunOptions) -> Result<()> {
     if !options.no_web
         && let Err(error) = web::build(workspace)

@@ -62,7 +62,7 @@ fn table(dist: &Path, files: &[PathBuf]) -> String {
         let (name, line) = (name.join("/"), &mut table);
         writeln!(
             line,
-            "gateway::WebFile {{ path: {name:?}, bytes: include_bytes!({file:?}), \
+            "WebFile {{ path: {name:?}, bytes: include_bytes!({file:?}), \
              gzip: {gzip}, brotli: {brotli} }},"
         )
         .expect("memory");

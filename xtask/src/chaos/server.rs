@@ -110,7 +110,8 @@ impl Binary {
     /// The same, and what it logs.
     pub fn serve_logging(&self, folder: &Folder, filter: &str) -> Command {
         let mut command = Command::new(&self.path);
-        command.args(["run", "--demo", "--listen", "127.0.0.1:0", "--log-filter", filter]);
+        command.args(["run", "--demo", "--demo-rate", "0"]);
+        command.args(["--listen", "127.0.0.1:0", "--log-filter", filter]);
         command.args(["--key-rate", "1000000", "--account-rate", "1000000"]);
         command.args(["--segment-mib", SEGMENT_MIB, "--data"]).arg(folder.data());
         command

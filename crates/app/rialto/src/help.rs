@@ -41,14 +41,17 @@ With --manual-date only an operator moves it: `rialto admin date 2026-12-01`.
 
 With --demo the built-in profile is taken: a few instruments are listed and opened (once: a restart
 finds them), deposits and withdrawals are booked at once, and each person's first account, and each
-that an operator opens, is given 10,000 units of its currency. It has nothing to sell before you
-issue shares:
+that an operator opens, is given 10,000 units of its currency. A market maker and noise traders,
+clients like any other, quote and trade all of it: about 20 commands a second, or as many as
+--demo-rate says; docs/demo.md tells what that takes of the disk. With --demo-rate 0 nobody else is
+there. Your account has nothing to sell before it buys, or before you issue shares:
 
   curl http://127.0.0.1:8080/v1/accounts/1/issues --oauth2-bearer \"$(cat data/admin.key)\" \\
     --json '{\"instrument\": \"PETR4\", \"qty\": \"100\"}'
 
 Examples:
   rialto run --demo
+  rialto run --demo --demo-rate 0 --data mine
   rialto run --profile mine.toml --key-rate 500
   rialto run --data /var/lib/rialto --log json --log-filter warn --metrics-listen 127.0.0.1:9464
 

@@ -94,7 +94,8 @@ fn a_venue_is_what_its_profile_says() {
 fn payments_wait_where_a_flag_says_so_against_the_profile() {
     let folder = tempfile::tempdir().expect("a folder");
     let paid = |arguments: &[&str], data: &str| {
-        let arguments = [&["--demo", "--listen", "127.0.0.1:0"], arguments].concat();
+        let arguments =
+            [&["--demo", "--demo-rate", "0", "--listen", "127.0.0.1:0"], arguments].concat();
         let server = Server::start_bare_with(&folder.path().join(data), &arguments);
         let person = json!({"name": "ana", "password": "correct horse", "currency": "BRL"});
         let account = server.post("/v1/auth/register", &person).ok()["account_id"].clone();

@@ -86,9 +86,14 @@ fn reports_are_tables_for_people_and_csv_for_spreadsheets() {
     assert_eq!(printed("trades PETR4").lines().count(), 3);
     assert_eq!(printed("fills 1 --csv").lines().count(), 3);
     assert_eq!(printed("fills 1").lines().count(), 3);
-    assert!(printed("candles PETR4 --interval 1d").starts_with("time,symbol,interval,open,"));
+    let candles = printed("candles PETR4 --interval 1d --csv");
+    assert!(candles.starts_with("time,symbol,interval,open,"), "{candles}");
+    assert_eq!(printed("candles PETR4 --interval 1d"), "no candles that are closed\n");
     let day = printed("day 1");
-    assert!(day.contains(", which goes on\n") && day.contains("PETR4   0       11\n"), "{day}");
+    assert!(
+        day.contains(", which goes on\n") && day.contains("PETR4   0       0       11\n"),
+        "{day}"
+    );
     assert!(printed("day 1 --csv").contains(",BRL,-100.00,9900.00,trade,"));
     let balance = printed("trial-balance");
     assert!(balance.contains("PETR4  outside    -100\n"), "{balance}");
@@ -108,6 +113,7 @@ fn a_report_that_cannot_be_made_says_why() {
     };
     ends("performance 9", 1, "unknown_account");
     ends("trades NONE --csv", 1, "unknown_instrument");
+    ends("--json day 1 --csv", 2, "cannot be used with");
     ends("candles PETR4 --interval 2m", 1, "1s, 1m, 5m, 15m, 1h, 1d");
     ends("performance 1 --from yesterday", 1, "from");
     ends("statistics --account 1 --symbol PETR4", 2, "cannot be used with");

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use types::{
-    AccountId, Currency, InstrumentId, OrderId, PrincipalId, Qty, SelfTrade, Seq, Side, Timestamp,
+    AccountId, Currency, InstrumentId, OrderId, PaymentId, PrincipalId, Qty, SelfTrade, Seq, Side,
+    Timestamp,
 };
 use venue::{AccountEvent, Balance, Fact};
 
@@ -75,6 +76,13 @@ impl Account {
         let held = self.positions.get(&instrument.id).zip(instrument.mark());
         let tick_value = instrument.definition.tick_value;
         held.map_or(0, |(position, mark)| position.value(mark, tick_value))
+    }
+
+    /// Whether it ever had or was to have anything.
+    pub fn had_something(&self) -> bool {
+        self.performance != Performance::default()
+            || !self.positions.is_empty()
+            || self.payments.below(PaymentId(u64::MAX)).next().is_some()
     }
 
     /// Makes an account from its first event, which is then absorbed like any other.

@@ -75,6 +75,8 @@ pub struct Performance {
     pub base: i128,
     /// What 1 became up to the last flow, in parts of [`GROWTH_ONE`].
     pub growth: u128,
+    /// How often everything was lost before something came in again: the growth begins anew then.
+    pub ruins: u32,
 }
 
 /// What an account is worth at one moment, and what of that it earned.
@@ -84,13 +86,15 @@ pub struct Earned {
     pub equity: i128,
     /// What it won since it opened, or with a minus lost.
     pub profit: i128,
-    /// What 1 has become since it opened, in parts of [`GROWTH_ONE`].
+    /// What 1 has become since it opened or was last ruined, in parts of [`GROWTH_ONE`].
     pub growth: u128,
+    /// How often everything was lost before something came in again.
+    pub ruins: u32,
 }
 
 impl Default for Performance {
     fn default() -> Performance {
-        Performance { paid_in: 0, base: 0, growth: GROWTH_ONE }
+        Performance { paid_in: 0, base: 0, growth: GROWTH_ONE, ruins: 0 }
     }
 }
 
@@ -98,12 +102,15 @@ impl Performance {
     /// How the account stands now that it is worth `equity`.
     pub fn at(&self, equity: i128) -> Earned {
         let growth = grown(self.growth, self.base, equity);
-        Earned { equity, profit: equity - self.paid_in, growth }
+        Earned { equity, profit: equity - self.paid_in, growth, ruins: self.ruins }
     }
 
     /// Takes a flow in, by what the account was worth before and after it.
     pub(crate) fn cut(&mut self, before: i128, after: i128) {
         self.growth = self.at(before).growth;
+        if self.growth == 0 && after > before {
+            (self.growth, self.ruins) = (GROWTH_ONE, self.ruins + 1);
+        }
         self.paid_in += after - before;
         self.base = after;
     }
@@ -111,11 +118,18 @@ impl Performance {
 
 impl Earned {
     /// An account before its first event.
-    pub const NOTHING: Earned = Earned { equity: 0, profit: 0, growth: GROWTH_ONE };
+    pub const NOTHING: Earned = Earned { equity: 0, profit: 0, growth: GROWTH_ONE, ruins: 0 };
 
-    /// What 1 became since `earlier`, in parts of [`GROWTH_ONE`]. An account that had lost
-    /// everything by then has not grown.
+    /// What 1 became since `earlier`, in parts of [`GROWTH_ONE`]: nothing if everything was lost
+    /// meanwhile, also if more came in later. What was lost already cannot shrink.
     pub fn growth_since(&self, earlier: &Earned) -> u128 {
+        let is_refilled = earlier.growth == 0 && self.ruins == earlier.ruins + 1;
+        if is_refilled {
+            return self.growth;
+        }
+        if self.ruins != earlier.ruins {
+            return 0;
+        }
         match earlier.growth.cast_signed() {
             0 => GROWTH_ONE,
             earlier => grown(GROWTH_ONE, earlier, self.growth.cast_signed()),

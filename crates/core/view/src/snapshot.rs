@@ -301,7 +301,7 @@ impl Canonical for Way {
 }
 
 impl Canonical for Account {
-    const BYTES_MIN: usize = 161;
+    const BYTES_MIN: usize = 169;
 
     fn encode(&self, out: &mut Vec<u8>) {
         self.owner.encode(out);
@@ -347,30 +347,32 @@ impl Canonical for Account {
 }
 
 impl Canonical for Performance {
-    const BYTES_MIN: usize = 48;
+    const BYTES_MIN: usize = 52;
 
     fn encode(&self, out: &mut Vec<u8>) {
         (self.paid_in, self.base).encode(out);
-        self.growth.encode(out);
+        (self.growth, self.ruins).encode(out);
     }
 
     fn decode(input: &mut Input<'_>) -> Result<Performance, RestoreError> {
         let (paid_in, base) = Canonical::decode(input)?;
-        Ok(Performance { paid_in, base, growth: Canonical::decode(input)? })
+        let (growth, ruins) = Canonical::decode(input)?;
+        Ok(Performance { paid_in, base, growth, ruins })
     }
 }
 
 impl Canonical for Earned {
-    const BYTES_MIN: usize = 48;
+    const BYTES_MIN: usize = 52;
 
     fn encode(&self, out: &mut Vec<u8>) {
         (self.equity, self.profit).encode(out);
-        self.growth.encode(out);
+        (self.growth, self.ruins).encode(out);
     }
 
     fn decode(input: &mut Input<'_>) -> Result<Earned, RestoreError> {
         let (equity, profit) = Canonical::decode(input)?;
-        Ok(Earned { equity, profit, growth: Canonical::decode(input)? })
+        let (growth, ruins) = Canonical::decode(input)?;
+        Ok(Earned { equity, profit, growth, ruins })
     }
 }
 

@@ -54,18 +54,18 @@ fn a_return_is_the_product_of_what_each_unit_of_money_did_between_the_flows() {
     let mut fixture = funded();
     // 2,000 become 2,500: a quarter more.
     fixture.printed(150);
-    let quarter = Earned { equity: 2_500, profit: 500, growth: 125 * PERCENT };
+    let quarter = Earned { equity: 2_500, profit: 500, growth: 125 * PERCENT, ruins: 0 };
     assert_eq!(earned(&fixture, ALICE), quarter);
     // Then 10,000 come in, and of 12,500 another 500, four percent, is lost.
     paid(&mut fixture, ALICE, 10_000, 11_000);
     assert_eq!(earned(&fixture, ALICE), Earned { equity: 12_500, ..quarter });
     fixture.printed(100);
-    let both = Earned { equity: 12_000, profit: 0, growth: 120 * PERCENT };
+    let both = Earned { equity: 12_000, profit: 0, growth: 120 * PERCENT, ruins: 0 };
     assert_eq!(earned(&fixture, ALICE), both, "1.25 x 0.96");
     // All the cash goes; what is left doubles.
     paid(&mut fixture, ALICE, -11_000, 0);
     fixture.printed(200);
-    let doubled = Earned { equity: 2_000, profit: 1_000, growth: 240 * PERCENT };
+    let doubled = Earned { equity: 2_000, profit: 1_000, growth: 240 * PERCENT, ruins: 0 };
     assert_eq!(earned(&fixture, ALICE), doubled);
     assert_eq!(doubled.growth_since(&quarter), 192 * PERCENT);
     assert_eq!(fixture.restored(), fixture.views);
@@ -81,7 +81,7 @@ fn a_share_that_never_traded_is_no_profit_when_it_does() {
     fixture.printed(100);
     assert_eq!(earned(&fixture, ALICE), Earned { equity: 1_000, ..Earned::NOTHING });
     fixture.printed(200);
-    let half = Earned { equity: 1_500, profit: 500, growth: 150 * PERCENT };
+    let half = Earned { equity: 1_500, profit: 500, growth: 150 * PERCENT, ruins: 0 };
     assert_eq!(earned(&fixture, ALICE), half);
     assert_eq!(earned(&fixture, BOB), Earned::NOTHING);
 }
@@ -137,6 +137,29 @@ fn what_was_lost_can_be_won_back_and_who_never_had_anything_has_not_grown() {
     fixture.cash = Balance::default();
     fixture.fact(BOB, Fact::StatusChanged { suspended: true });
     assert_eq!(earned(&fixture, BOB), Earned::NOTHING);
+}
+
+#[test]
+fn who_lost_everything_lost_it_for_that_period_and_begins_anew_in_later_ones() {
+    let mut fixture = funded();
+    let before = earned(&fixture, ALICE);
+    // All shares are sold for nothing, and the cash was spent.
+    fixture.cash = Balance::default();
+    fixture.fact(ALICE, Fact::StatusChanged { suspended: false });
+    issued(&mut fixture, ALICE, 0, 0);
+    let ruined = earned(&fixture, ALICE);
+    assert_eq!((ruined.equity, ruined.growth_since(&before)), (0, GROWTH_ONE - GROWTH_ONE));
+    paid(&mut fixture, ALICE, 500, 500);
+    let refilled = earned(&fixture, ALICE);
+    assert_eq!(refilled.growth_since(&before), 0, "a deposit does not move a rank");
+    assert_eq!(refilled.growth_since(&ruined), GROWTH_ONE);
+    issued(&mut fixture, ALICE, 5, 5);
+    fixture.printed(200);
+    let later = earned(&fixture, ALICE);
+    assert_eq!(later.growth_since(&refilled), 150 * PERCENT);
+    assert_eq!(later.growth_since(&ruined), 150 * PERCENT);
+    assert_eq!(later.growth_since(&Earned::NOTHING), 0);
+    assert_eq!(fixture.restored(), fixture.views);
 }
 
 proptest! {

@@ -39,6 +39,15 @@ impl UserName {
         UserName(format!("{GUEST}{}", crate::secret::hex(&random)))
     }
 
+    /// Of one of the venue's own: it has a blank, so that nobody can have registered it.
+    ///
+    /// # Panics
+    /// If it has none.
+    pub fn house(text: &str) -> UserName {
+        assert!(text.contains(' '), "a name that nobody can register");
+        UserName(text.to_owned())
+    }
+
     /// Its text.
     pub fn text(&self) -> &str {
         &self.0

@@ -110,6 +110,36 @@ impl Identity {
         })
     }
 
+    /// Somebody of the venue's own: found by name, or made. They have no password, so nobody logs
+    /// in as them, and are no guest, so nobody removes them for being idle. No account is opened.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn house(
+        &self,
+        now: Timestamp,
+        name: &UserName,
+        display_name: &DisplayName,
+    ) -> Result<PrincipalId, StoreError> {
+        self.write(|transaction| {
+            let select = "SELECT id FROM users WHERE name = ?1";
+            let found =
+                transaction.query_row(select, [name.text()], |row| row.get(0)).optional()?;
+            if let Some(id) = found {
+                return Ok(id_of(id));
+            }
+            transaction.execute(
+                "INSERT INTO users (name, display_name, created_at, seen_at)
+                 VALUES (?1, ?2, ?3, ?3)",
+                (name.text(), display_name.text(), ns(now)),
+            )?;
+            let id = id_of(transaction.last_insert_rowid());
+            let act = Act { actor: None, action: "house_made", subject: Some(id), detail: "" };
+            record(transaction, now, &act)?;
+            Ok(id)
+        })
+    }
+
     /// Accounts that the venue has still to open, oldest first.
     ///
     /// # Errors

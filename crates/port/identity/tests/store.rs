@@ -38,6 +38,23 @@ fn key(identity: &Identity, owner: PrincipalId, byte: u8) -> Secret {
 }
 
 #[test]
+fn one_of_the_venues_own_is_made_once_and_is_nobody_who_logs_in_or_idles() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("identity.db");
+    let (name, shown) = (UserName::house("market maker"), DisplayName::new("Maker").unwrap());
+    let store = Identity::open(&path, NOW).unwrap();
+    let maker = store.house(NOW, &name, &shown).unwrap();
+    drop(store);
+    let store = Identity::open(&path, LATER).unwrap();
+    assert_eq!(store.house(LATER, &name, &shown).unwrap(), maker);
+    assert_eq!(store.shown_as(&[maker]).unwrap()[&maker], ("Maker".to_owned(), false));
+    assert!(UserName::new(name.text()).is_none(), "nobody registers it");
+    assert_eq!(store.password_of(&name).unwrap(), None);
+    assert_eq!(store.idle_guests(Timestamp(u64::MAX >> 1)).unwrap(), []);
+    assert_eq!(store.openings().unwrap(), []);
+}
+
+#[test]
 fn all_is_there_after_a_restart_and_no_secret_is_in_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("identity.db");

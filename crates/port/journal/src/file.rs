@@ -8,9 +8,9 @@
 //! it flushes data alone. It also finds a full disk before the file is in use.
 
 use crate::storage::{Storage, StorageCall, StorageError, StorageFile};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -47,7 +47,8 @@ impl FileStorage {
     pub fn open(path: &Path) -> Result<FileStorage, StorageError> {
         let failed = |error| from_io(StorageCall::Lock, &path.display().to_string(), &error);
         if !path.exists() {
-            std::fs::create_dir_all(path).map_err(failed)?;
+            // It has everybody's orders and money: it is for its owner alone.
+            DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
             if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
                 File::open(parent).and_then(|parent| parent.sync_all()).map_err(failed)?;
             }
@@ -127,6 +128,7 @@ impl Storage for FileStorage {
             .read(true)
             .write(true)
             .create_new(true)
+            .mode(0o600)
             .open(self.path(name))
             .map_err(failed)?;
         let zeros = vec![0; ZEROS_BYTES.min(usize::try_from(bytes).unwrap_or(ZEROS_BYTES))];

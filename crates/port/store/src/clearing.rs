@@ -24,16 +24,18 @@ pub(crate) struct Clearing {
     balances: BTreeMap<AccountId, Seq>,
     /// Holdings that changed, by their last event.
     holdings: BTreeMap<(AccountId, InstrumentId), Seq>,
-    /// What each account was worth when that was last looked at.
-    equity: BTreeMap<AccountId, Earned>,
+    /// What each account was worth when that was last written of a minute.
+    minutes: BTreeMap<AccountId, Earned>,
+    /// The same of a business date.
+    days: BTreeMap<AccountId, Earned>,
     /// What the account that gets or gives something was worth before.
     before_flow: i128,
 }
 
 impl Clearing {
-    pub(crate) fn new(equity: BTreeMap<AccountId, Earned>) -> Clearing {
+    pub(crate) fn new([minutes, days]: [BTreeMap<AccountId, Earned>; 2]) -> Clearing {
         let (balances, holdings) = (BTreeMap::new(), BTreeMap::new());
-        Clearing { balances, holdings, equity, before_flow: 0 }
+        Clearing { balances, holdings, minutes, days, before_flow: 0 }
     }
 
     pub(crate) fn before(
@@ -52,7 +54,7 @@ impl Clearing {
                 let account = views.account(event.account).expect("only an open account is paid");
                 self.before_flow = views.equity(account);
             }
-            Event::Public(PublicEvent::DateChanged { .. }) => end_day(views, rows),
+            Event::Public(PublicEvent::DateChanged { .. }) => self.end_day(views, rows),
             Event::Account(_) | Event::Public(_) | Event::Refused { .. } => {}
         }
     }
@@ -61,8 +63,19 @@ impl Clearing {
     fn sample(&mut self, minute: u64, views: &Views, rows: &mut Rows) {
         for account in views.accounts_after(AccountId(0)) {
             let earned = views.earned(account);
-            if self.equity.insert(account.id, earned) != Some(earned) {
+            if self.minutes.insert(account.id, earned) != Some(earned) {
                 rows.put(table::EQUITY, earned_row(account.id, minute.into(), earned));
+            }
+        }
+    }
+
+    /// Notes what accounts are worth as the business date ends, where that changed.
+    fn end_day(&mut self, views: &Views, rows: &mut Rows) {
+        let date = names::date(views.business_date());
+        for account in views.accounts_after(AccountId(0)) {
+            let earned = views.earned(account);
+            if self.days.insert(account.id, earned).unwrap_or(Earned::NOTHING) != earned {
+                rows.put(table::DAY_RESULTS, earned_row(account.id, date.clone(), earned));
             }
         }
     }
@@ -161,18 +174,10 @@ fn balance(account: &Account, seq: Seq) -> Vec<Value> {
     ]
 }
 
-/// Writes what each account is worth as the business date ends.
-fn end_day(views: &Views, rows: &mut Rows) {
-    let date = names::date(views.business_date());
-    for account in views.accounts_after(AccountId(0)) {
-        let row = earned_row(account.id, date.clone(), views.earned(account));
-        rows.put(table::DAY_RESULTS, row);
-    }
-}
-
 fn earned_row(account: AccountId, when: Value, earned: Earned) -> Vec<Value> {
-    let Earned { equity, profit, growth } = earned;
-    vec![account.0.into(), when, equity.into(), profit.into(), growth.cast_signed().into()]
+    let Earned { equity, profit, growth, ruins } = earned;
+    let growth = growth.cast_signed();
+    vec![account.0.into(), when, equity.into(), profit.into(), growth.into(), ruins.into()]
 }
 
 /// Notes whose shares are worth something from an instrument's first trade on.

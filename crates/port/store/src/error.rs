@@ -38,7 +38,11 @@ pub enum StoreError {
         known: usize,
     },
     /// It is the history of another venue.
-    #[error("{} is of venue {found}, this is venue {venue}", part.name())]
+    #[error(
+        "{} is of venue {found}, this is venue {venue}: name another --history, or other \
+         --history-databases",
+        part.name()
+    )]
     OtherVenue {
         /// Which database.
         part: Part,

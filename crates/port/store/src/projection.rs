@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use types::{AccountId, Date, Seq, Timestamp};
 use venue::{Event, Events, Genesis, Stamped};
-use view::{Earned, Views};
+use view::{Earned, Interval, Views};
 
 use crate::clearing::Clearing;
 use crate::market::Market;
@@ -16,7 +16,7 @@ use crate::rows::Rows;
 use crate::tables::{self, Part};
 use crate::value::Value;
 
-pub(crate) const MINUTE_NS: u64 = 60_000_000_000;
+pub(crate) const MINUTE_NS: u64 = Interval::Minute.ns();
 /// Nobody's number: it stands for everybody.
 pub(crate) const EVERYBODY: u32 = 0;
 
@@ -49,15 +49,15 @@ pub(crate) struct Told<'a> {
 
 impl Projection {
     /// Goes on after `views`, whose last event was at `at`, with the sums so far, and what each
-    /// account was worth when that was last written.
+    /// account was worth when that was last written of a minute and of a business date.
     pub(crate) fn new(
         part: Part,
         genesis: &Genesis,
         (views, at): (Views, Timestamp),
-        (rows, equity): (Rows, BTreeMap<AccountId, Earned>),
+        (rows, told): (Rows, [BTreeMap<AccountId, Earned>; 2]),
     ) -> Projection {
         let folder = match part {
-            Part::ClearingData => Folder::Clearing(Clearing::new(equity)),
+            Part::ClearingData => Folder::Clearing(Clearing::new(told)),
             Part::MarketData => Folder::Market(Market::new(genesis)),
         };
         let date = views.business_date();

@@ -18,11 +18,17 @@ use crate::value::{Row, Value};
 /// Rows that are written at once, unless one batch alone has more.
 pub const ROWS_AT_ONCE: usize = 16_384;
 
-/// What each account was last noted to be worth.
-const LAST_EQUITY: &str = "SELECT b.account_id, CAST(e.equity_minor AS TEXT),
-     CAST(e.profit_minor AS TEXT), CAST(e.growth_e12 AS TEXT)
+/// What each account was last written to be worth, of a minute and of a business date.
+const LAST_EARNED: [&str; 2] = [
+    "SELECT b.account_id, CAST(e.equity_minor AS TEXT), CAST(e.profit_minor AS TEXT),
+     CAST(e.growth_e12 AS TEXT), e.ruins
      FROM balances b JOIN equity e ON e.account_id = b.account_id AND e.minute =
-     (SELECT MAX(minute) FROM equity WHERE account_id = b.account_id)";
+     (SELECT MAX(minute) FROM equity WHERE account_id = b.account_id)",
+    "SELECT b.account_id, CAST(e.equity_minor AS TEXT), CAST(e.profit_minor AS TEXT),
+     CAST(e.growth_e12 AS TEXT), e.ruins
+     FROM balances b JOIN day_results e ON e.account_id = b.account_id AND e.business_date =
+     (SELECT MAX(business_date) FROM day_results WHERE account_id = b.account_id)",
+];
 
 /// Writes one database. One at a time.
 ///
@@ -80,9 +86,9 @@ impl Projector {
         if found != written {
             return Err(StoreError::OtherPast { part: self.part, found: written, journal: found });
         }
-        let (rows, equity) = (self.sums(&views)?, self.last_equity()?);
+        let (rows, told) = (self.sums(&views)?, self.last_earned()?);
         let at = self.written.at;
-        self.projection = Some(Projection::new(self.part, genesis, (views, at), (rows, equity)));
+        self.projection = Some(Projection::new(self.part, genesis, (views, at), (rows, told)));
         self.reached = self.written;
         Ok(())
     }
@@ -137,12 +143,15 @@ impl Projector {
         Ok(())
     }
 
-    fn last_equity(&mut self) -> Result<BTreeMap<AccountId, Earned>, StoreError> {
-        if self.part != Part::ClearingData {
-            return Ok(BTreeMap::new());
+    fn last_earned(&mut self) -> Result<[BTreeMap<AccountId, Earned>; 2], StoreError> {
+        let mut told = [BTreeMap::new(), BTreeMap::new()];
+        if self.part == Part::ClearingData {
+            for (told, sql) in told.iter_mut().zip(LAST_EARNED) {
+                let rows = self.database()?.query(sql, &[])?;
+                told.extend(rows.iter().map(|row| (AccountId(row.id(0)), row.earned(1))));
+            }
         }
-        let rows = self.database()?.query(LAST_EQUITY, &[])?;
-        Ok(rows.iter().map(|row| (AccountId(row.id(0)), row.earned(1))).collect())
+        Ok(told)
     }
 
     /// Rows without any, with the sums that can still grow: those of the business date.

@@ -107,7 +107,7 @@ fn list_page(
         AccountPage {
             seqs: Seqs::of(published),
             accounts: found.iter().map(|account| gateway.account_body(views, account)).collect(),
-            next_cursor: last.map(|below| Cursor { list: LIST, of: 0, below }.write()),
+            next_cursor: last.map(|below| Cursor { list: LIST, of: 0, last: below }.write()),
         }
     })
 }

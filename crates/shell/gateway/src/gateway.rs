@@ -19,6 +19,7 @@ use crate::people::Guard;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::rates::{Limits, Rates};
+use crate::report::leaderboard::LastBoard;
 use crate::request_meter::RequestMeter;
 use crate::site::Site;
 use crate::stream::Hub;
@@ -126,6 +127,7 @@ struct Shared {
     hub: OnceLock<Hub>,
     history: OnceLock<History>,
     bundle: OnceLock<Bundle>,
+    last_board: LastBoard,
     /// Numbers sockets.
     connections: AtomicU64,
 }
@@ -170,9 +172,15 @@ impl Gateway {
             hub: OnceLock::new(),
             history: OnceLock::new(),
             bundle: OnceLock::new(),
+            last_board: LastBoard::default(),
             connections: AtomicU64::new(0),
         };
         Gateway { shared: Arc::new(shared) }
+    }
+
+    /// The leaderboard that was made last.
+    pub(crate) fn last_board(&self) -> &LastBoard {
+        &self.shared.last_board
     }
 
     /// Answers what was from `history`, once it is told so.
@@ -226,7 +234,11 @@ impl Gateway {
     pub(crate) fn first_currency(&self, code: Option<&str>) -> Result<Currency, Problem> {
         let Some(code) = code else { return Ok(self.shared.currencies[0].code) };
         let known = Currency::new(code).filter(|code| self.rule(*code).is_some());
-        known.ok_or_else(|| Problem::field("currency", code, "a currency of the venue"))
+        known.ok_or_else(|| {
+            let all: Vec<String> =
+                self.shared.currencies.iter().map(|rule| rule.code.to_string()).collect();
+            Problem::field("currency", code, &all.join(", "))
+        })
     }
 
     pub(crate) fn config(&self) -> &Config {

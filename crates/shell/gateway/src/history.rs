@@ -57,7 +57,7 @@ impl Asked {
             return None;
         }
         found.truncate(self.page.rows - 1);
-        found.last().map(|last| Cursor { list, of, below: key(last) }.write())
+        found.last().map(|last| Cursor { list, of, last: key(last) }.write())
     }
 }
 

@@ -108,7 +108,7 @@ pub(crate) async fn trades(
         Ok(Answer::ok(TradesAnswer {
             seqs: Seqs::of(published),
             trades: trades.into_iter().map(|trade| trade_out(trade, &scale)).collect(),
-            next_cursor: last.map(|below| Cursor { list: List::Trades, of, below }.write()),
+            next_cursor: last.map(|below| Cursor { list: List::Trades, of, last: below }.write()),
         }))
     })
 }

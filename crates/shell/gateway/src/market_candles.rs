@@ -63,7 +63,7 @@ pub(crate) async fn candles(
     params: Params,
 ) -> Result<Answer<CandlesAnswer>, Problem> {
     let CandlesAsked { name, interval, numbers, which, rows, .. } =
-        CandlesAsked::take(params, CANDLES)?;
+        CandlesAsked::take(params, Some(CANDLES))?;
     gateway.read(|published| {
         let instrument = Seen { published, principal }.instrument(symbol)?;
         let (scale, now) = (gateway.scale(instrument), published.durable().at);
@@ -90,18 +90,22 @@ pub(crate) struct CandlesAsked {
     /// Of these intervals.
     pub numbers: Range<u64>,
     pub which: Which,
+    /// Of a page; else none.
     pub rows: usize,
     pub min_seq: Option<Seq>,
 }
 
 impl CandlesAsked {
-    /// Takes `interval`, `from`, `to` and `limit`, and nothing else.
-    pub(crate) fn take(mut params: Params, size: PageSize) -> Result<CandlesAsked, Problem> {
+    /// Takes `interval`, `from` and `to`, of a page `limit`, and nothing else.
+    pub(crate) fn take(
+        mut params: Params,
+        size: Option<PageSize>,
+    ) -> Result<CandlesAsked, Problem> {
         let names = INTERVALS.map(|(name, interval)| (name, (name, interval)));
         let interval = params.word("interval", &names)?;
         let [from, to] = ["from", "to"].map(|name| moment_of(&mut params, name));
         let (from, to) = (from?, to?);
-        let rows = params.rows("limit", size)?;
+        let rows = size.map_or(Ok(0), |size| params.rows("limit", size))?;
         let min_seq = params.min_seq();
         params.finish()?;
         let Some((name, interval)) = interval else {

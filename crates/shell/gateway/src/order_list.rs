@@ -131,7 +131,7 @@ pub(crate) async fn list(
         Ok(Answer::ok(OrderPage {
             seqs: Seqs::of(published),
             orders: found.iter().map(show).collect(),
-            next_cursor: last.map(|below| Cursor { list: LIST, of, below }.write()),
+            next_cursor: last.map(|below| Cursor { list: LIST, of, last: below }.write()),
         }))
     })
 }

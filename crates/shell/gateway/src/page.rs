@@ -1,8 +1,9 @@
 //! Pages: how many rows, and where the next page begins.
 //!
-//! **Invariant:** every list is newest first by a key that no row ever changes. So what is added
-//! while a client pages comes before its place, what closes stays in its place, and no row is shown
-//! twice or left out.
+//! **Invariant:** every list goes by a key that no row ever changes, newest first but for what is
+//! read as a story: an order's life and a day's lines. So what is added while a client pages comes
+//! before its place or at the end, what closes stays in its place, and no row is shown twice or
+//! left out.
 
 use crate::query::PageSize;
 
@@ -41,7 +42,7 @@ pub(crate) enum List {
     DayStatement = 14,
 }
 
-/// Where a page ended: the key of its last row, below which the next page begins.
+/// Where a page ended: the key of its last row, behind which the next page begins.
 ///
 /// Opaque to clients, and refused when it is not one that this list, of this owner, gave out: it
 /// grants nothing, so its check digits guard against mistakes only.
@@ -51,12 +52,12 @@ pub(crate) struct Cursor {
     /// Whose list it is; zero where there is one for everybody.
     pub of: u32,
     /// The last row's key.
-    pub below: u64,
+    pub last: u64,
 }
 
 impl Cursor {
     pub(crate) fn write(self) -> String {
-        let body = format!("{:02x}{:08x}{:016x}", self.list as u8, self.of, self.below);
+        let body = format!("{:02x}{:08x}{:016x}", self.list as u8, self.of, self.last);
         format!("{body}{:08x}", check_digits(&body))
     }
 
@@ -65,9 +66,9 @@ impl Cursor {
         if text.len() != CURSOR_DIGITS || !text.is_ascii() {
             return None;
         }
-        let below = u64::from_str_radix(&text[10..26], 16).ok()?;
+        let last = u64::from_str_radix(&text[10..26], 16).ok()?;
         // Each cursor has one spelling.
-        (Cursor { list, of, below }.write() == text).then_some(below)
+        (Cursor { list, of, last }.write() == text).then_some(last)
     }
 }
 

@@ -171,7 +171,7 @@ pub(crate) async fn list(
         Ok(Answer::ok(PaymentPage {
             seqs: Seqs::of(published),
             payments: found.into_iter().map(|it| PaymentBody::new(it, decimals)).collect(),
-            next_cursor: last.map(|below| Cursor { list: LIST, of, below }.write()),
+            next_cursor: last.map(|below| Cursor { list: LIST, of, last: below }.write()),
         }))
     })
 }

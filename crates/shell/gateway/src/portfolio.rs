@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 use types::{Currency, Symbol};
 use utoipa::ToSchema;
-use view::{AVERAGE_COST_PLACES, Account, Instrument, Position, Views};
+use view::{AVERAGE_COST_PLACES, Account, Earned, Instrument, Position, Views};
 use wire::json::schema::{CurrencyCode, Id, SymbolText};
 use wire::json::{Decimal, Quoted};
 
@@ -191,7 +191,7 @@ impl Gateway {
             day_change: money(earned.profit - account.day.profit),
             day_return: returned(earned.growth_since(&account.day)),
             profit: money(earned.profit),
-            r#return: returned(earned.growth),
+            r#return: returned(earned.growth_since(&Earned::NOTHING)),
             cash: CashBody { free: money(free), held: money(held), settled: money(free + held) },
             positions_value: money(value),
             unrealised_profit: money(unrealised),

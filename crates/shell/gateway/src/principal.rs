@@ -106,7 +106,12 @@ impl Principal {
 
     /// Whether it may see and use `account`: another's answers as one that does not exist.
     pub(crate) fn may_use(&self, account: &Account) -> bool {
-        account.owner == self.id || self.scopes.has(Scope::Admin)
+        self.may_see(account.owner)
+    }
+
+    /// Whether it may see what is of `owner`.
+    pub(crate) fn may_see(&self, owner: PrincipalId) -> bool {
+        owner == self.id || self.scopes.has(Scope::Admin)
     }
 
     /// Whether its own deposits and withdrawals are an operator's, who need not wait for one.

@@ -34,6 +34,11 @@ impl Seqs {
         Seqs { seq: published.durable().seq, event_seq: published.event_seq() }
     }
 
+    /// Those of an answer that is made of both.
+    pub(crate) fn earlier(self, other: Seqs) -> Seqs {
+        if self.seq < other.seq { self } else { other }
+    }
+
     /// Those of the answer to a write.
     pub(crate) fn after(accepted: Accepted, published: &Published) -> Seqs {
         Seqs { seq: accepted.seq, event_seq: published.event_seq() }

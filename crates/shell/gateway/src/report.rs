@@ -12,7 +12,7 @@ pub(crate) mod performance;
 
 use store::{Part, Range};
 use types::{Seq, Timestamp};
-use view::{Earned, GROWTH_ONE};
+use view::{Earned, GROWTH_ONE, Interval};
 use wire::json::Decimal;
 
 use crate::history::{Past, range};
@@ -20,8 +20,8 @@ use crate::problem::Problem;
 use crate::query::Params;
 
 const PART: Part = Part::ClearingData;
-/// Accounts are worth something from minute to minute.
-const MINUTE_NS: u64 = 60_000_000_000;
+/// What accounts are worth is kept from minute to minute.
+const MINUTE_NS: u64 = Interval::Minute.ns();
 /// Decimal places of a return.
 const RETURN_PLACES: u8 = 8;
 /// Parts of [`GROWTH_ONE`] in its last place.
@@ -80,6 +80,7 @@ async fn source(past: &Past<'_>, now: Now, moment: Timestamp) -> Result<Source, 
 }
 
 /// What an account earned from one moment to another.
+#[derive(Clone, Copy, Debug)]
 struct Period {
     opening: Earned,
     closing: Earned,

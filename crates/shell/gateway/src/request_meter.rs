@@ -71,7 +71,12 @@ impl RequestClass {
         let (first, within) = rest.split_once('/').unwrap_or((rest, ""));
         let reads = [Method::GET, Method::HEAD].contains(method);
         match first {
-            "accounts" | "instruments" if within.contains("/history/") => RequestClass::History,
+            "leaderboard" => RequestClass::History,
+            "accounts" | "instruments"
+                if ["/history/", "/reports/"].iter().any(|it| within.contains(it)) =>
+            {
+                RequestClass::History
+            }
             "accounts" if !reads && within.contains("/orders") => RequestClass::Orders,
             "accounts" | "instruments" if !reads => RequestClass::Commands,
             "accounts" | "instruments" | "quotes" | "limits" | "time" => RequestClass::Reads,

@@ -36,8 +36,8 @@ const START: &str = r#"<!doctype html>
 <meta charset="utf-8">
 <title>Rialto</title>
 <h1>Rialto</h1>
-<p>A stock exchange runs here. The web page is not in this build: <code>cargo xtask run</code> builds
-it, with Node 20.19 or newer.</p>
+<p>A stock exchange runs here. The web page is not in this build: <code>cargo xtask run</code>
+builds it, with Node 20.19 or newer.</p>
 <ul>
 <li><a href="/docs/">/docs/</a>: every call, to read and to try
 <li><a href="/v1/openapi.json">/v1/openapi.json</a>: the same for programs

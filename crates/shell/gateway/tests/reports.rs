@@ -53,8 +53,10 @@ async fn neither_deposits_nor_withdrawals_nor_issues_move_a_rank() {
     let exchange = Exchange::trading().await.remembering();
     doubled(&exchange).await;
     let ranks = async || {
-        let path = "/v1/leaderboard?currency=USD&operator=true";
-        let reply = exchange.get(path).await.expect(200);
+        // A board is kept for a second, unless more is wanted in it.
+        let seq = exchange.get("/v1/time").await.expect(200).body["seq"].clone();
+        let path = format!("/v1/leaderboard?currency=USD&operator=true&min_seq={seq}");
+        let reply = exchange.get(&path).await.expect(200);
         let leaders = reply.body["leaders"].as_array().expect("a list").clone();
         leaders
             .into_iter()
@@ -125,18 +127,23 @@ async fn the_statement_of_a_day_adds_up_and_the_next_one_begins_where_it_ended()
                 "amount": "100000.00"}],
             "settled": [{"symbol": "PETR4", "fills": 2, "bought": "4", "sold": "0",
                 "paid": "50.00", "received": "0.00", "fees": "0.00"}],
-            "holdings": [{"symbol": "PETR4", "opening": "0", "closing": "4"}],
+            "holdings": [{"symbol": "PETR4", "opening": "0", "issued": "0", "closing": "4"}],
         })
     );
     let lines = reply["lines"].as_array().expect("a list");
     let amounts: Vec<&Value> = lines.iter().map(|line| &line["amount"]).collect();
     assert_eq!(amounts, ["100000.00", "-30.00", "3", "-20.00", "1"]);
+    let seller = format!("/v1/accounts/1/reports/day?min_seq={seq}");
+    let seller = exchange.get(&seller).await.expect(200).body["day"]["holdings"][0].take();
+    let shown = ["opening", "issued", "closing"].map(|name| &seller[name]);
+    assert_eq!(shown, ["0", "1000", "996"]);
     let first = exchange.get("/v1/accounts/2/reports/day?limit=2").await.expect(200).body;
     let cursor = first["next_cursor"].as_str().expect("more follow");
     let rest = format!("/v1/accounts/2/reports/day?limit=500&cursor={cursor}");
     let rest = exchange.get(&rest).await.expect(200).body;
     let paged = [&first["lines"], &rest["lines"]].map(|it| it.as_array().expect("a list").clone());
     assert_eq!(&paged.concat(), lines);
+    assert_eq!(rest["day"], Value::Null, "the first page has it");
 
     let next = json!({"business_date": "2024-10-05"});
     exchange.put("/v1/admin/business-date", next).await.expect(200);
@@ -158,6 +165,24 @@ async fn the_statement_of_a_day_adds_up_and_the_next_one_begins_where_it_ended()
     late.problem(422, "invalid_field");
     let never = day("2020-01-01").await;
     assert_eq!((&never["closing_equity"], &never["holdings"]), (&json!("0.00"), &json!([])));
+}
+
+#[tokio::test]
+async fn a_day_that_is_over_is_told_whole_or_not_at_all() {
+    let exchange = Exchange::trading().await.remembering();
+    for round in 1..=20 {
+        exchange.post("/v1/accounts/2/deposits", json!({"amount": "1.00"})).await.expect(200);
+        let (year, month, day) = (2024, 10, 4 + round);
+        let next = format!("{year}-{month}-{day:02}");
+        let body = json!({ "business_date": next });
+        exchange.put("/v1/admin/business-date", body).await.expect(200);
+        // At once, and without saying what must be in it.
+        let before = format!("{year}-{month}-{:02}", day - 1);
+        let path = format!("/v1/accounts/2/reports/day?date={before}");
+        let told = exchange.get(&path).await.expect(200).body["day"].take();
+        let cash = format!("{}.00", 100_000 + round);
+        assert_eq!((&told["closing_cash"], &told["closing_equity"]), (&json!(cash), &json!(cash)));
+    }
 }
 
 #[tokio::test]
@@ -238,6 +263,8 @@ async fn reports_are_for_owners_and_without_a_history_they_say_so() {
         other.problem(404, "unknown_account");
     }
     exchange.get("/v1/accounts/1/reports/performance").await.expect(200);
+    let limited = "/v1/instruments/PETR4/reports/candles.csv?interval=1m&limit=5";
+    exchange.get(limited).await.problem(422, "invalid_field");
     let bounded = "/v1/accounts/1/reports/performance?from=2023-11-14T22:13:00Z";
     exchange.get(bounded).await.problem(503, "behind");
     exchange.get("/v1/accounts/1/reports/day").await.problem(503, "behind");

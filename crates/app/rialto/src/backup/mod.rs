@@ -7,6 +7,7 @@ mod restore;
 
 use std::fs;
 use std::io::{ErrorKind, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -55,7 +56,7 @@ struct End {
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let (started, made_at) = (Instant::now(), run::now()?);
     let archive = Archive::open(folder::read(&args.data)?).map_err(folder::unread)?;
-    check_apart(args)?;
+    check_apart(&args.data, &args.to)?;
     for _ in 0..TRIES_MAX {
         let partial = Partial::begin(&args.to)?;
         let Some(end) = copy(args, &archive, partial.path())? else { continue };
@@ -72,15 +73,19 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     )))
 }
 
-/// That the backup does not land in what is copied.
-fn check_apart(args: &Args) -> Result<(), Failure> {
-    let parent = partial::parent(&args.to);
+/// That a copy does not land in what is copied. The folder that it goes to is made if need be.
+fn check_apart(from: &Path, to: &Path) -> Result<(), Failure> {
+    let parent = partial::parent(to);
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700);
+    let made = builder.create(&parent);
+    made.with_context(|| format!("cannot make {}", parent.display())).or_cannot_start()?;
     let real = |path: &Path| {
         fs::canonicalize(path).with_context(|| path.display().to_string()).or_cannot_start()
     };
-    if real(&parent)?.starts_with(real(&args.data)?) {
-        let inside = anyhow!("{} is in {}", args.to.display(), args.data.display());
-        return Err(Exit::Usage.because(inside.context("expected a folder beside the data")));
+    if real(&parent)?.starts_with(real(from)?) {
+        let inside = anyhow!("{} is in {}", to.display(), from.display());
+        return Err(Exit::Usage.because(inside.context("expected a folder beside what is copied")));
     }
     Ok(())
 }

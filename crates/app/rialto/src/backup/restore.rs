@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 
-use super::inspect;
 use super::manifest::{self, Manifest};
 use super::partial::Partial;
+use super::{check_apart, inspect};
 use crate::exit::{Exit, Failure, OrExit};
 use crate::progress;
 
@@ -36,6 +36,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
             vec![("backup", format!("{from}, whole"))]
         }
         Some(data) => {
+            check_apart(&args.from, data)?;
             let partial = Partial::begin(data)?;
             pass(&args.from, &manifest, Some(partial.path()))?;
             check(partial.path(), &manifest)?;

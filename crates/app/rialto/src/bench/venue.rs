@@ -107,7 +107,8 @@ impl Venue {
 
     fn serve(&mut self) -> Result<()> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["run", "--demo", "--key-rate", LOAD_RATE, "--account-rate", LOAD_RATE]);
+        command.args(["run", "--demo", "--demo-rate", "0"]);
+        command.args(["--key-rate", LOAD_RATE, "--account-rate", LOAD_RATE]);
         command.args(["--listen", "127.0.0.1:0", "--data"]).arg(self.data());
         command.args(self.options);
         self.server = Some(Server::start(&mut command)?);

@@ -51,6 +51,13 @@ impl Request {
         self
     }
 
+    /// The same from `time` on.
+    pub(crate) fn from(mut self, time: &str) -> Request {
+        self.query.retain(|(name, _)| *name != "from");
+        self.query.push(("from", time.to_owned()));
+        self
+    }
+
     /// Path and query as they stand in a request line.
     pub(crate) fn target(&self) -> String {
         let pairs: Vec<String> =

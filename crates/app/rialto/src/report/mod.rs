@@ -42,7 +42,8 @@ enum Command {
         #[arg(long)]
         operator: bool,
         /// How many.
-        #[arg(long, value_name = "N", default_value_t = 20)]
+        #[arg(long, value_name = "N", default_value_t = 20,
+            value_parser = clap::value_parser!(u32).range(1..=500))]
         limit: u32,
     },
     /// The statement of one business date of an account.
@@ -53,20 +54,20 @@ enum Command {
         #[arg(long, value_parser = NonEmptyStringValueParser::new())]
         date: Option<String>,
         /// All ledger lines as CSV.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "json")]
         csv: bool,
     },
-    /// The fills of an account: newest first, as CSV oldest first.
+    /// All fills of an account: newest first, as CSV oldest first.
     Fills {
         /// Its number.
         account: u32,
         #[command(flatten)]
         period: Period,
         /// As CSV.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "json")]
         csv: bool,
     },
-    /// The trades of an instrument: newest first, as CSV oldest first.
+    /// All trades of an instrument: newest first, as CSV oldest first.
     Trades {
         /// Its short code.
         #[arg(value_parser = NonEmptyStringValueParser::new())]
@@ -74,10 +75,10 @@ enum Command {
         #[command(flatten)]
         period: Period,
         /// As CSV.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "json")]
         csv: bool,
     },
-    /// The closed candles of an instrument in which something traded, as CSV.
+    /// The closed candles of an instrument in which something traded, oldest first.
     Candles {
         /// Its short code.
         #[arg(value_parser = NonEmptyStringValueParser::new())]
@@ -87,6 +88,9 @@ enum Command {
         interval: String,
         #[command(flatten)]
         period: Period,
+        /// As CSV.
+        #[arg(long, conflicts_with = "json")]
+        csv: bool,
     },
     /// What all ledger entries add up to: zero, for each asset.
     TrialBalance,
@@ -139,8 +143,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         // Of a day's statement the table has the sums; its lines are the CSV's.
         let goes_on = client.form == Form::Json || !matches!(args.command, Command::Day { .. });
         let next = answer["next_cursor"].as_str().filter(|_| goes_on);
-        let Some(cursor) = next else { return Ok(Exit::Ok) };
-        request = request.at(cursor);
+        request = match (next, answer["next_from"].as_str()) {
+            (Some(cursor), _) => request.at(cursor),
+            (None, Some(from)) => request.from(from),
+            (None, None) => return Ok(Exit::Ok),
+        };
         page = Page::Later;
     }
 }
@@ -159,7 +166,7 @@ fn csv(command: &Command) -> Option<Request> {
             let symbol = escaped(symbol);
             Some(within(period, format!("/v1/instruments/{symbol}/reports/trades.csv")))
         }
-        Command::Candles { symbol, interval, period } => {
+        Command::Candles { symbol, interval, period, csv: true } => {
             let path = format!("/v1/instruments/{}/reports/candles.csv", escaped(symbol));
             Some(within(period, path).and("interval", interval))
         }
@@ -169,6 +176,7 @@ fn csv(command: &Command) -> Option<Request> {
         | Command::Day { .. }
         | Command::Fills { .. }
         | Command::Trades { .. }
+        | Command::Candles { .. }
         | Command::TrialBalance => None,
     }
 }
@@ -197,11 +205,20 @@ fn asked(command: &Command) -> Request {
             let path = format!("/v1/instruments/{}/history/trades", escaped(symbol));
             within(period, path).and("limit", ROWS)
         }
-        Command::Candles { .. } => unreachable!("candles are always asked for as CSV"),
+        Command::Candles { symbol, interval, period, .. } => {
+            let path = format!("/v1/instruments/{}/history/candles", escaped(symbol));
+            let mut request = within(period, path).and("interval", interval).and("limit", ROWS);
+            if period.from.is_none() {
+                request = request.and("from", BEGINNING);
+            }
+            request
+        }
         Command::TrialBalance => Request::asking("/v1/admin/trial-balance", []),
     }
 }
 
+/// Before all that any venue did.
+const BEGINNING: &str = "1970-01-01T00:00:00Z";
 /// Rows of a page of history.
 const ROWS: u32 = 1_000;
 

@@ -58,7 +58,12 @@ const SETTLED: Table = Table {
 };
 const HOLDINGS: Table = Table {
     rows: "holdings",
-    columns: &[("SYMBOL", "symbol"), ("BEFORE", "opening"), ("AFTER", "closing")],
+    columns: &[
+        ("SYMBOL", "symbol"),
+        ("BEFORE", "opening"),
+        ("ISSUED", "issued"),
+        ("AFTER", "closing"),
+    ],
     empty: "nothing was held",
 };
 const FILLS: Table = Table {
@@ -88,6 +93,19 @@ const TRADES: Table = Table {
     ],
     empty: "no trades",
 };
+const CANDLES: Table = Table {
+    rows: "candles",
+    columns: &[
+        ("TIME", "time"),
+        ("OPEN", "open"),
+        ("HIGH", "high"),
+        ("LOW", "low"),
+        ("CLOSE", "close"),
+        ("VOLUME", "volume"),
+        ("TRADES", "trades"),
+    ],
+    empty: "no candles that are closed",
+};
 const TRIAL_BALANCE: Table = Table {
     rows: "lines",
     columns: &[("ASSET", "asset"), ("OWNER", "owner"), ("AMOUNT", "amount")],
@@ -106,13 +124,22 @@ pub(super) fn text(command: &Command, answer: &Value, page: Page) -> String {
         Command::Performance { .. } => performance(&answer["performance"]),
         Command::Leaderboard { .. } => {
             let (number, currency) = (cell(&answer["participants"]), cell(&answer["currency"]));
-            let head = format!("accounts in {currency}: {number}");
-            format!("{head}, {}\n\n{}", period(answer), LEADERS.page(&percent(answer), page))
+            let head = format!("accounts in {currency}: {number}, {}\n\n", period(answer));
+            let answer = percent(answer);
+            let own = answer["yours"].as_array().into_iter().flatten().collect::<Vec<_>>();
+            let listed = answer["leaders"].as_array().into_iter().flatten();
+            let is_listed = |it: &&Value| listed.clone().any(|leader| leader == **it);
+            let own: Vec<&Value> = own.into_iter().filter(|it| !is_listed(it)).collect();
+            let own = match own.as_slice() {
+                [] => String::new(),
+                own => format!("\nyours:\n{}", LEADERS.shown(own)),
+            };
+            head + &LEADERS.page(&answer, page) + &own
         }
         Command::Day { .. } => day(&answer["day"]),
         Command::Fills { .. } => FILLS.page(answer, page),
         Command::Trades { .. } => TRADES.page(answer, page),
-        Command::Candles { .. } => unreachable!("candles are CSV"),
+        Command::Candles { .. } => CANDLES.page(answer, page),
         Command::TrialBalance => TRIAL_BALANCE.page(answer, page),
     }
 }
@@ -175,8 +202,10 @@ fn period(told: &Value) -> String {
 /// Returns as people read them.
 fn percent(answer: &Value) -> Value {
     let mut answer = answer.clone();
-    for leader in answer["leaders"].as_array_mut().into_iter().flatten() {
-        leader["return"] = format!("{} %", percents(&leader["return"])).into();
+    for list in ["leaders", "yours"] {
+        for leader in answer[list].as_array_mut().into_iter().flatten() {
+            leader["return"] = format!("{} %", percents(&leader["return"])).into();
+        }
     }
     answer
 }

@@ -11,9 +11,11 @@ mod logs;
 mod market;
 mod people;
 mod shutdown;
+mod traders;
 mod vitals;
 mod web;
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -68,6 +70,10 @@ pub(crate) struct Args {
     /// 10,000 units of its currency, and deposits and withdrawals are booked at once.
     #[arg(long)]
     demo: bool,
+    /// Commands a second of the demo market's own traders, 0 to 1000; 0 leaves the market to you.
+    #[arg(long, value_name = "N", default_value_t = traders::RATE, requires = "demo",
+        value_parser = clap::value_parser!(u32).range(..=i64::from(demo::RATE_MAX)))]
+    demo_rate: u32,
     /// Book deposits and withdrawals at once, or not: then they wait until an operator confirms or
     /// fails them.
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
@@ -144,6 +150,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let listeners = Listeners::bind(args)?;
     let running = start(args, &profile, started_at)?;
     let identity = Arc::new(people::open(&args.data)?);
+    let traders = traders::of(args, &identity, &running)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.context("cannot start threads").or_cannot_start()?;
     let Running { sequencer, submitter, reader, genesis, listings, followers, history, vitals } =
@@ -167,7 +174,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         if let Some(bundle) = web::bundle() {
             gateway.show(bundle);
         }
-        serve(gateway, listeners, vitals, shutdown).await
+        serve(gateway, listeners, vitals, traders, shutdown).await
     });
     // Connections that were cut off hold submitters too: the venue ends when the last is gone.
     runtime.shutdown_timeout(TASKS_END_MAX);
@@ -317,6 +324,7 @@ async fn serve(
     gateway: Gateway,
     listeners: Open,
     vitals: Vitals,
+    traders: Option<impl Future<Output = ()>>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {
     gateway.finish_departures().await;
@@ -331,9 +339,16 @@ async fn serve(
             None => std::future::pending().await,
         }
     };
+    let traded = async {
+        if let Some(traders) = traders {
+            traders.await;
+        }
+        std::future::pending::<Infallible>().await
+    };
     // What operators watch is there as long as anybody is served, also while that ends.
     tokio::select! {
         served = gateway::serve(listener, gateway.clone(), shutdown) => served.or_cannot_start(),
         never = watched => match never {},
+        never = traded => match never {},
     }
 }

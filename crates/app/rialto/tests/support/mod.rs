@@ -20,6 +20,8 @@ pub use http::{Connection, Reply, Stream};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Small segments: a folder is made in no time.
 const SEGMENT: [&str; 2] = ["--segment-mib", "1"];
+/// The demo market without its traders: what happens there is what the test does.
+const QUIET: [&str; 4] = ["run", "--demo", "--demo-rate", "0"];
 /// Each request stands in the log, so that a search for secrets has something to search.
 const LOG_FILTER: [&str; 2] = ["--log-filter", "debug"];
 
@@ -76,7 +78,7 @@ impl Server {
 
     /// Starts with these arguments, of which one says where to listen.
     pub fn start_with(data: &Path, arguments: &[&str]) -> Server {
-        Server::start_as(rialto(&["run", "--demo"]), data, arguments)
+        Server::start_as(rialto(&QUIET), data, arguments)
     }
 
     /// Starts a venue without the demo market, where payments wait for an operator.

@@ -108,23 +108,26 @@ CREATE INDEX payments_by_account ON payments (account_id, payment_id);
 
 -- What an account was worth at the end of each minute in which that changed.
 -- Of that, profit is what was earned since the account opened, and growth what 1 became since then,
--- in parts of 10^12: a time-weighted return is growth / growth of an earlier row - 1.
+-- in parts of 10^12: a time-weighted return is growth / growth of an earlier row - 1. It begins
+-- anew when something comes in after everything was lost, which ruins counts.
 CREATE TABLE equity (
     account_id BIGINT NOT NULL,
     minute BIGINT NOT NULL,
     equity_minor NUMERIC(39) NOT NULL,
     profit_minor NUMERIC(39) NOT NULL,
     growth_e12 NUMERIC(39) NOT NULL,
+    ruins BIGINT NOT NULL,
     PRIMARY KEY (account_id, minute)
 );
 
--- The same at the end of each business date.
+-- The same at the end of each business date in which it changed.
 CREATE TABLE day_results (
     account_id BIGINT NOT NULL,
     business_date TEXT COLLATE "C" NOT NULL,
     equity_minor NUMERIC(39) NOT NULL,
     profit_minor NUMERIC(39) NOT NULL,
     growth_e12 NUMERIC(39) NOT NULL,
+    ruins BIGINT NOT NULL,
     PRIMARY KEY (account_id, business_date)
 );
 

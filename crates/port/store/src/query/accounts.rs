@@ -131,22 +131,24 @@ impl History {
         let (first, end) = self.events_within(filter.within).await?;
         let select = Select::new(ENTRIES)
             .and("account_id =", account.0)
-            .and_some("event_seq >=", first)
-            .and_some("event_seq <", end)
-            .and_some("event_seq <=", filter.last_event.map(bounded))
             .and_some("at_ns >=", filter.within.range().from.map(|at| at.0))
             .and_some("at_ns <", filter.within.range().to.map(|at| at.0));
         let select = match filter.asset {
             Some(asset) => of_asset(select, asset),
             None => select,
         };
-        let pair = |key| [bounded(key / LINES_MAX), key % LINES_MAX];
+        // One bound of each kind: an index is entered by one.
+        let pair = |key: u64| [bounded(key / LINES_MAX), key % LINES_MAX];
+        let after = filter.last_event.map(|last| bounded(last) + 1);
+        let end = [end, after].into_iter().flatten().min().map(bounded);
         let select = match page.edge {
             Edge::Below(key) => select
-                .and_pair("(event_seq, line) <", pair(key))
+                .and_some("event_seq >=", first)
+                .and_pair("(event_seq, line) <", pair(key).min([end.unwrap_or(u64::MAX), 0]))
                 .end("ORDER BY event_seq DESC, line DESC", page.rows),
             Edge::Above(key) => select
-                .and_pair("(event_seq, line) >", pair(key))
+                .and_pair("(event_seq, line) >=", pair(key + 1).max([first.unwrap_or(0), 0]))
+                .and_some("event_seq <", end)
                 .end("ORDER BY event_seq, line", page.rows),
         };
         let rows = select.ask(self, PART).await?;
@@ -170,18 +172,18 @@ impl History {
         Ok(rows.iter().map(entry).collect())
     }
 
-    /// What an account had of an asset, cash unless an instrument is named, before and after a
-    /// period; after event `last_event` where that is earlier.
+    /// What an account had of some assets, instruments or where none is named cash, before and
+    /// after a period; after event `last_event` where that is earlier.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
-    pub async fn statement(
+    pub async fn statements(
         &self,
         account: AccountId,
-        instrument: Option<InstrumentId>,
+        assets: &[Option<InstrumentId>],
         within: Within,
         last_event: Seq,
-    ) -> Result<Statement, StoreError> {
+    ) -> Result<Vec<Statement>, StoreError> {
         let Range { from, to } = within.range();
         let (first, end) = self.events_within(within).await?;
         let begin = match within {
@@ -189,22 +191,40 @@ impl History {
             Within::Times(_) => self.events_of(PART, Range { from: None, to: from }).await?.1,
             Within::Day(_) => first,
         };
-        let before = |event, at: Option<Timestamp>| {
+        let after = bounded(last_event) + 1;
+        let balance = async |asset, event: Option<Seq>, at: Option<Timestamp>| {
             let select = Select::new("SELECT balance FROM entries")
                 .and("account_id =", account.0)
-                .and_some("event_seq <", event)
-                .and("event_seq <=", bounded(last_event))
+                .and("event_seq <", event.map_or(after, |event| event.min(after)))
                 .and_some("at_ns <", at.map(|at| at.0));
-            let select = of_asset(select, instrument);
-            select.end("ORDER BY event_seq DESC, line DESC", 1).ask(self, PART)
+            let select = of_asset(select, asset);
+            let found = select.end("ORDER BY event_seq DESC, line DESC", 1).ask(self, PART).await?;
+            Ok::<_, StoreError>(found.first().map_or(0, |row| row.int(0)))
         };
-        let opening = match begin {
-            Some(begin) => before(Some(begin), from).await?,
-            None => Vec::new(),
-        };
-        let closing = before(end, to).await?;
-        let balance = |rows: &[Row]| rows.first().map_or(0, |row| row.int(0));
-        Ok(Statement { opening: balance(&opening), closing: balance(&closing) })
+        let mut statements = Vec::with_capacity(assets.len());
+        for asset in assets {
+            let opening = match begin {
+                Some(begin) => balance(*asset, Some(begin), from).await?,
+                None => 0,
+            };
+            statements.push(Statement { opening, closing: balance(*asset, end, to).await? });
+        }
+        Ok(statements)
+    }
+
+    /// As [`History::statements`], of one asset.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn statement(
+        &self,
+        account: AccountId,
+        asset: Option<InstrumentId>,
+        within: Within,
+        last_event: Seq,
+    ) -> Result<Statement, StoreError> {
+        let statements = self.statements(account, &[asset], within, last_event).await?;
+        Ok(statements.into_iter().next().expect("one for each asset"))
     }
 
     /// The events that a period may hold.

@@ -147,10 +147,10 @@ pub(crate) fn bounded(key: u64) -> u64 {
 
 /// Columns as types.
 impl Row {
-    /// Three columns from this one on.
+    /// Four columns from this one on.
     pub(crate) fn earned(&self, column: usize) -> Earned {
         let [equity, profit, growth] = [0, 1, 2].map(|next| self.0[column + next].wide());
-        Earned { equity, profit, growth: growth.unsigned_abs() }
+        Earned { equity, profit, growth: growth.unsigned_abs(), ruins: self.id(column + 3) }
     }
 
     pub(crate) fn int(&self, column: usize) -> i64 {

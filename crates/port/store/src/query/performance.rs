@@ -13,13 +13,14 @@ use crate::value::Row;
 
 const PART: Part = Part::ClearingData;
 const EQUITY: &str = "SELECT minute, CAST(equity_minor AS TEXT), CAST(profit_minor AS TEXT),
-     CAST(growth_e12 AS TEXT) FROM equity";
+     CAST(growth_e12 AS TEXT), ruins FROM equity";
 const DAYS: &str = "SELECT business_date, CAST(equity_minor AS TEXT), CAST(profit_minor AS TEXT),
-     CAST(growth_e12 AS TEXT) FROM day_results";
+     CAST(growth_e12 AS TEXT), ruins FROM day_results";
 /// Of each account after the second value, the last row before the minute that is the first.
 const ALL: &str = "SELECT b.account_id, CAST(e.equity_minor AS TEXT), CAST(e.profit_minor AS TEXT),
-     CAST(e.growth_e12 AS TEXT) FROM balances b JOIN equity e ON e.account_id = b.account_id
-     AND e.minute = (SELECT MAX(minute) FROM equity WHERE account_id = b.account_id AND minute < $1)
+     CAST(e.growth_e12 AS TEXT), e.ruins
+     FROM balances b JOIN equity e ON e.account_id = b.account_id AND e.minute =
+     (SELECT MAX(minute) FROM equity WHERE account_id = b.account_id AND minute < $1)
      WHERE b.account_id > $2 ORDER BY b.account_id LIMIT";
 const SETTLED: &str = "SELECT instrument_id, CAST(fills AS TEXT), CAST(bought_lots AS TEXT),
      CAST(sold_lots AS TEXT), CAST(paid_minor AS TEXT), CAST(received_minor AS TEXT),
@@ -107,23 +108,28 @@ impl History {
         Ok(rows.iter().map(|row| (AccountId(row.id(0)), row.earned(1))).collect())
     }
 
-    /// How an account stood when a business date began, and when it ended, where it did.
+    /// How an account stood when a business date began, and when it ended, if it is over.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
-    pub async fn day(
-        &self,
-        account: AccountId,
-        date: Date,
-    ) -> Result<(Earned, Option<Earned>), StoreError> {
-        let date = names::date(date);
-        let of_account = || Select::new(DAYS).and("account_id =", account.0);
-        let before = of_account().and("business_date <", date.clone());
-        let before = before.end("ORDER BY business_date DESC", 1).ask(self, PART).await?;
-        let after = of_account().and("business_date =", date);
-        let after = after.end("ORDER BY business_date", 1).ask(self, PART).await?;
-        let opening = before.first().map_or(Earned::NOTHING, |row| row.earned(1));
-        Ok((opening, after.first().map(|row| row.earned(1))))
+    pub async fn day(&self, account: AccountId, date: Date) -> Result<[Earned; 2], StoreError> {
+        let last = async |condition: &str| {
+            let select =
+                Select::new(DAYS).and("account_id =", account.0).and(condition, names::date(date));
+            let rows = select.end("ORDER BY business_date DESC", 1).ask(self, PART).await?;
+            Ok::<_, StoreError>(rows.first().map_or(Earned::NOTHING, |row| row.earned(1)))
+        };
+        Ok([last("business_date <").await?, last("business_date <=").await?])
+    }
+
+    /// Whether the store has all of a business date: it has come to a later one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn is_past(&self, date: Date) -> Result<bool, StoreError> {
+        let select = Select::new("SELECT event_seq FROM business_dates");
+        let later = select.and("business_date >", names::date(date));
+        Ok(!later.end("ORDER BY business_date", 1).ask(self, PART).await?.is_empty())
     }
 
     /// What an account settled on a business date, by instrument.

@@ -71,7 +71,7 @@ pub(crate) async fn pending_payments(
         Ok(Answer::ok(PendingPage {
             seqs: Seqs::of(published),
             payments: shown.collect(),
-            next_cursor: last.map(|below| Cursor { list: LIST, of: 0, below }.write()),
+            next_cursor: last.map(|below| Cursor { list: LIST, of: 0, last: below }.write()),
         }))
     })
 }

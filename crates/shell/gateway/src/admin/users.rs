@@ -89,7 +89,7 @@ pub(crate) async fn users(
     Ok(Answer::ok(UserPage {
         seqs: gateway.read(Seqs::of),
         users: found.into_iter().map(user_body).collect(),
-        next_cursor: last.map(|below| Cursor { list: LIST, of: 0, below }.write()),
+        next_cursor: last.map(|below| Cursor { list: LIST, of: 0, last: below }.write()),
     }))
 }
 

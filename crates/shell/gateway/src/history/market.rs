@@ -94,7 +94,7 @@ pub(crate) async fn candles(
 ) -> Result<Answer<PastCandles>, Problem> {
     let (instrument, scale) = look(&gateway, principal, symbol)?;
     let CandlesAsked { name, interval, numbers, which, rows, min_seq } =
-        CandlesAsked::take(params, HISTORY)?;
+        CandlesAsked::take(params, Some(HISTORY))?;
     let past = Past::reached(&gateway, PART, min_seq).await?;
     let found = past.ask(|it| it.candles(instrument, interval, numbers, (which, rows + 1)));
     let mut found = found.await?;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use store::{Entry, EntryFilter, Part, TrialLine, Within};
 use types::{Currency, InstrumentId, Seq, Symbol};
 use utoipa::ToSchema;
-use view::Views;
+use view::{Earned, Views};
 use wire::json::schema::{Id, SymbolText};
 use wire::json::{Decimal, Quoted, Rfc3339};
 
@@ -255,7 +255,7 @@ pub(crate) async fn equity(
         time: Rfc3339(it.at),
         equity: Decimal::signed(it.earned.equity, shown.decimals),
         profit: Decimal::signed(it.earned.profit, shown.decimals),
-        r#return: returned(it.earned.growth),
+        r#return: returned(it.earned.growth_since(&Earned::NOTHING)),
     };
     let equity = found.iter().map(point).collect();
     Ok(Answer::ok(EquitySeries { seqs: past.seqs(), equity, next_from }))

@@ -216,11 +216,11 @@ pub(crate) async fn order(
     entries.retain(|entry| !has_more || entry.event_seq <= last);
     let raw = |json| RawValue::from_string(json).expect("a report is JSON");
     Ok(Answer::ok(PastOrderAnswer {
-        seqs: if money.seqs().seq < past.seqs().seq { money.seqs() } else { past.seqs() },
+        seqs: money.seqs().earlier(past.seqs()),
         order: order_body(account, &found, shown.scale(found.terms.instrument)),
         events: reports.into_iter().map(|report| raw(report.json)).collect(),
         entries: entries.iter().map(|entry| EntryBody::new(entry, &shown)).collect(),
-        next_cursor: has_more.then(|| Cursor { list: list.0, of: list.1, below: last }.write()),
+        next_cursor: has_more.then(|| Cursor { list: list.0, of: list.1, last }.write()),
     }))
 }
 

@@ -113,7 +113,7 @@ async fn statistics(
     let refused = past.ask(|history| history.refused(account, dates)).await?;
     let paid = paid.into_iter().map(|it| (decimals(&it), it));
     Ok(Answer::ok(Statistics {
-        seqs: past.seqs(),
+        seqs: money.seqs().earlier(past.seqs()),
         traded: traded
             .iter()
             .map(|it| traded_body(it, scales.of_instrument(it.instrument)))

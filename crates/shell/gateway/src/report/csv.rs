@@ -3,13 +3,15 @@
 use std::io;
 
 use axum::body::{Body, Bytes};
-use axum::http::header;
+use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use csv::{Terminator, WriterBuilder};
 use futures_util::stream;
 use store::StoreError;
 
+use crate::history::Past;
 use crate::problem::Problem;
+use crate::reply::Seqs;
 
 /// Rows read and sent at a time.
 pub(crate) const ROWS_AT_ONCE: usize = 1_000;
@@ -53,19 +55,19 @@ impl Lines {
     }
 }
 
-/// Sends the head and all pages; the first one is there before anything is sent, so that what
-/// usually fails is told as a problem.
+/// Sends the head and all pages, and in headers how far the store is. The first page is there
+/// before anything is sent, so that what usually fails is told as a problem.
 pub(crate) async fn send<P, F>(
+    past: &Past<'_>,
     name: &str,
     head: &[&str],
-    problem: impl FnOnce(StoreError) -> Problem,
     page: P,
 ) -> Result<Response, Problem>
 where
     P: Fn(u64) -> F + Send + 'static,
     F: Future<Output = Result<Lines, StoreError>> + Send,
 {
-    let first = page(0).await.map_err(problem)?;
+    let first = page(0).await.map_err(|error| past.failed(&error))?;
     let head = head.iter().map(Cell::plain).collect();
     let rows = std::iter::once(head).chain(first.rows).collect();
     let begun = Ok(Lines { rows, next: first.next });
@@ -84,7 +86,13 @@ where
     });
     let kind = "text/csv; charset=utf-8; header=present".to_owned();
     let disposition = format!("attachment; filename=\"{name}.csv\"");
-    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)];
+    let Seqs { seq, event_seq } = past.seqs();
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_DISPOSITION, disposition),
+        (HeaderName::from_static("rialto-seq"), seq.to_string()),
+        (HeaderName::from_static("rialto-event-seq"), event_seq.to_string()),
+    ];
     Ok((headers, Body::from_stream(chunks)).into_response())
 }
 

@@ -44,7 +44,8 @@ const COLUMNS: [&str; 11] = [
 pub(crate) struct DayAnswer {
     #[serde(flatten)]
     seqs: Seqs,
-    day: Day,
+    /// With the first page of the lines.
+    day: Option<Day>,
     /// Of the ledger, oldest first: a page of them.
     lines: Vec<EntryBody>,
     next_cursor: Option<String>,
@@ -73,7 +74,7 @@ struct Day {
     payments: Vec<PaidBody>,
     /// By instrument that was traded.
     settled: Vec<SettledBody>,
-    /// By instrument that was held before or after.
+    /// By instrument that was held before or after, or issued.
     holdings: Vec<HoldingBody>,
 }
 
@@ -98,6 +99,8 @@ struct HoldingBody {
     #[schema(value_type = SymbolText)]
     symbol: Quoted<Symbol>,
     opening: Decimal,
+    /// What came by issues.
+    issued: Decimal,
     closing: Decimal,
 }
 
@@ -128,14 +131,10 @@ pub(crate) async fn day(
     let has_more = found.len() > rows;
     found.truncate(rows);
     let last = found.last().filter(|_| has_more);
-    let next_cursor = last.map(|last| Cursor { list, of, below: last.key() }.write());
+    let next_cursor = last.map(|last| Cursor { list, of, last: last.key() }.write());
     let lines = found.iter().map(|entry| EntryBody::new(entry, &asked.shown)).collect();
-    Ok(Answer::ok(DayAnswer {
-        seqs: asked.past.seqs(),
-        day: asked.day().await?,
-        lines,
-        next_cursor,
-    }))
+    let day = if after == 0 { Some(asked.day().await?) } else { None };
+    Ok(Answer::ok(DayAnswer { seqs: asked.past.seqs(), day, lines, next_cursor }))
 }
 
 /// Sends all lines of a business date as CSV, oldest first, between what was before and after.
@@ -182,7 +181,7 @@ pub(crate) async fn day_csv(
             Ok(Lines { rows, next })
         }
     };
-    send(&name, &COLUMNS, |error| past.failed(&error), page).await
+    send(past, &name, &COLUMNS, page).await
 }
 
 /// An account, a business date, and the store.
@@ -225,9 +224,11 @@ impl Asked<'_> {
             return Err(Problem::field("date", DateText(date).to_string(), &expected));
         }
         let is_over = date.0 < today.0;
-        // What is still going on is told as it is now.
-        let reached = if is_over { min_seq } else { Some(seq) };
-        let past = Past::reached(gateway, PART, reached).await?;
+        let found = Past::reached(gateway, PART, min_seq).await?;
+        // A date that is over is told whole, and one that goes on as it is now.
+        let is_whole = is_over && found.ask(|history| history.is_past(date)).await?;
+        let wanted = if is_whole { min_seq } else { Some(seq) };
+        let past = Past::reached(gateway, PART, wanted).await?;
         Ok(Asked { account, date, currency, is_over, live, instruments, shown, past })
     }
 
@@ -239,25 +240,21 @@ impl Asked<'_> {
     /// What was there of cash and of each instrument, before and after.
     async fn assets(&self) -> Result<Vec<(Option<InstrumentId>, Statement)>, Problem> {
         let (within, last_event) = (Within::Day(self.date), self.past.seqs().event_seq);
-        let mut assets = Vec::new();
         let held = self.instruments.iter().copied().map(Some);
-        for instrument in std::iter::once(None).chain(held) {
-            let asked =
-                self.past.ask(|it| it.statement(self.account, instrument, within, last_event));
-            let both = asked.await?;
-            if instrument.is_none() || both.opening != 0 || both.closing != 0 {
-                assets.push((instrument, both));
-            }
-        }
-        Ok(assets)
+        let assets: Vec<_> = std::iter::once(None).chain(held).collect();
+        let asked = self.past.ask(|it| it.statements(self.account, &assets, within, last_event));
+        let both = asked.await?;
+        let was_there = |(asset, both): &(Option<InstrumentId>, Statement)| {
+            asset.is_none() || both.opening != 0 || both.closing != 0
+        };
+        Ok(assets.into_iter().zip(both).filter(was_there).collect())
     }
 
     async fn day(&self) -> Result<Day, Problem> {
         let (account, date) = (self.account, self.date);
-        let (opening, closing) = self.past.ask(|history| history.day(account, date)).await?;
-        // A date that never was ends as it began.
-        let otherwise = if self.is_over { opening } else { self.live };
-        let period = Period { opening, closing: closing.unwrap_or(otherwise) };
+        let [opening, closing] = self.past.ask(|history| history.day(account, date)).await?;
+        let closing = if self.is_over { closing } else { self.live };
+        let period = Period { opening, closing };
         let dates = store::Dates { from: Some(date), to: Some(date) };
         let paid = self.past.ask(|history| history.paid(Some(account), dates)).await?;
         let settled = self.past.ask(|history| history.settled(account, date)).await?;
@@ -265,10 +262,15 @@ impl Asked<'_> {
         let (_, cash) = assets.remove(0);
         let money = |units: i128| Decimal::signed(units, self.shown.decimals);
         let holding = |(instrument, both): &(Option<InstrumentId>, Statement)| {
-            let scale = self.shown.scale(instrument.expect("cash came first"));
+            let instrument = instrument.expect("cash came first");
+            let traded = settled.iter().find(|it| it.instrument == instrument);
+            let traded = traded.map_or(0, |it| it.bought.cast_signed() - it.sold.cast_signed());
+            let issued = i128::from(both.closing) - i128::from(both.opening) - traded;
+            let scale = self.shown.scale(instrument);
             HoldingBody {
                 symbol: Quoted(scale.symbol),
                 opening: scale.lots(both.opening),
+                issued: Decimal::signed(issued, scale.qty_decimals),
                 closing: scale.lots(both.closing),
             }
         };

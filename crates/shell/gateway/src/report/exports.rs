@@ -14,7 +14,6 @@ use crate::history::orders::{FillBody, look};
 use crate::history::{Past, range};
 use crate::market_candles::CandlesAsked;
 use crate::market_show::candle_out;
-use crate::page::HISTORY;
 use crate::principal::Reader;
 use crate::problem::Problem;
 use crate::query::{AccountPath, Params, SIDES, SymbolPath, symbol_of};
@@ -83,7 +82,7 @@ pub(crate) async fn trades(
             Ok(Lines::of(&found, |trade| trade.event_seq, row))
         }
     };
-    send(&format!("{symbol}-trades"), &TRADES, |it| past.failed(&it), page).await
+    send(&past, &format!("{symbol}-trades"), &TRADES, page).await
 }
 
 /// Sends the closed candles of an instrument as CSV, oldest first: those in which something traded.
@@ -103,8 +102,7 @@ pub(crate) async fn candles(
     params: Params,
 ) -> Result<Response, Problem> {
     let (instrument, scale) = look_at(&gateway, principal, symbol)?;
-    let CandlesAsked { name, interval, numbers, min_seq, .. } =
-        CandlesAsked::take(params, HISTORY)?;
+    let CandlesAsked { name, interval, numbers, min_seq, .. } = CandlesAsked::take(params, None)?;
     let past = Past::reached(&gateway, PART, min_seq).await?;
     let (history, asked) = (past.history().clone(), gateway.clone());
     let page = move |key: u64| {
@@ -136,7 +134,7 @@ pub(crate) async fn candles(
             Ok(lines)
         }
     };
-    send(&format!("{symbol}-{name}"), &CANDLES, |it| past.failed(&it), page).await
+    send(&past, &format!("{symbol}-{name}"), &CANDLES, page).await
 }
 
 /// Sends all fills of an account as CSV, oldest first.
@@ -174,7 +172,7 @@ pub(crate) async fn fills(
             Ok(Lines::of(&found, |fill| fill.event_seq, row))
         }
     };
-    send(&format!("account-{}-fills", account.0), &FILLS, |it| past.failed(&it), page).await
+    send(&past, &format!("account-{}-fills", account.0), &FILLS, page).await
 }
 
 impl FillBody {

@@ -4,13 +4,16 @@
 //! operators only.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use identity::OPERATOR;
 use serde::Serialize;
-use types::{AccountId, Currency, PrincipalId, Timestamp};
+use store::Range;
+use types::{AccountId, Currency, PrincipalId, Seq, Timestamp};
 use utoipa::ToSchema;
-use view::{AccountStatus, Earned, Performance};
+use view::{AccountStatus, Earned};
 use wire::json::schema::{CurrencyCode, Id};
 use wire::json::{Decimal, Quoted, Rfc3339};
 
@@ -18,13 +21,17 @@ use super::{Now, PART, Period, Source, minutes, returned, rounded, source};
 use crate::gateway::Gateway;
 use crate::history::Past;
 use crate::page::LEADERS;
-use crate::principal::Reader;
+use crate::principal::{Principal, Reader};
 use crate::problem::Problem;
 use crate::query::Params;
 use crate::reply::{Answer, Seqs};
 
 /// Accounts asked of the store at a time.
 const ACCOUNTS_AT_ONCE: usize = 2_000;
+/// Accounts looked at while the publisher waits.
+const READ_AT_ONCE: usize = 200;
+/// How long a board is as good as a new one.
+const KEPT: Duration = Duration::from_secs(1);
 const YES_OR_NO: [(&str, bool); 2] = [("true", true), ("false", false)];
 
 /// The best, and whoever asks.
@@ -65,14 +72,34 @@ struct LeaderBody {
 }
 
 /// An account that takes part.
+#[derive(Debug)]
 struct Entrant {
     account: AccountId,
     owner: PrincipalId,
-    is_seen: bool,
     period: Period,
 }
 
-/// Ranks accounts by their time-weighted return.
+/// What is ranked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Asked {
+    currency: Currency,
+    range: Range,
+    with_operator: bool,
+}
+
+/// Accounts by rank, the best first, as of one moment.
+#[derive(Debug)]
+pub(crate) struct Board {
+    asked: Asked,
+    seqs: Seqs,
+    made: Instant,
+    ranked: Vec<(usize, Entrant)>,
+}
+
+/// The board that was made last. Whoever wants another waits until nobody else makes one.
+pub(crate) type LastBoard = tokio::sync::Mutex<Option<Arc<Board>>>;
+
+/// Ranks accounts by their time-weighted return; made at most once a second.
 #[utoipa::path(get, path = "/v1/leaderboard", tag = "reports",
     params(
         ("currency" = Option<CurrencyCode>, Query, example = "BRL",
@@ -94,48 +121,92 @@ pub(crate) async fn leaderboard(
     let rows = params.rows("limit", LEADERS)?;
     let min_seq = params.min_seq();
     params.finish()?;
-    let (now, seqs, mut entrants) = gateway.read(|published| {
-        let views = published.views();
-        let takes_part = |account: &&view::Account| {
-            account.currency == currency
-                && account.status != AccountStatus::Closed
-                && account.performance != Performance::default()
-                && (with_operator || account.owner != OPERATOR)
-        };
-        let entrant = |account: &view::Account| Entrant {
-            account: account.id,
-            owner: account.owner,
-            is_seen: principal.may_use(account),
-            period: Period { opening: Earned::NOTHING, closing: views.earned(account) },
-        };
-        let accounts = views.accounts_after(AccountId(0)).filter(takes_part);
-        (Now::of(published), Seqs::of(published), accounts.map(entrant).collect::<Vec<_>>())
-    });
-    if range.from.is_some() || range.to.is_some() {
-        let past = Past::reached(&gateway, PART, min_seq).await?;
-        if let Some(from) = range.from {
-            let opening = all_earned(&past, now, from, &entrants).await?;
-            entrants.iter_mut().zip(opening).for_each(|(it, then)| it.period.opening = then);
-        }
-        if let Some(to) = range.to {
-            let closing = all_earned(&past, now, to, &entrants).await?;
-            entrants.iter_mut().zip(closing).for_each(|(it, then)| it.period.closing = then);
-        }
-    }
-    let participants = entrants.len();
-    let ranked = ranked(entrants);
-    let yours = ranked.iter().filter(|(_, it)| it.owner == principal.id).take(LEADERS.max);
-    let shown = Shown::of(&gateway, currency, ranked.iter().take(rows).chain(yours.clone()));
-    let shown = shown.await?;
+    let asked = Asked { currency, range, with_operator };
+    let board = board(&gateway, asked, min_seq).await?;
+    let (ranked, owner) = (&board.ranked, principal.id);
+    let yours = ranked.iter().filter(|(_, it)| it.owner == owner).take(LEADERS.max);
+    let listed = ranked.iter().take(rows).chain(yours.clone());
+    let shown = Shown::of(&gateway, currency, principal, listed).await?;
     Ok(Answer::ok(LeaderboardAnswer {
-        seqs,
+        seqs: board.seqs,
         currency: Quoted(currency),
         from: range.from.map(Rfc3339),
         to: range.to.map(Rfc3339),
-        participants,
+        participants: ranked.len(),
         leaders: ranked.iter().take(rows).map(|it| shown.leader(it)).collect(),
         yours: yours.map(|it| shown.leader(it)).collect(),
     }))
+}
+
+/// The last board, if it is what is asked and of now, else a new one.
+async fn board(
+    gateway: &Gateway,
+    asked: Asked,
+    min_seq: Option<Seq>,
+) -> Result<Arc<Board>, Problem> {
+    let mut last = gateway.last_board().lock().await;
+    let is_good = |board: &&Arc<Board>| {
+        let is_new = board.seqs.seq >= min_seq.unwrap_or(0) && board.made.elapsed() < KEPT;
+        board.asked == asked && is_new
+    };
+    if let Some(board) = last.as_ref().filter(is_good) {
+        return Ok(Arc::clone(board));
+    }
+    let board = Arc::new(Board::make(gateway, asked, min_seq).await?);
+    Ok(Arc::clone(last.insert(board)))
+}
+
+impl Board {
+    async fn make(gateway: &Gateway, asked: Asked, min_seq: Option<Seq>) -> Result<Board, Problem> {
+        let Asked { range, .. } = asked;
+        let (now, seqs) = gateway.read(|published| (Now::of(published), Seqs::of(published)));
+        let mut entrants = entrants(gateway, asked).await;
+        if range.from.is_some() || range.to.is_some() {
+            let past = Past::reached(gateway, PART, min_seq).await?;
+            if let Some(from) = range.from {
+                let opening = all_earned(&past, now, from, &entrants).await?;
+                entrants.iter_mut().zip(opening).for_each(|(it, then)| it.period.opening = then);
+            }
+            if let Some(to) = range.to {
+                let closing = all_earned(&past, now, to, &entrants).await?;
+                entrants.iter_mut().zip(closing).for_each(|(it, then)| it.period.closing = then);
+            }
+        }
+        Ok(Board { asked, seqs, made: Instant::now(), ranked: ranked(entrants) })
+    }
+}
+
+/// All that take part, as they stand now. The venue's views are read for some accounts at a time:
+/// nobody waits for all of them.
+async fn entrants(gateway: &Gateway, asked: Asked) -> Vec<Entrant> {
+    let takes_part = |account: &&view::Account| {
+        account.currency == asked.currency
+            && account.status != AccountStatus::Closed
+            && (asked.with_operator || account.owner != OPERATOR)
+            && account.had_something()
+    };
+    let mut entrants = Vec::new();
+    let mut after = AccountId(0);
+    loop {
+        let last = gateway.read(|published| {
+            let views = published.views();
+            let mut last = None;
+            for account in views.accounts_after(after).take(READ_AT_ONCE) {
+                last = Some(account.id);
+                if takes_part(&account) {
+                    let period =
+                        Period { opening: Earned::NOTHING, closing: views.earned(account) };
+                    entrants.push(Entrant { account: account.id, owner: account.owner, period });
+                }
+            }
+            last
+        });
+        match last {
+            Some(last) => after = last,
+            None => return entrants,
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 /// How all of them stood at a moment, if what `entrants` closed with is how they stand now.
@@ -180,29 +251,33 @@ fn ranked(mut entrants: Vec<Entrant>) -> Vec<(usize, Entrant)> {
 struct Shown {
     people: BTreeMap<PrincipalId, (String, bool)>,
     decimals: u8,
+    /// Who looks.
+    principal: Principal,
 }
 
 impl Shown {
     async fn of(
         gateway: &Gateway,
         currency: Currency,
+        principal: Principal,
         ranked: impl Iterator<Item = &(usize, Entrant)>,
     ) -> Result<Shown, Problem> {
         let owners: Vec<PrincipalId> = ranked.map(|(_, entrant)| entrant.owner).collect();
         let people = gateway.store(move |identity| identity.shown_as(&owners)).await?;
-        Ok(Shown { people, decimals: gateway.decimals(currency) })
+        Ok(Shown { people, decimals: gateway.decimals(currency), principal })
     }
 
     fn leader(&self, (rank, entrant): &(usize, Entrant)) -> LeaderBody {
         let person = self.people.get(&entrant.owner);
         let profit = Decimal::signed(entrant.period.profit(), self.decimals);
+        let is_seen = self.principal.may_see(entrant.owner);
         LeaderBody {
             rank: *rank,
             display_name: person.map(|(name, _)| name.clone()),
             is_guest: person.is_some_and(|(_, is_guest)| *is_guest),
             r#return: returned(entrant.period.growth()),
-            account_id: entrant.is_seen.then_some(Quoted(entrant.account.0)),
-            profit: entrant.is_seen.then_some(profit),
+            account_id: is_seen.then_some(Quoted(entrant.account.0)),
+            profit: is_seen.then_some(profit),
         }
     }
 }
