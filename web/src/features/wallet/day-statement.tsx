@@ -3,19 +3,18 @@ import { addressOf, call } from "../../api/client";
 import type { Day, EntryBody } from "../../api/schema";
 import { useVersion } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
-import { useLoaded } from "../../app/loaded";
+import { usePaged } from "../../app/loaded";
 import { useVenue } from "../../app/session";
 import { Badge, EmptyState } from "../../app/ui/card";
 import { Change } from "../../app/ui/figures";
 import { Input } from "../../app/ui/field";
-import { WhenLoaded } from "../../app/ui/loaded";
+import { More, WhenLoaded } from "../../app/ui/loaded";
 import { Table } from "../../app/ui/table";
 import type { Account } from "../../core/account/account";
 import { percentOf } from "../../core/decimal";
 import { useLineColumns } from "./lines";
 
-/** A day with more lines is read as a file. */
-const LINES_SHOWN = 50;
+const PAGE = 50;
 
 /** What the account had before and after a business date, and what changed it. */
 export function DayStatement({ account }: { account: Account }) {
@@ -27,12 +26,17 @@ export function DayStatement({ account }: { account: Account }) {
   const date = chosen ?? today;
   const path = { account: account.id };
   const query = date === "" ? {} : { date };
-  const loaded = useLoaded(
-    () =>
-      call("GET /v1/accounts/{account}/reports/day", {
+  const [day, setDay] = useState<Day>();
+  const paged = usePaged(
+    async (cursor) => {
+      const answer = await call("GET /v1/accounts/{account}/reports/day", {
         path,
-        query: { ...query, limit: LINES_SHOWN },
-      }),
+        query: { ...query, limit: PAGE, ...(cursor === null ? {} : { cursor }) },
+      });
+      // It comes with the first page.
+      if (answer.day != null) setDay(answer.day);
+      return { rows: answer.lines, next: answer.next_cursor ?? null };
+    },
     [account.id, date],
     { changes: account.version, isBehind: true },
   );
@@ -58,9 +62,10 @@ export function DayStatement({ account }: { account: Account }) {
           </a>
         </div>
       </div>
-      <WhenLoaded of={loaded} lines={6}>
-        {({ day, lines }) => <Report day={day} lines={lines} />}
+      <WhenLoaded of={paged} lines={6}>
+        {(lines) => (day === undefined ? null : <Report day={day} lines={lines} />)}
       </WhenLoaded>
+      <More of={paged} />
     </>
   );
 }
