@@ -7,6 +7,8 @@ const venue = process.env["RIALTO_URL"] ?? "http://127.0.0.1:8080";
 /** The venue compares a page's origin with its own, so the proxy speaks with the venue's. */
 const proxy = {
   "/v1": { target: venue, changeOrigin: true, ws: true, headers: { Origin: venue } },
+  "/health": { target: venue, changeOrigin: true },
+  "/ready": { target: venue, changeOrigin: true },
   "/docs": { target: venue, changeOrigin: true },
 };
 

@@ -17,7 +17,7 @@ function imports(): { readonly own: Import[]; readonly packages: Import[] } {
   for (const name of readdirSync(ROOT, { recursive: true, encoding: "utf8" })) {
     if (!/\.tsx?$/.test(name) || name.includes(".test.")) continue;
     const text = readFileSync(join(ROOT, name), "utf8");
-    for (const [, to = ""] of text.matchAll(/(?:from|import)\s*\(?"([^"]+)"/g)) {
+    for (const [, to = ""] of text.matchAll(/(?:from|import)\s*\(?"([^"\n]+)"/g)) {
       if (!to.startsWith(".")) packages.push({ from: name, to });
       else own.push({ from: name, to: relative(ROOT, resolve(ROOT, dirname(name), to)) });
     }

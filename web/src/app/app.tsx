@@ -34,10 +34,11 @@ function Pages() {
   );
 }
 
-/** Strangers see public pages alone; people who are logged in have no use for those. */
+/** Public pages with a title are for everybody, the others for strangers alone, all else for whoever is in. */
 function Guarded({ page, session }: { page: Page; session: Session }) {
   const t = useT();
   const View = page.view;
+  if (page.isPublic && page.title !== undefined) return <View />;
   switch (session.state) {
     case "starting":
       return <div className="page-loading" aria-busy="true" />;

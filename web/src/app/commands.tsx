@@ -1,15 +1,22 @@
 import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
-import { HOTKEYS, type HotkeyGroup, type HotkeyName, caps } from "../core/hotkeys";
+import {
+  HOTKEYS,
+  HOTKEY_NAMES,
+  type HotkeyGroup,
+  type HotkeyName,
+  caps,
+  keysOf,
+} from "../core/hotkeys";
 import type { Key } from "../core/i18n/translate";
-import { useVersion } from "./hooks";
+import { useCell, useVersion } from "./hooks";
 import { useT } from "./i18n";
 import { keyboard } from "./keyboard";
 import { PAGES, linkOf } from "./routes";
 import { useSession } from "./session";
+import { settings } from "./settings";
 import { Dialog } from "./ui/dialog";
 
-const NAMES = Object.keys(HOTKEYS) as HotkeyName[];
 const GROUPS: readonly (readonly [HotkeyGroup, Key])[] = [
   ["everywhere", "groupEverywhere"],
   ["order", "groupOrder"],
@@ -33,24 +40,35 @@ export function CheatSheet({ onClose }: { onClose: () => void }) {
   const t = useT();
   return (
     <Dialog title={t("cheatSheet")} onClose={onClose} look="wide">
-      <div className="cheat-sheet">
-        {GROUPS.map(([group, title]) => (
-          <section key={group}>
-            <h3>{t(title)}</h3>
-            <dl>
-              {NAMES.filter((name) => HOTKEYS[name].group === group).map((name) => (
-                <div key={name}>
-                  <dt>{t(`key_${name}`)}</dt>
-                  <dd>
-                    <Keys of={HOTKEYS[name].keys} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
+      <HotkeyList />
     </Dialog>
+  );
+}
+
+interface HotkeyListProps {
+  /** What stands at the end of each line; its keys, unless told otherwise. */
+  readonly endOf?: (name: HotkeyName) => ReactNode;
+}
+
+export function HotkeyList({ endOf }: HotkeyListProps) {
+  const t = useT();
+  const { keys } = useCell(settings);
+  return (
+    <div className="cheat-sheet">
+      {GROUPS.map(([group, title]) => (
+        <section key={group}>
+          <h3>{t(title)}</h3>
+          <dl>
+            {HOTKEY_NAMES.filter((name) => HOTKEYS[name].group === group).map((name) => (
+              <div key={name}>
+                <dt>{t(`key_${name}`)}</dt>
+                <dd>{endOf?.(name) ?? <Keys of={keysOf(name, keys)} />}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
   );
 }
 
@@ -66,6 +84,7 @@ function useCommands(): Command[] {
   const [, go] = useLocation();
   const { session } = useSession();
   useVersion(keyboard);
+  const { keys: chosen } = useCell(settings);
   const venue = session.state === "in" ? session.venue : undefined;
   useVersion(venue?.market.instruments);
   const scopes = session.state === "in" ? session.me.scopes : [];
@@ -75,11 +94,11 @@ function useCommands(): Command[] {
     const title = page.title === undefined ? "" : t(page.title);
     return { id: page.path, title, aside: null, run: () => go(linkOf(page)) };
   });
-  const keys = NAMES.filter((name) => name !== "commands" && keyboard.find(name)).map(
+  const keys = HOTKEY_NAMES.filter((name) => name !== "commands" && keyboard.find(name)).map(
     (name): Command => ({
       id: name,
       title: t(`key_${name}`),
-      aside: <Keys of={HOTKEYS[name].keys} />,
+      aside: <Keys of={keysOf(name, chosen)} />,
       run: () => void keyboard.find(name)?.(),
     }),
   );

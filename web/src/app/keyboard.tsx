@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
-import { type HotkeyName, hotkeyOf } from "../core/hotkeys";
+import { type HotkeyName, hotkeyOf, isSingle, keysOf } from "../core/hotkeys";
 import { Emitter } from "../core/emitter";
+import { settings } from "./settings";
 
 /** Does what its key means; `false` when it does not apply, so that the browser goes on. */
 export type Handler = (event?: KeyboardEvent) => boolean | void;
@@ -43,11 +44,13 @@ function pressed(event: KeyboardEvent): void {
   // A dialog has the keyboard for itself.
   if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
   const typing = isTyping(event);
-  const name = hotkeyOf(event, typing);
+  const { keys, singleKeys } = settings.value;
+  const name = hotkeyOf(event, typing, keys);
   if (name === null) {
     if (typing && event.key === "Escape") (event.target as HTMLElement).blur();
     return;
   }
+  if (!singleKeys && isSingle(keysOf(name, keys))) return;
   const handler = keyboard.find(name);
   if (handler !== undefined && handler(event) !== false) event.preventDefault();
 }

@@ -11,10 +11,12 @@ interface PageTerms {
   readonly title?: Key;
   /** Where its link leads, when that is not its path. */
   readonly link?: string;
-  /** Shown to strangers as well. */
+  /** Shown to strangers as well; without a title, to them alone. */
   readonly isPublic?: boolean;
   /** Shown to whoever has this scope. */
   readonly scope?: string;
+  /** Its link stands in the menu of the person, not in the header. */
+  readonly isAside?: boolean;
 }
 
 export interface Page extends PageTerms {
@@ -32,6 +34,50 @@ export const PAGES: readonly Page[] = [
     link: "/t",
     title: "trade",
     load: () => import("../features/trade/page"),
+  }),
+  page({ path: "/markets", title: "markets", load: () => import("../features/markets/page") }),
+  page({
+    path: "/portfolio",
+    title: "portfolio",
+    load: () => import("../features/portfolio/page"),
+  }),
+  page({
+    path: "/orders/:order?",
+    link: "/orders",
+    title: "orders",
+    load: () => import("../features/orders/page"),
+  }),
+  page({ path: "/wallet", title: "wallet", load: () => import("../features/wallet/page") }),
+  page({
+    path: "/leaderboard",
+    title: "leaderboard",
+    load: () => import("../features/leaderboard/page"),
+  }),
+  page({
+    path: "/admin/:part?",
+    link: "/admin",
+    title: "admin",
+    scope: "admin",
+    load: () => import("../features/admin/page"),
+  }),
+  page({
+    path: "/keys",
+    title: "keys",
+    isAside: true,
+    load: () => import("../features/keys/page"),
+  }),
+  page({
+    path: "/settings",
+    title: "settings",
+    isAside: true,
+    load: () => import("../features/settings/page"),
+  }),
+  page({
+    path: "/status",
+    title: "status",
+    isAside: true,
+    isPublic: true,
+    load: () => import("../features/status/page"),
   }),
   page({ path: "/login", isPublic: true, load: () => import("../features/auth/login") }),
   page({ path: "/register", isPublic: true, load: () => import("../features/auth/register") }),

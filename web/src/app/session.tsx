@@ -9,7 +9,7 @@ import {
   useState,
 } from "react";
 import { Refused, Unanswered, ask, call } from "../api/client";
-import type { AccountPage, LogIn, Me, Register } from "../api/schema";
+import type { AccountBody, AccountPage, LogIn, Me, Register } from "../api/schema";
 import { Venue } from "../core/venue";
 
 /** `offline`: the venue does not answer, so nobody knows who this is. */
@@ -43,18 +43,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, []);
 
   const enter = useCallback(async () => {
-    const [me, accounts] = await Promise.all([
-      ask("GET /v1/auth/me", {}),
-      ask("GET /v1/accounts", { query: { limit: ACCOUNTS_MAX } }),
-    ]);
-    if (me.status >= 500) throw new Unanswered(me.status);
-    if (me.status !== 200 || accounts.status !== 200) return leave();
+    const person = await whoIsThere();
+    if (person === null) return leave();
     const fresh = new Venue();
     fresh.feed.onUnauthenticated = leave;
-    fresh.start((accounts.body as AccountPage).accounts);
+    fresh.start(person.accounts);
     venue.current?.stop();
     venue.current = fresh;
-    setSession({ state: "in", me: me.body as Me, venue: fresh });
+    setSession({ state: "in", me: person.me, venue: fresh });
   }, [leave]);
 
   useEffect(() => {
@@ -101,6 +97,35 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   const value = useMemo(() => ({ ...actions, session }), [actions, session]);
   return <SessionContext value={value}>{children}</SessionContext>;
+}
+
+interface Person {
+  readonly me: Me;
+  readonly accounts: readonly AccountBody[];
+}
+
+/** `null` for a stranger. @throws Unanswered */
+async function whoIsThere(): Promise<Person | null> {
+  const [me, accounts] = await Promise.all([
+    ask("GET /v1/auth/me", {}),
+    ask("GET /v1/accounts", { query: { limit: ACCOUNTS_MAX } }),
+  ]);
+  if (me.status >= 500) throw new Unanswered(me.status);
+  if (me.status !== 200 || accounts.status !== 200) return null;
+  const person = me.body as Me;
+  const own = await ownAccounts(person, (accounts.body as AccountPage).accounts);
+  return { me: person, accounts: own };
+}
+
+/** Whoever has the scope `admin` is shown the accounts of everybody: only their own are meant. */
+async function ownAccounts(
+  { scopes, user_id: owner }: Me,
+  accounts: readonly AccountBody[],
+): Promise<readonly AccountBody[]> {
+  if (!scopes.includes("admin")) return accounts;
+  const answer = await ask("GET /v1/admin/accounts", { query: { owner, limit: ACCOUNTS_MAX } });
+  const all = answer.status === 200 ? (answer.body as AccountPage).accounts : accounts;
+  return all.filter((account) => account.owner === owner);
 }
 
 async function makeGuest(currency: string): Promise<void> {

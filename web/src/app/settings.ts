@@ -1,6 +1,7 @@
 // What somebody chose for this browser. Kept in its storage; what is unreadable there is ignored.
 
 import { Cell } from "../core/emitter";
+import { type Bindings, bindingsOf } from "../core/hotkeys";
 import { LOCALES, type Locale, chooseLocale } from "../core/i18n/translate";
 import { Stored, oneOf } from "./stored";
 
@@ -15,6 +16,12 @@ export interface Settings {
   readonly timeZone: string;
   /** Whether market orders and "cancel all" ask before they are sent. */
   readonly confirms: boolean;
+  /** Whether single keys act; with Ctrl they always do. */
+  readonly singleKeys: boolean;
+  /** Keys in the place of the usual ones. */
+  readonly keys: Bindings;
+  /** Symbols of instruments that somebody marked with a star. */
+  readonly starred: readonly string[];
 }
 
 export const settings = new Stored<Settings>("rialto.settings", (kept) => ({
@@ -23,7 +30,15 @@ export const settings = new Stored<Settings>("rialto.settings", (kept) => ({
   locale: LOCALES.find((each) => each === kept["locale"]) ?? chooseLocale(navigator.languages),
   timeZone: typeof kept["timeZone"] === "string" ? kept["timeZone"] : "",
   confirms: kept["confirms"] === true,
+  singleKeys: kept["singleKeys"] !== false,
+  keys: bindingsOf(kept["keys"]),
+  starred: textsOf(kept["starred"]),
 }));
+
+function textsOf(kept: unknown): readonly string[] {
+  if (!Array.isArray(kept)) return [];
+  return kept.filter((each): each is string => typeof each === "string");
+}
 
 const prefersLight = matchMedia("(prefers-color-scheme: light)");
 

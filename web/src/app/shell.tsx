@@ -1,14 +1,14 @@
 import { type ReactNode, Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { HOTKEYS, type HotkeyName } from "../core/hotkeys";
+import { type HotkeyName, keysOf } from "../core/hotkeys";
 import { LOCALES, LOCALE_NAMES } from "../core/i18n/translate";
 import { CheatSheet, CommandMenu, Keys } from "./commands";
 import { Confirm } from "./confirm";
 import { ConnectionBadge } from "./connection";
 import { ErrorBoundary } from "./error-boundary";
-import { useCell } from "./hooks";
+import { useCell, useVersion } from "./hooks";
 import { useT } from "./i18n";
-import { useHotkeys, useKeyboard } from "./keyboard";
+import { keyboard, useHotkeys, useKeyboard } from "./keyboard";
 import { OwnEvents } from "./own-events";
 import { PAGES, linkOf } from "./routes";
 import { useSession } from "./session";
@@ -116,9 +116,13 @@ function Logo() {
 /** The pages that this person may open. */
 function usePages() {
   const { session } = useSession();
-  const scopes = session.state === "in" ? session.me.scopes : [];
+  const isIn = session.state === "in";
+  const scopes = isIn ? session.me.scopes : [];
   return PAGES.filter(
-    ({ title, scope }) => title !== undefined && (scope === undefined || scopes.includes(scope)),
+    ({ title, scope, isPublic }) =>
+      title !== undefined &&
+      (isIn || isPublic === true) &&
+      (scope === undefined || scopes.includes(scope)),
   );
 }
 
@@ -127,7 +131,7 @@ function Navigation() {
   return (
     <>
       <nav className="navigation" aria-label={t("navigation")}>
-        <PageLinks />
+        <PageLinks isAside={false} />
       </nav>
       <div className="navigation-phone">
         <Menu button={<MenuIcon />} label={t("menu")}>
@@ -142,10 +146,14 @@ function Navigation() {
   );
 }
 
-function PageLinks({ onGo }: { onGo?: () => void }) {
+/** Links to the pages of the header, to those beside it, or without `isAside` to all. */
+function PageLinks({ onGo, isAside }: { onGo?: () => void; isAside?: boolean }) {
   const t = useT();
   const [location] = useLocation();
-  return usePages().map((page) => {
+  const pages = usePages().filter(
+    (page) => isAside === undefined || (page.isAside ?? false) === isAside,
+  );
+  return pages.map((page) => {
     const link = linkOf(page);
     const isHere = location === link || location.startsWith(`${link}/`);
     return (
@@ -163,7 +171,7 @@ function PersonMenu() {
   const name = isIn ? (session.me.is_guest ? t("guest") : session.me.display_name) : null;
   return (
     <Menu
-      label={t("accountMenu")}
+      label={name === null ? t("accountMenu") : `${t("accountMenu")}: ${name}`}
       button={
         <>
           <UserIcon />
@@ -174,6 +182,9 @@ function PersonMenu() {
       {(close) => (
         <div className="person-menu">
           {name === null ? null : <p className="dim">{t("loggedInAs", { name })}</p>}
+          <nav className="menu-links" aria-label={t("yourPages")}>
+            <PageLinks onGo={close} isAside />
+          </nav>
           <LookSettings />
           {isIn ? (
             <Button wide onClick={() => void logOut().then(close)}>
@@ -232,13 +243,16 @@ const SHOWN_KEYS: readonly HotkeyName[] = [
   "cancelAll",
 ];
 
+/** The keys that do something on this page. */
 function Footer() {
   const t = useT();
+  useVersion(keyboard);
+  const { keys } = useCell(settings);
   return (
     <footer className="footer">
-      {SHOWN_KEYS.map((name) => (
+      {SHOWN_KEYS.filter((name) => keyboard.find(name) !== undefined).map((name) => (
         <span key={name} className="footer-key">
-          <Keys of={HOTKEYS[name].keys} />
+          <Keys of={keysOf(name, keys)} />
           {t(`key_${name}`)}
         </span>
       ))}

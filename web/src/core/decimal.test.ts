@@ -10,6 +10,7 @@ import {
   moveBy,
   multiply,
   negate,
+  percentOf,
   rescale,
   sign,
   subtract,
@@ -70,4 +71,9 @@ describe("decimals", () => {
     expect(isDecimal(text)).toBe(false);
     expect(() => add(text, "1")).toThrow(RangeError);
   });
+});
+
+test("a ratio is a percentage with two places, halves rounded away from zero", () => {
+  expect(percentOf("0.012345")).toBe("1.23");
+  expect(percentOf("-0.00125")).toBe("-0.13");
 });

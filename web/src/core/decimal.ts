@@ -133,6 +133,11 @@ export function places(text: string): number {
   return scaled(text).scale;
 }
 
+/** A ratio as a percentage with two places: "0.0123" is "1.23". */
+export function percentOf(ratio: string): string {
+  return rescale(multiply(ratio, "100"), 2, "half_up");
+}
+
 /** For what is drawn, never for what is paid. */
 export function toNumber(text: string): number {
   return Number(text);

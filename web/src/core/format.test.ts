@@ -15,6 +15,18 @@ describe("formats", () => {
     expect(blanks(fr.decimal("1234567.50"))).toBe("1 234 567,50");
   });
 
+  test("a share has no sign, and the blank before it that French wants", () => {
+    expect(en.share("59.20")).toBe("59.20%");
+    expect(blanks(fr.share("59.20"))).toBe("59,20 %");
+  });
+
+  test("an axis tells seconds, minutes or days, as far as its marks are apart", () => {
+    const at = Date.parse("2026-11-30T16:31:02Z");
+    expect(en.axisTime(at, 10)).toBe("16:31:02");
+    expect(en.axisTime(at, 300)).toBe("16:31");
+    expect(en.axisTime(at, 86_400)).toBe("Nov 30");
+  });
+
   test("a number with more digits than a float has is exact", () => {
     expect(en.decimal("90071992547409931.01")).toBe("90,071,992,547,409,931.01");
   });

@@ -47,6 +47,11 @@ export class Formats {
     return this.locale.startsWith("fr") ? `${number} %` : `${number}%`;
   }
 
+  /** A share of a whole, which has no sign: "75.00" is "75.00%". */
+  share(text: string): string {
+    return this.locale.startsWith("fr") ? `${this.decimal(text)} %` : `${this.decimal(text)}%`;
+  }
+
   /** An amount in a currency; one that `Intl` does not know stands behind its number. */
   money(text: string | null | undefined, currency: string): string {
     if (text == null) return NOTHING;
@@ -71,6 +76,15 @@ export class Formats {
 
   time(instant: string | number): string {
     return this.#time("time", { hour: "2-digit", minute: "2-digit", second: "2-digit" }, instant);
+  }
+
+  /** As exact as an axis needs it whose marks are `stepSeconds` apart. */
+  axisTime(instant: number, stepSeconds: number): string {
+    if (stepSeconds < 60) return this.time(instant);
+    if (stepSeconds < 86_400) {
+      return this.#time("axisTime", { hour: "2-digit", minute: "2-digit" }, instant);
+    }
+    return this.#time("axisDay", { day: "2-digit", month: "short" }, instant);
   }
 
   dateTime(instant: string | number): string {

@@ -51,26 +51,61 @@ export const HOTKEYS = {
 
 export type HotkeyName = keyof typeof HOTKEYS;
 
-const BY_KEYS: ReadonlyMap<string, HotkeyName> = new Map(
-  (Object.keys(HOTKEYS) as HotkeyName[]).map((name) => [HOTKEYS[name].keys, name]),
-);
+export const HOTKEY_NAMES = Object.keys(HOTKEYS) as HotkeyName[];
 
-/** What a press means; `null` when nothing, or nothing while somebody types. */
-export function hotkeyOf(press: Press, isTyping: boolean): HotkeyName | null {
-  if (press.altKey) return null;
-  const name = BY_KEYS.get(written(press));
-  if (name === undefined || (isTyping && !HOTKEYS[name].whileTyping)) return null;
-  return name;
+/** Keys that somebody chose in the place of those of the table. */
+export type Bindings = Readonly<Partial<Record<HotkeyName, string>>>;
+
+export function keysOf(name: HotkeyName, chosen: Bindings): string {
+  return chosen[name] ?? HOTKEYS[name].keys;
 }
 
-function written({ key, ctrlKey, metaKey, shiftKey }: Press): string {
+/** What these keys mean; `undefined` when nothing. */
+export function meaningOf(keys: string, chosen: Bindings): HotkeyName | undefined {
+  return HOTKEY_NAMES.find((name) => keysOf(name, chosen) === keys);
+}
+
+/** A key without Ctrl and of one sign: a letter for whoever types. */
+export function isSingle(keys: string): boolean {
+  return keys.length === 1;
+}
+
+/** What a press means; `null` when nothing, or nothing while somebody types. */
+export function hotkeyOf(press: Press, isTyping: boolean, chosen: Bindings): HotkeyName | null {
+  const keys = keysPressed(press);
+  const name = keys === null ? undefined : meaningOf(keys, chosen);
+  if (keys === null || name === undefined) return null;
+  return isTyping && (!HOTKEYS[name].whileTyping || isSingle(keys)) ? null : name;
+}
+
+const MODIFIERS = new Set(["Control", "Meta", "Shift", "Alt", "AltGraph", "CapsLock", "Dead"]);
+
+/** Without Ctrl these work the page itself. */
+const PLAIN = new Set(["Tab", "Enter", " "]);
+
+/** A press as the table writes it; `null` for modifiers alone and for what is the browser's. */
+export function keysPressed({ key, ctrlKey, metaKey, shiftKey, altKey }: Press): string | null {
+  const hasControl = ctrlKey || metaKey;
+  if (altKey || MODIFIERS.has(key) || (!hasControl && PLAIN.has(key))) return null;
   const isLetter = /^[a-z]$/i.test(key);
   // Signs such as "?" need Shift on one keyboard and none on another.
   const isSign = key.length === 1 && !isLetter;
   const parts = [];
-  if (ctrlKey || metaKey) parts.push("Ctrl");
+  if (hasControl) parts.push("Ctrl");
   if (shiftKey && !isSign) parts.push("Shift");
   return [...parts, isLetter ? key.toUpperCase() : key].join("+");
+}
+
+/** Keys that were kept by the browser, as far as they can be: each means one thing at most. */
+export function bindingsOf(kept: unknown): Bindings {
+  if (typeof kept !== "object" || kept === null) return {};
+  const chosen: Partial<Record<HotkeyName, string>> = {};
+  for (const name of HOTKEY_NAMES) {
+    const keys = (kept as Record<string, unknown>)[name];
+    if (typeof keys === "string" && keys !== "") chosen[name] = keys;
+  }
+  const all = HOTKEY_NAMES.map((name) => keysOf(name, chosen));
+  return new Set(all).size === all.length ? chosen : {};
 }
 
 const SHOWN: Readonly<Record<string, string>> = {
@@ -79,9 +114,10 @@ const SHOWN: Readonly<Record<string, string>> = {
   Escape: "Esc",
   Enter: "↵",
   Shift: "⇧",
+  " ": "␣",
 };
 
 /** The parts of a key as they are shown, each on a cap of its own. */
 export function caps(keys: string): string[] {
-  return keys.split("+").map((part) => SHOWN[part] ?? part);
+  return keys.split(/\+(?=.)/).map((part) => SHOWN[part] ?? part);
 }

@@ -6,8 +6,12 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand at the end. */
   readonly end?: boolean;
-  /** Where rows are cards: the cell that leads, or one as wide as the card. */
-  readonly card?: "lead" | "whole";
+  /** Where rows are cards: the cell that leads, the one beside it, or one as wide as the card. */
+  readonly card?: "lead" | "aside" | "whole";
+  /** A click on the head orders the rows by this column. */
+  readonly onSort?: () => void;
+  /** How the rows are ordered by this column now. */
+  readonly sorted?: "ascending" | "descending" | undefined;
 }
 
 interface TableProps<Row> {
@@ -17,25 +21,26 @@ interface TableProps<Row> {
   readonly keyOf: (row: Row) => string;
   /** Stands there when there are no rows. */
   readonly empty: ReactNode;
+  /** Marks rows that are unlike the others. */
+  readonly lookOf?: (row: Row) => "own" | "off" | undefined;
 }
 
 /** A table whose rows are cards on a phone. */
-export function Table<Row>({ label, columns, rows, keyOf, empty }: TableProps<Row>) {
+export function Table<Row>(props: TableProps<Row>) {
+  const { label, columns, rows, keyOf, empty, lookOf } = props;
   if (rows.length === 0) return empty;
   return (
     <table className="table cards" aria-label={label}>
       <thead>
         <tr>
-          {columns.map(({ name, head, end }) => (
-            <th key={name} scope="col" className={end ? "end" : undefined}>
-              {head}
-            </th>
+          {columns.map((column) => (
+            <Head key={column.name} column={column} />
           ))}
         </tr>
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={keyOf(row)}>
+          <tr key={keyOf(row)} data-look={lookOf?.(row)}>
             {columns.map(({ name, head, cell, end, card }) => (
               <td
                 key={name}
@@ -49,5 +54,22 @@ export function Table<Row>({ label, columns, rows, keyOf, empty }: TableProps<Ro
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Head<Row>({ column }: { column: Column<Row> }) {
+  const { head, end, onSort, sorted } = column;
+  const mark = sorted === undefined ? "" : sorted === "ascending" ? "↑" : "↓";
+  return (
+    <th scope="col" className={end ? "end" : undefined} aria-sort={sorted}>
+      {onSort === undefined ? (
+        head
+      ) : (
+        <button type="button" className="sort" onClick={onSort}>
+          {head}
+          {mark === "" ? null : <span aria-hidden="true">{mark}</span>}
+        </button>
+      )}
+    </th>
   );
 }

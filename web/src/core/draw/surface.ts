@@ -154,6 +154,31 @@ export class Pen {
     this.#context.fill();
   }
 
+  /** A line through points, each `x` and `y` one after the other. */
+  line(points: readonly number[], width: number, colour: string): void {
+    this.#context.strokeStyle = colour;
+    this.#context.lineWidth = width;
+    this.#context.lineJoin = "round";
+    this.#context.beginPath();
+    for (let at = 0; at + 1 < points.length; at += 2) {
+      this.#context.lineTo(points[at] ?? 0, points[at + 1] ?? 0);
+    }
+    this.#context.stroke();
+  }
+
+  /** Fills what is between such a line and `bottom`. */
+  area(points: readonly number[], bottom: number, colour: string): void {
+    if (points.length < 4) return;
+    this.#context.fillStyle = colour;
+    this.#context.beginPath();
+    this.#context.moveTo(points[0] ?? 0, bottom);
+    for (let at = 0; at + 1 < points.length; at += 2) {
+      this.#context.lineTo(points[at] ?? 0, points[at + 1] ?? 0);
+    }
+    this.#context.lineTo(points.at(-2) ?? 0, bottom);
+    this.#context.fill();
+  }
+
   text(text: string, x: number, y: number, colour: string, align: CanvasTextAlign = "left"): void {
     this.#context.fillStyle = colour;
     this.#context.textAlign = align;

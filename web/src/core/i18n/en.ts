@@ -1,6 +1,12 @@
 // English: the measure of all languages. `{name}` stands for a value; "one | many" is chosen by n.
 
+import { houseEn } from "./house/en";
+import { ownEn } from "./own/en";
+
 export const en = {
+  ...ownEn,
+  ...houseEn,
+
   // The page
   close: "Close",
   cancel: "Cancel",

@@ -1,8 +1,13 @@
 // Français. Les clés et les `{valeurs}` sont celles de en.ts.
 
+import { houseFr } from "./house/fr";
+import { ownFr } from "./own/fr";
 import type { Dictionary } from "./translate";
 
 export const fr: Dictionary = {
+  ...ownFr,
+  ...houseFr,
+
   close: "Fermer",
   cancel: "Annuler",
   yes: "Oui",

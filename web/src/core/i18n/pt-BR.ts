@@ -1,8 +1,13 @@
 // Português do Brasil. Quem traduz: as chaves e os `{valores}` são os de en.ts.
 
+import { housePtBr } from "./house/pt-BR";
+import { ownPtBr } from "./own/pt-BR";
 import type { Dictionary } from "./translate";
 
 export const ptBr: Dictionary = {
+  ...ownPtBr,
+  ...housePtBr,
+
   close: "Fechar",
   cancel: "Cancelar",
   yes: "Sim",

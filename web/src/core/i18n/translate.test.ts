@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { en } from "./en";
+import { houseEn } from "./house/en";
+import { ownEn } from "./own/en";
 import { LOCALES, chooseLocale, fill, loadDictionary } from "./translate";
 
 const placeholders = (text: string) =>
@@ -18,6 +21,13 @@ describe("texts", () => {
       expect(Object.keys(dictionary).toSorted()).toEqual(Object.keys(en).toSorted());
     },
   );
+
+  test("no area of the dictionary hides a text of another one", () => {
+    const areas = [ownEn, houseEn].map((area) => Object.keys(area).length);
+    const all = readFileSync(new URL("./en.ts", import.meta.url), "utf8");
+    const rest = [...all.matchAll(/^  (\w+):/gm)].length;
+    expect(Object.keys(en).length).toBe(areas.reduce((sum, count) => sum + count, rest));
+  });
 
   test("no other language was left in English", async () => {
     for (const locale of ["pt-BR", "fr"] as const) {

@@ -1,8 +1,6 @@
-import { type FormEvent, type ReactNode, useState } from "react";
-import { Refused } from "../../api/client";
-import { useFormats, useT } from "../../app/i18n";
+import type { FormEvent, ReactNode } from "react";
+import { useTry } from "../../app/try";
 import { Button } from "../../app/ui/button";
-import { problemText } from "../../core/problems";
 import "./auth.css";
 
 interface AuthFormProps {
@@ -37,24 +35,4 @@ export function AuthForm({ title, action, onSubmit, children, below }: AuthFormP
       </form>
     </div>
   );
-}
-
-/** Runs something that the venue may refuse, once at a time. */
-export function useTry() {
-  const t = useT();
-  const formats = useFormats();
-  const [isBusy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const start = (action: () => Promise<void>) => {
-    if (isBusy) return;
-    setBusy(true);
-    setRefusal(null);
-    action()
-      .catch((error: unknown) => {
-        const isTold = error instanceof Refused;
-        setRefusal(isTold ? problemText(error.problem, t, formats) : t("p_no_answer"));
-      })
-      .finally(() => setBusy(false));
-  };
-  return { isBusy, refusal, start };
 }

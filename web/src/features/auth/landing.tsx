@@ -5,7 +5,7 @@ import { useSession } from "../../app/session";
 import { settings } from "../../app/settings";
 import { Button } from "../../app/ui/button";
 import type { Locale } from "../../core/i18n/translate";
-import { useTry } from "./form";
+import { useTry } from "../../app/try";
 import { LadderPicture } from "./picture";
 import "./auth.css";
 
