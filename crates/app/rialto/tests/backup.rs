@@ -429,9 +429,10 @@ fn what_is_no_venue_no_backup_or_not_empty_is_refused() {
     place.refused("backup", &["empty", "other"], 3, "there is no journal in the folder");
     let before = place.names("data");
     place.refused("backup", &["data", "backup"], 2, "not empty");
-    place.refused("backup", &["data", "data/backup"], 2, "expected a folder beside the data");
+    place.refused("backup", &["data", "data/backup"], 2, "expected a folder beside what");
+    place.refused("backup", &["data", "data/deep/backup"], 2, "expected a folder beside what");
+    place.refused("restore", &["backup", "backup/sub/data"], 2, "expected a folder beside what");
     place.refused("backup", &["data", "data/backup.json"], 2, "expected a folder beside");
-    place.refused("backup", &["data", "missing/other"], 4, "missing");
     place.refused("backup", &["data", "backup/backup.json"], 2, "no folder");
     place.refused("restore", &["data", "other"], 3, "it has no backup.json");
     place.refused("restore", &["missing", "other"], 3, "it has no backup.json");
@@ -444,8 +445,8 @@ fn what_is_no_venue_no_backup_or_not_empty_is_refused() {
         place.names(""),
         ["backup", "data", "empty", "identity.db"].map(str::to_owned).into()
     );
-    place.done("restore", &["backup", "empty"]);
-    place.done("verify", &["empty"]);
+    place.done("restore", &["backup", "empty/deep/data"]);
+    place.done("verify", &["empty/deep/data"]);
 }
 
 #[test]

@@ -76,18 +76,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
 /// That a copy does not land in what is copied. The folder that it goes to is made if need be.
 fn check_apart(from: &Path, to: &Path) -> Result<(), Failure> {
     let parent = partial::parent(to);
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700);
-    let made = builder.create(&parent);
-    made.with_context(|| format!("cannot make {}", parent.display())).or_cannot_start()?;
     let real = |path: &Path| {
         fs::canonicalize(path).with_context(|| path.display().to_string()).or_cannot_start()
     };
-    if real(&parent)?.starts_with(real(from)?) {
+    let there = parent.ancestors().find(|it| it.exists() && !it.as_os_str().is_empty());
+    if real(there.unwrap_or(Path::new(".")))?.starts_with(real(from)?) {
         let inside = anyhow!("{} is in {}", to.display(), from.display());
         return Err(Exit::Usage.because(inside.context("expected a folder beside what is copied")));
     }
-    Ok(())
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&parent);
+    made.with_context(|| format!("cannot make {}", parent.display())).or_cannot_start()
 }
 
 /// Copies everything to a folder that is empty; `None` where the venue removed what was to come.
