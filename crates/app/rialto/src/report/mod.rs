@@ -54,7 +54,7 @@ enum Command {
         #[arg(long, value_parser = NonEmptyStringValueParser::new())]
         date: Option<String>,
         /// All ledger lines as CSV.
-        #[arg(long, conflicts_with = "json")]
+        #[arg(long)]
         csv: bool,
     },
     /// All fills of an account: newest first, as CSV oldest first.
@@ -64,7 +64,7 @@ enum Command {
         #[command(flatten)]
         period: Period,
         /// As CSV.
-        #[arg(long, conflicts_with = "json")]
+        #[arg(long)]
         csv: bool,
     },
     /// All trades of an instrument: newest first, as CSV oldest first.
@@ -75,7 +75,7 @@ enum Command {
         #[command(flatten)]
         period: Period,
         /// As CSV.
-        #[arg(long, conflicts_with = "json")]
+        #[arg(long)]
         csv: bool,
     },
     /// The closed candles of an instrument in which something traded, oldest first.
@@ -89,7 +89,7 @@ enum Command {
         #[command(flatten)]
         period: Period,
         /// As CSV.
-        #[arg(long, conflicts_with = "json")]
+        #[arg(long)]
         csv: bool,
     },
     /// What all ledger entries add up to: zero, for each asset.
@@ -128,6 +128,9 @@ struct Period {
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let client = Client::new(&args.connect)?;
     if let Some(request) = csv(&args.command) {
+        if client.form == Form::Json {
+            return Err(Exit::Usage.because(anyhow::anyhow!("--csv cannot be used with --json")));
+        }
         client.copy(&request)?;
         return Ok(Exit::Ok);
     }
