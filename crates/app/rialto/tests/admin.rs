@@ -106,6 +106,8 @@ fn people_accounts_and_instruments_are_looked_after() {
     server.post("/v1/auth/password-reset", &body).ok();
     let login = json!({"name": "ana", "password": "battery staple"});
     server.post("/v1/auth/login", &login).ok();
+    assert_eq!(rows(&run("user grant ana", 0))[0][4], "admin");
+    assert_eq!(rows(&run("user revoke ana", 0))[0][4], "-");
     assert!(run("user remove ana", 1).contains("accounts_not_flat"));
     assert!(run("user remove nobody", 1).contains("nobody has the name"));
 

@@ -7,6 +7,7 @@
 mod audit;
 mod copy;
 mod departures;
+mod grants;
 mod identity;
 mod keys;
 mod live;

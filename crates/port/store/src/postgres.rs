@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use tokio_postgres::{Client, Config, Error, NoTls, Row as Found, Statement};
+use types::Seq;
 
 use crate::database::{Place, UPDATE_POSITION};
 use crate::error::StoreError;
@@ -29,7 +30,15 @@ pub(crate) struct Postgres {
     client: Client,
     /// One for each table, prepared when it is first written.
     inserts: Vec<(&'static str, Statement)>,
+    /// Events written since it was opened, and at which number of them the planner is told next
+    /// what the tables have: questions are asked before the server looks by itself, and without
+    /// that it takes a table of millions for a short one.
+    written: Seq,
+    analyze_at: Seq,
 }
+
+/// Events after which the planner is first told what the tables have; then after twice as many.
+const ANALYZE_FIRST: Seq = 10_000;
 
 impl Postgres {
     /// Connects and brings the tables up to date.
@@ -43,7 +52,7 @@ impl Postgres {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| StoreError::Postgres(error.to_string()))?;
         let client = runtime.block_on(connect(server, part))?;
-        Ok(Postgres { runtime, client, inserts: Vec::new() })
+        Ok(Postgres { runtime, client, inserts: Vec::new(), written: 0, analyze_at: ANALYZE_FIRST })
     }
 
     fn migrate(&mut self, part: Part) -> Result<(), StoreError> {
@@ -76,8 +85,8 @@ impl Postgres {
         from: Place,
         to: Place,
     ) -> Result<bool, StoreError> {
-        let Postgres { runtime, client, inserts } = self;
-        runtime.block_on(async {
+        let Postgres { runtime, client, inserts, .. } = self;
+        let is_moved = runtime.block_on(async {
             let transaction = within(client.transaction()).await?;
             let moved = [to.seq, to.event_seq, to.at.0, from.event_seq].map(Value::from);
             if within(transaction.execute(UPDATE_POSITION, &by_reference(&moved))).await? == 0 {
@@ -100,8 +109,25 @@ impl Postgres {
                 within(transaction.execute(&inserts[index].1, &columns)).await?;
             }
             within(transaction.commit()).await?;
-            Ok(true)
-        })
+            Ok::<bool, StoreError>(true)
+        })?;
+        if !is_moved {
+            return Ok(false);
+        }
+        self.written += to.event_seq - from.event_seq;
+        if self.written >= self.analyze_at {
+            self.analyze_at = 2 * self.written;
+            self.analyze(rows);
+        }
+        Ok(true)
+    }
+
+    /// Tells the planner what the tables that were just written have. Where that fails the server
+    /// looks by itself later.
+    fn analyze(&mut self, rows: &Rows) {
+        let names: Vec<&str> = rows.by_table().map(|(table, _)| table.name).collect();
+        let analyzed = self.client.batch_execute(&format!("ANALYZE {}", names.join(", ")));
+        self.runtime.block_on(within(analyzed)).ok();
     }
 
     pub(crate) fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {

@@ -61,7 +61,7 @@ const PATH_PARAMETERS: [(&str, &str, &str, &str); 9] = [
 const QUESTIONS: [&str; 1] = ["orders_preview"];
 
 /// Operations of the operator that are no single command, so that no request id names them.
-const UNNAMED: [&str; 2] = ["admin_reset_password", "admin_remove_user"];
+const UNNAMED: [&str; 3] = ["admin_reset_password", "admin_remove_user", "admin_set_grants"];
 
 /// Parameters of queries that mean the same wherever they stand.
 const QUERY_PARAMETERS: [(&str, &str); 3] = [

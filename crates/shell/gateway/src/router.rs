@@ -134,6 +134,7 @@ fn admin_routes() -> OpenApiRouter<Gateway> {
         .routes(routes!(admin::users::users))
         .routes(routes!(admin::users::remove_user))
         .routes(routes!(admin::users::reset_password))
+        .routes(routes!(admin::users::set_grants))
         .routes(routes!(accounts::search))
         .routes(routes!(admin::connections::connections))
         .routes(routes!(history::money::trial_balance))

@@ -183,6 +183,52 @@ async fn a_reset_token_sets_a_password_once() {
 }
 
 #[tokio::test]
+async fn whoever_is_granted_admin_runs_the_venue_until_it_is_taken_back() {
+    let exchange = Exchange::new(config());
+    let (user, _) = register(&exchange, "ana").await;
+    let bearer = |body: &Value, name: &str| format!("Bearer {}", body[name].as_str().unwrap());
+    let login = async || {
+        let body = log_in(&exchange, "ana", PASSWORD).await.expect(200).body;
+        bearer(&body, "token")
+    };
+    let ask = async |key: &str, method: Method, path: &str, body: Option<Value>| {
+        exchange.send(method, path, &[("authorization", key)], body).await
+    };
+    let before = login().await;
+    ask(&before, Method::GET, "/v1/admin/users", None).await.problem(403, "scope_required");
+    let path = format!("/v1/admin/users/{user}/grants");
+    let granted = exchange.put(&path, json!({"grants": ["admin"]})).await.expect(200).body;
+    assert_eq!(granted["user"]["grants"], json!(["admin"]));
+    ask(&before, Method::GET, "/v1/auth/me", None).await.problem(401, "unauthenticated");
+
+    let admin = login().await;
+    ask(&admin, Method::GET, "/v1/admin/users", None).await.expect(200);
+    let keys = ["admin", "trade"].map(|scope| json!({"label": scope, "scopes": [scope]}));
+    let mut made = Vec::new();
+    for key in keys {
+        let body = ask(&admin, Method::POST, "/v1/keys", Some(key)).await.expect(201).body;
+        made.push(bearer(&body, "secret"));
+    }
+    let taken = exchange.put(&path, json!({"grants": []})).await.expect(200).body;
+    assert_eq!(taken["user"]["grants"], json!([]));
+    ask(&made[0], Method::GET, "/v1/admin/users", None).await.problem(401, "unauthenticated");
+    ask(&made[1], Method::GET, "/v1/admin/users", None).await.problem(403, "scope_required");
+    let after = login().await;
+    ask(&after, Method::GET, "/v1/admin/users", None).await.problem(403, "scope_required");
+
+    let wrong = json!({"grants": ["trade"]});
+    exchange.put(&path, wrong).await.problem(422, "invalid_field").field("grants", "trade");
+    let guest = nobody_posts(&exchange, "/v1/auth/guest", json!({})).await.expect(201).body;
+    for user in ["1", guest["user_id"].as_str().unwrap()] {
+        let path = format!("/v1/admin/users/{user}/grants");
+        let refused = exchange.put(&path, json!({"grants": ["admin"]})).await;
+        refused.problem(422, "invalid_field").field("user_id", user);
+    }
+    let nobody = exchange.put("/v1/admin/users/99/grants", json!({"grants": []})).await;
+    nobody.problem(404, "unknown_user");
+}
+
+#[tokio::test]
 async fn somebody_is_removed_once_all_their_accounts_are_flat() {
     let exchange = Exchange::new(config());
     let (user, account) = register(&exchange, "ana").await;

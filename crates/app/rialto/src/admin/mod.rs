@@ -63,6 +63,19 @@ pub(super) enum User {
         #[arg(value_parser = NonEmptyStringValueParser::new())]
         user: String,
     },
+    /// Let somebody with a password run the venue: use /v1/admin and the page's Admin, once they
+    /// have logged in again.
+    Grant {
+        /// Their number or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        user: String,
+    },
+    /// Let somebody run the venue no longer.
+    Revoke {
+        /// Their number or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        user: String,
+    },
     /// Print a token with which somebody sets a new password, once and within an hour.
     ResetPassword {
         /// Their number or name.

@@ -28,6 +28,8 @@ pub(super) fn of(
             let user = find_user(user)?;
             Request::new("POST", format!("/v1/admin/users/{user}/password-reset"))
         }
+        Command::User(User::Grant { user }) => set_grants(&find_user(user)?, &["admin"]),
+        Command::User(User::Revoke { user }) => set_grants(&find_user(user)?, &[]),
         Command::Account(Account::List { owner, status }) => {
             let owner = owner.as_deref().map(find_user).transpose()?;
             let status = status.map(|status| status_name(status).to_owned());
@@ -52,6 +54,11 @@ pub(super) fn of(
 /// A search of people.
 pub(super) fn users(part: Option<&str>) -> Request {
     Request::listing("/v1/admin/users", vec![("query", part.map(str::to_owned))])
+}
+
+fn set_grants(user: &str, grants: &[&str]) -> Request {
+    let request = Request::new("PUT", format!("/v1/admin/users/{user}/grants"));
+    request.with(json!({ "grants": grants }))
 }
 
 fn set_status(account: u32, suspended: bool) -> Request {

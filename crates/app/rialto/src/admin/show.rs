@@ -70,6 +70,7 @@ pub(super) fn text(command: &Command, answer: &Value, page: Page) -> String {
     match command {
         Command::User(User::List { .. }) => USERS.page(answer, page),
         Command::User(User::Remove { user }) => format!("user {user} is removed\n"),
+        Command::User(User::Grant { .. } | User::Revoke { .. }) => USERS.shown(&[&answer["user"]]),
         Command::User(User::ResetPassword { .. }) => format!(
             "token    {}\nexpires  {}\n\
              Whoever has it sets a new password, once: POST /v1/auth/password-reset.\n",

@@ -57,8 +57,8 @@ pub(crate) struct Args {
     /// Only what history costs orders, and how fast it catches up.
     #[arg(long)]
     history: bool,
-    /// Only a history of more than ten million rows in each database: how fast it grows, how fast
-    /// it answers. It takes some minutes.
+    /// Only a history of more than ten million rows: how fast it grows, how fast it answers. It
+    /// takes some minutes.
     #[arg(long)]
     rows: bool,
     /// Where the history of `--rows` goes: `postgres://USER@HOST:PORT`, whose databases

@@ -1,14 +1,15 @@
 //! People: searched, given a one-time token for a new password, removed.
 
 use axum::extract::State;
-use identity::{Departure, Leaving, OPERATOR, Person, Scope, Secret, SecretKind};
-use serde::Serialize;
+use identity::{Departure, Identity, Leaving, OPERATOR, Person, Scope, Scopes, Secret, SecretKind};
+use serde::{Deserialize, Serialize};
 use types::{PrincipalId, Timestamp};
 use utoipa::ToSchema;
 use wire::json::schema::Id;
 use wire::json::{Quoted, Rfc3339};
 
 use crate::auth::Ended;
+use crate::body::Body;
 use crate::clock;
 use crate::gateway::Gateway;
 use crate::page::{CURSOR_EXPECTED, Cursor, List, USERS, page};
@@ -22,6 +23,7 @@ const LIST: List = List::Users;
 const RESET_LIFE_NS: u64 = 3_600 * 1_000_000_000;
 /// What a search may have: as long as the longest name.
 const QUERY_CHARS_MAX: usize = 64;
+const GRANTS_EXPECTED: &str = "admin, or nothing: the other scopes everybody has";
 const REMOVABLE: &str = "somebody other than the operator";
 const WITH_PASSWORD: &str = "somebody who logs in with a password";
 
@@ -114,6 +116,48 @@ pub(crate) async fn reset_password(
     gateway.store(move |it| it.create_reset(now, actor, user, &secret, expires_at)).await?;
     let (seqs, user_id) = (gateway.read(Seqs::of), Quoted(id));
     Ok(Answer::ok(ResetToken { seqs, user_id, token, expires_at: Rfc3339(expires_at) }))
+}
+
+/// What somebody may do beyond what everybody may.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetGrants {
+    /// `["admin"]`, or `[]`.
+    grants: Vec<String>,
+}
+
+/// Somebody, as an operator sees them.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OneUser {
+    #[serde(flatten)]
+    seqs: Seqs,
+    user: UserBody,
+}
+
+/// Lets somebody with a password run the venue, or no longer. Their logins end, and so do the keys
+/// that can do more than they now may.
+#[utoipa::path(put, path = "/v1/admin/users/{user}/grants", tag = "admin",
+    security(("key" = ["admin"])),
+    request_body(content = SetGrants, example = json!({"grants": ["admin"]})),
+    responses((status = 200, body = OneUser)))]
+pub(crate) async fn set_grants(
+    State(gateway): State<Gateway>,
+    Admin(principal): Admin,
+    NumberPath(id): NumberPath,
+    Body(body): Body<SetGrants>,
+) -> Result<Answer<OneUser>, Problem> {
+    let named: Option<Scopes> = body.grants.iter().map(|name| Scope::from_name(name)).collect();
+    let grants = named.filter(|it| it.iter().all(|scope| scope == Scope::Admin));
+    let grants =
+        grants.ok_or_else(|| Problem::field("grants", body.grants.join(" "), GRANTS_EXPECTED))?;
+    let person = find(&gateway, id).await?;
+    let actor = principal.id;
+    let set = move |it: &Identity| it.set_grants(clock::now(), actor, person.id, grants);
+    if person.id == OPERATOR || !gateway.store(set).await? {
+        return Err(Problem::field("user_id", id.to_string(), WITH_PASSWORD));
+    }
+    let user = user_body(find(&gateway, id).await?);
+    Ok(Answer::ok(OneUser { seqs: gateway.read(Seqs::of), user }))
 }
 
 /// Removes somebody whose accounts are flat: the accounts are closed, keys and logins end, and name
