@@ -126,8 +126,8 @@ impl Postgres {
     /// looks by itself later.
     fn analyze(&mut self, rows: &Rows) {
         let names: Vec<&str> = rows.by_table().map(|(table, _)| table.name).collect();
-        let analyzed = self.client.batch_execute(&format!("ANALYZE {}", names.join(", ")));
-        self.runtime.block_on(within(analyzed)).ok();
+        let sql = format!("ANALYZE {}", names.join(", "));
+        self.runtime.block_on(within(self.client.batch_execute(&sql))).ok();
     }
 
     pub(crate) fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
