@@ -5,7 +5,7 @@ use super::follow::{self, Told};
 use super::observed;
 use super::random::Random;
 use super::server::{Binary, Build, Folder, Server};
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,8 @@ const START_MS: (u64, u64) = (1, 40);
 /// In so many rounds of a hundred it is also killed while it starts again.
 const KILLED_AGAIN_PERCENT: u64 = 20;
 const COMPLAINTS_SHOWN: usize = 20;
+/// What the history may take to catch up at the end.
+const HISTORY_MAX: Duration = Duration::from_secs(120);
 
 #[derive(Args)]
 pub struct Options {
@@ -137,10 +139,27 @@ fn finish(
         totals.trades
     );
     ensure!(totals.answered > 0, "no command was answered: nothing was tested");
+    wait_for_history(&server)?;
     let ended = server.stop()?;
     ensure!(ended.success(), "asked to stop it ends with {ended}");
     print!("{}", binary.verify(folder)?);
     print!("{}", binary.check_history(folder)?);
+    Ok(())
+}
+
+/// Waits until both databases have all that the venue did: one that is stopped while they catch up
+/// leaves the rest to its next start.
+fn wait_for_history(server: &Server) -> Result<()> {
+    let mut connection = server.connect();
+    let ready = observed::get(&mut connection, "/ready")?;
+    let seq = ready["seq"].as_u64().context("the venue tells its seq")?;
+    let until = Instant::now() + HISTORY_MAX;
+    for path in ["/v1/admin/trial-balance", "/v1/instruments/PETR4/history/trades"] {
+        let path = format!("{path}?min_seq={seq}");
+        while connection.send("GET", &path, "")?.status != 200 {
+            ensure!(Instant::now() < until, "the history does not come to seq {seq}");
+        }
+    }
     Ok(())
 }
 
