@@ -54,7 +54,7 @@ export const en = {
   displayName: "Shown name",
   displayNameNote: "What others see. Left empty, it is your name.",
   password: "Password",
-  passwordNote: "At least 8 characters.",
+  passwordNote: "At least 10 characters.",
   currency: "Currency",
   guest: "Guest",
   tryIt: "Try it as a guest",

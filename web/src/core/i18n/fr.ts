@@ -53,7 +53,7 @@ export const fr: Dictionary = {
   displayName: "Nom affiché",
   displayNameNote: "Ce que voient les autres. Vide, c’est votre nom.",
   password: "Mot de passe",
-  passwordNote: "Au moins 8 caractères.",
+  passwordNote: "Au moins 10 caractères.",
   currency: "Devise",
   guest: "Invité",
   tryIt: "Essayer en invité",

@@ -53,7 +53,7 @@ export const ptBr: Dictionary = {
   displayName: "Nome exibido",
   displayNameNote: "O que os outros veem. Vazio, é o seu nome.",
   password: "Senha",
-  passwordNote: "Pelo menos 8 caracteres.",
+  passwordNote: "Pelo menos 10 caracteres.",
   currency: "Moeda",
   guest: "Visitante",
   tryIt: "Testar como visitante",

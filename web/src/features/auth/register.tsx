@@ -6,7 +6,7 @@ import { useSession } from "../../app/session";
 import { Input } from "../../app/ui/field";
 import { AuthForm } from "./form";
 
-const PASSWORD_MIN = 8;
+const PASSWORD_MIN = 10;
 
 export default function RegisterPage() {
   const t = useT();

@@ -8,7 +8,7 @@ import { Button } from "../../app/ui/button";
 import { Card } from "../../app/ui/card";
 import { Input } from "../../app/ui/field";
 
-const PASSWORD_MIN = 8;
+const PASSWORD_MIN = 10;
 
 /** Changing the password ends all logins; the new one logs this browser in again. */
 export function PasswordCard({ name }: { name: string }) {
