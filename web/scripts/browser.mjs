@@ -1,11 +1,56 @@
-// The browser that pictures and benchmarks look at the page with.
+// The browser that pictures, tests and benchmarks look at the page with.
 import { chromium } from "playwright-core";
+
+export const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 export const launch = () =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
+
+/**
+ * A page of a browser of its own, which `view` describes. What must not happen there is noted:
+ * errors, breaches of the policy, which the console tells too, and requests to another origin.
+ */
+export async function open(browser, url, view, note) {
+  const { size, theme, locale = "en", palette = "green-red", cookies = [] } = view;
+  const context = await browser.newContext({
+    viewport: SIZES[size],
+    hasTouch: size === "phone",
+    reducedMotion: "reduce",
+    storageState: { cookies, origins: [] },
+  });
+  await context.addInitScript(
+    (chosen) => {
+      // A page that is empty still keeps nothing.
+      if (location.protocol === "http:") {
+        localStorage.setItem("rialto.settings", JSON.stringify(chosen));
+      }
+    },
+    { theme, locale, palette, starred: ["PETR4"] },
+  );
+  context.on("page", (page) => watch(page, url, note));
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+function watch(page, url, note) {
+  const { host } = new URL(url);
+  page.on("console", (message) => {
+    // Whoever is not logged in yet is asked about, and told 401.
+    const isFirst = message.text().includes("401");
+    if (message.type() === "error" && !isFirst) note(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => note(`error: ${error}`));
+  const check = (to) => {
+    const isOwn = to.startsWith("blob:") || new URL(to).host === host;
+    if (!isOwn) note(`foreign request: ${to}`);
+  };
+  page.on("request", (request) => check(request.url()));
+  page.on("websocket", (socket) => check(socket.url()));
+}
 
 /** Becomes a guest by the landing page's button and waits for the trade screen. */
 export async function beGuest(page, url) {

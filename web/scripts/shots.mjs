@@ -1,31 +1,16 @@
 // Pictures of the page, to be looked at: node scripts/shots.mjs [URL] [NAME...]
-// SHOTS_LOCALE and SHOTS_PALETTE choose another language and other colours.
+// SHOTS_LOCALE and SHOTS_PALETTE choose another language and other colours, SHOTS_FOLDER where the
+// pictures go.
 import { mkdirSync } from "node:fs";
-import { launch } from "./browser.mjs";
+import { SIZES, launch, open } from "./browser.mjs";
 
 const [url = "http://127.0.0.1:4173", ...names] = process.argv.slice(2);
-const FOLDER = "shots";
-const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const THEMES = ["dark", "light"];
 const { SHOTS_LOCALE: locale = "en", SHOTS_PALETTE: palette = "green-red" } = process.env;
+const { SHOTS_FOLDER: FOLDER = "shots" } = process.env;
 
 const browser = await launch();
 mkdirSync(FOLDER, { recursive: true });
-
-async function open(size, theme) {
-  const context = await browser.newContext({ viewport: SIZES[size], hasTouch: size === "phone" });
-  await context.addInitScript(
-    (chosen) => localStorage.setItem("rialto.settings", JSON.stringify(chosen)),
-    { theme, locale, palette },
-  );
-  const page = await context.newPage();
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) console.log(size, theme, message.text());
-  });
-  page.on("pageerror", (error) => console.log(size, theme, error));
-  await page.goto(url);
-  return page;
-}
 
 const wanted = (name) => names.length === 0 || names.includes(name);
 const shoot = (page, name) => page.screenshot({ path: `${FOLDER}/${name}.png` });
@@ -71,7 +56,8 @@ async function trade(page, symbol) {
 }
 
 async function tour(size, theme) {
-  const page = await open(size, theme);
+  const view = { size, theme, locale, palette };
+  const page = await open(browser, url, view, (text) => console.log(size, theme, text));
   const name = (what) => `${what}-${size}-${theme}`;
   await page.waitForSelector(".landing");
   await page.waitForTimeout(300);
@@ -81,8 +67,15 @@ async function tour(size, theme) {
   await trade(page, new URL(page.url()).pathname.split("/")[2]);
   await page.waitForSelector('.plot[data-ready="true"]');
   await page.waitForTimeout(1_500);
+  // A young market has many candles of a second, and messages stand over what they are about.
+  await page.keyboard.press("1");
+  const close = page.locator(".toast button").first();
+  while ((await close.count()) > 0) await close.click();
+  await page.mouse.move(0, 0);
+  await page.waitForSelector('.plot[data-ready="true"]');
+  await page.waitForTimeout(500);
+  if (wanted("trade")) await shoot(page, name("trade"));
   if (size === "phone") {
-    if (wanted("trade")) await shoot(page, name("trade"));
     await page.getByRole("tab").nth(2).click();
     await page.waitForTimeout(400);
     if (wanted("orders")) await shoot(page, name("orders"));
