@@ -109,6 +109,8 @@ export type Routes = {
   "GET /v1/admin/users": { query: { query?: string; limit?: number; cursor?: string;
     min_seq?: number }; answer: S.UserPage };
   "DELETE /v1/admin/users/{user}": { path: { user: S.Id }; answer: S.Ended };
+  "PUT /v1/admin/users/{user}/grants": { path: { user: S.Id }; body: S.SetGrants; answer: S.OneUser
+    };
   "POST /v1/admin/users/{user}/password-reset": { path: { user: S.Id }; answer: S.ResetToken };
   "POST /v1/auth/guest": { body: S.Guest; answer: S.LoggedIn };
   "POST /v1/auth/login": { body: S.LogIn; answer: S.LoggedIn };

@@ -160,6 +160,7 @@ export type OneKey = Seqs & KeyBody & { readonly secret: string };
 export type OneOrder = Seqs & { readonly order: OrderBody };
 export type OnePayment = Seqs & { readonly payment: PaymentBody };
 export type OneQuote = Seqs & { readonly quote: QuoteOut; readonly time: Time };
+export type OneUser = Seqs & { readonly user: UserBody };
 export type OpenAccount = { readonly client_request_id?: RequestName | null;
   readonly currency: Currency; readonly owner?: Id | null; readonly self_trade?: SelfTradeName |
   null };
@@ -299,6 +300,7 @@ export type SetBusinessDate = { readonly business_date: Date;
 export type SetCancelAfter = { readonly client_request_id?: RequestName | null;
   readonly seconds: number };
 export type SetFees = { readonly client_request_id?: RequestName | null; readonly fees: FeesBody };
+export type SetGrants = { readonly grants: ReadonlyArray<string> };
 export type SetKillSwitch = { readonly client_request_id?: RequestName | null;
   readonly engaged: boolean };
 export type SetPhase = { readonly client_request_id?: RequestName | null; readonly phase: PhaseName

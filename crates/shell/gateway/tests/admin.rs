@@ -195,7 +195,7 @@ async fn whoever_is_granted_admin_runs_the_venue_until_it_is_taken_back() {
         exchange.send(method, path, &[("authorization", key)], body).await
     };
     let before = login().await;
-    ask(&before, Method::GET, "/v1/admin/users", None).await.problem(403, "scope_required");
+    ask(&before, Method::GET, "/v1/admin/users", None).await.problem(403, "missing_scope");
     let path = format!("/v1/admin/users/{user}/grants");
     let granted = exchange.put(&path, json!({"grants": ["admin"]})).await.expect(200).body;
     assert_eq!(granted["user"]["grants"], json!(["admin"]));
@@ -212,9 +212,9 @@ async fn whoever_is_granted_admin_runs_the_venue_until_it_is_taken_back() {
     let taken = exchange.put(&path, json!({"grants": []})).await.expect(200).body;
     assert_eq!(taken["user"]["grants"], json!([]));
     ask(&made[0], Method::GET, "/v1/admin/users", None).await.problem(401, "unauthenticated");
-    ask(&made[1], Method::GET, "/v1/admin/users", None).await.problem(403, "scope_required");
+    ask(&made[1], Method::GET, "/v1/admin/users", None).await.problem(403, "missing_scope");
     let after = login().await;
-    ask(&after, Method::GET, "/v1/admin/users", None).await.problem(403, "scope_required");
+    ask(&after, Method::GET, "/v1/admin/users", None).await.problem(403, "missing_scope");
 
     let wrong = json!({"grants": ["trade"]});
     exchange.put(&path, wrong).await.problem(422, "invalid_field").field("grants", "trade");
