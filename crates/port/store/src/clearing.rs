@@ -28,14 +28,14 @@ pub(crate) struct Clearing {
     minutes: BTreeMap<AccountId, Earned>,
     /// The same of a business date.
     days: BTreeMap<AccountId, Earned>,
-    /// What the account that gets or gives something was worth before.
-    before_flow: i128,
+    /// What had been paid into the account that gets or gives something next.
+    paid_in: i128,
 }
 
 impl Clearing {
     pub(crate) fn new([minutes, days]: [BTreeMap<AccountId, Earned>; 2]) -> Clearing {
         let (balances, holdings) = (BTreeMap::new(), BTreeMap::new());
-        Clearing { balances, holdings, minutes, days, before_flow: 0 }
+        Clearing { balances, holdings, minutes, days, paid_in: 0 }
     }
 
     pub(crate) fn before(
@@ -52,7 +52,7 @@ impl Clearing {
         match stamped.event {
             Event::Account(event) if Flow::of(&event.fact).is_some() => {
                 let account = views.account(event.account).expect("only an open account is paid");
-                self.before_flow = views.equity(account);
+                self.paid_in = account.performance.paid_in;
             }
             Event::Public(PublicEvent::DateChanged { .. }) => self.end_day(views, rows),
             Event::Account(_) | Event::Public(_) | Event::Refused { .. } => {}
@@ -90,8 +90,8 @@ impl Clearing {
         let account = told.views.account(event.account).expect("an event's account is there");
         self.hold(account, &event.fact, seq);
         if let Some(flow) = Flow::of(&event.fact) {
-            let worth = [self.before_flow, told.views.equity(account)];
-            rows.put(table::FLOWS, flow_row(told, account.id, flow, worth));
+            let change = account.performance.paid_in - self.paid_in;
+            rows.put(table::FLOWS, flow_row(told, account, flow, change));
         }
         book(told, account, event, rows);
         pay(told, account, event, rows);
@@ -189,15 +189,13 @@ fn mark(told: &Told<'_>, instrument: InstrumentId, rows: &mut Rows) {
     for account in told.views.accounts_after(AccountId(0)) {
         let worth = account.value_of(instrument);
         if worth != 0 {
-            let after = told.views.equity(account);
-            let row = flow_row(told, account.id, Flow::Marked, [after - worth, after]);
-            rows.put(table::FLOWS, row);
+            rows.put(table::FLOWS, flow_row(told, account, Flow::Marked, worth));
         }
     }
 }
 
-/// A flow, and what the account was worth before and after it.
-fn flow_row(told: &Told<'_>, account: AccountId, flow: Flow, worth: [i128; 2]) -> Vec<Value> {
+/// A flow that just changed what the account is worth by `change`.
+fn flow_row(told: &Told<'_>, account: &Account, flow: Flow, change: i128) -> Vec<Value> {
     let kind = match flow {
         Flow::Deposit => "deposit",
         Flow::Withdrawal => "withdrawal",
@@ -207,9 +205,18 @@ fn flow_row(told: &Told<'_>, account: AccountId, flow: Flow, worth: [i128; 2]) -
         Flow::Issue => "issue",
         Flow::Marked => "marked",
     };
-    let [before, after] = worth.map(Value::from);
+    let after = account.performance.base;
+    let (before, after) = (Value::from(after - change), Value::from(after));
     let Stamped { seq, at, .. } = *told.stamped;
-    vec![account.0.into(), seq.into(), kind.into(), before, after, told.date.clone(), at.0.into()]
+    vec![
+        account.id.0.into(),
+        seq.into(),
+        kind.into(),
+        before,
+        after,
+        told.date.clone(),
+        at.0.into(),
+    ]
 }
 
 /// Writes the entry that an event tells of, if it does.

@@ -92,9 +92,8 @@ pub(crate) async fn account_statistics(
     let min_seq = params.min_seq();
     params.finish()?;
     let (instrument, shown) = look(&gateway, principal, account, symbol)?;
-    let decimals = |_: &Paid| shown.decimals;
     let whose = (Some(account), instrument);
-    statistics(&gateway, whose, dates, min_seq, &shown.scales, &decimals).await
+    statistics(&gateway, whose, dates, min_seq, &shown.scales).await
 }
 
 /// The sums of an account or of everybody, of one instrument or of all.
@@ -104,21 +103,23 @@ async fn statistics(
     dates: Dates,
     min_seq: Option<Seq>,
     scales: &Scales,
-    decimals: &(dyn Fn(&Paid) -> u8 + Sync),
 ) -> Result<Answer<Statistics>, Problem> {
     let money = Past::reached(gateway, Part::ClearingData, min_seq).await?;
     let paid = money.ask(|history| history.paid(account, dates)).await?;
     let past = Past::reached(gateway, Part::MarketData, min_seq).await?;
     let traded = past.ask(|it| it.traded(account, instrument, dates)).await?;
     let refused = past.ask(|history| history.refused(account, dates)).await?;
-    let paid = paid.into_iter().map(|it| (decimals(&it), it));
+    let paid = paid.into_iter().map(|paid| {
+        let currency = Currency::new(&paid.currency).expect("what is paid is in a currency");
+        paid_body(paid, gateway.decimals(currency))
+    });
     Ok(Answer::ok(Statistics {
         seqs: money.seqs().earlier(past.seqs()),
         traded: traded
             .iter()
             .map(|it| traded_body(it, scales.of_instrument(it.instrument)))
             .collect(),
-        payments: paid.map(|(decimals, it)| paid_body(it, decimals)).collect(),
+        payments: paid.collect(),
         refusals: refused.into_iter().map(refused_body).collect(),
     }))
 }
@@ -163,11 +164,7 @@ pub(crate) async fn venue_statistics(
     let min_seq = params.min_seq();
     params.finish()?;
     let scales = gateway.read(|published| Scales::of(&gateway, published.views()));
-    let decimals = |paid: &Paid| {
-        let currency = Currency::new(&paid.currency).expect("what is paid is in a currency");
-        gateway.decimals(currency)
-    };
-    statistics(&gateway, (None, None), dates, min_seq, &scales, &decimals).await
+    statistics(&gateway, (None, None), dates, min_seq, &scales).await
 }
 
 /// Takes `from` and `to`, business dates that are both included.
