@@ -1,4 +1,5 @@
 import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import { useT } from "../i18n";
 
 interface FieldProps {
   readonly label: ReactNode;
@@ -48,6 +49,34 @@ export function Input({ label, aside, note, error, suffix, ...rest }: InputProps
         {suffix ? <span className="affix">{suffix}</span> : null}
       </div>
     </Field>
+  );
+}
+
+interface DateRangeProps {
+  readonly from: string;
+  readonly to: string;
+  readonly onFrom: (date: string) => void;
+  readonly onTo: (date: string) => void;
+}
+
+/** From which date to which; empty where it is left open. */
+export function DateRange({ from, to, onFrom, onTo }: DateRangeProps) {
+  const t = useT();
+  return (
+    <>
+      <Input
+        type="date"
+        label={t("from")}
+        value={from}
+        onChange={(event) => onFrom(event.target.value)}
+      />
+      <Input
+        type="date"
+        label={t("to")}
+        value={to}
+        onChange={(event) => onTo(event.target.value)}
+      />
+    </>
   );
 }
 

@@ -6,7 +6,7 @@ import { useFormats, useT } from "../../app/i18n";
 import { useLoaded } from "../../app/loaded";
 import { useVenue } from "../../app/session";
 import { EmptyState } from "../../app/ui/card";
-import { Input } from "../../app/ui/field";
+import { DateRange } from "../../app/ui/field";
 import { WhenLoaded } from "../../app/ui/loaded";
 import { type Column, Table } from "../../app/ui/table";
 import { paymentKind } from "../../core/ledger";
@@ -29,18 +29,7 @@ export function Statistics() {
   return (
     <>
       <div className="filters">
-        <Input
-          type="date"
-          label={t("from")}
-          value={from}
-          onChange={(event) => setFrom(event.target.value)}
-        />
-        <Input
-          type="date"
-          label={t("to")}
-          value={to}
-          onChange={(event) => setTo(event.target.value)}
-        />
+        <DateRange from={from} to={to} onFrom={setFrom} onTo={setTo} />
         <p className="card-note filters-end">{t("statisticsNote")}</p>
       </div>
       <WhenLoaded of={loaded} lines={6}>

@@ -4,7 +4,7 @@ import { useVersion } from "../../app/hooks";
 import { useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
 import { Button } from "../../app/ui/button";
-import { Input, Select } from "../../app/ui/field";
+import { DateRange, Select } from "../../app/ui/field";
 import { rangeOf } from "../../core/periods";
 
 /** What narrows a list; empty text narrows nothing. */
@@ -59,20 +59,12 @@ export function Filters({ value, onChange, hasDates = true, children }: FiltersP
         onChange={(side) => onChange({ ...value, side })}
       />
       {hasDates ? (
-        <>
-          <Input
-            type="date"
-            label={t("from")}
-            value={value.from}
-            onChange={(event) => onChange({ ...value, from: event.target.value })}
-          />
-          <Input
-            type="date"
-            label={t("to")}
-            value={value.to}
-            onChange={(event) => onChange({ ...value, to: event.target.value })}
-          />
-        </>
+        <DateRange
+          from={value.from}
+          to={value.to}
+          onFrom={(from) => onChange({ ...value, from })}
+          onTo={(to) => onChange({ ...value, to })}
+        />
       ) : null}
       {isNarrow ? (
         <Button look="quiet" onClick={() => onChange(ALL)}>

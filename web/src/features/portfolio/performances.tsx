@@ -5,7 +5,7 @@ import { useFormats, useT } from "../../app/i18n";
 import { useLoaded } from "../../app/loaded";
 import { Card } from "../../app/ui/card";
 import { Change } from "../../app/ui/figures";
-import { Input } from "../../app/ui/field";
+import { DateRange } from "../../app/ui/field";
 import { WhenLoaded } from "../../app/ui/loaded";
 import type { Account } from "../../core/account/account";
 import { percentOf } from "../../core/decimal";
@@ -46,18 +46,7 @@ export function Performances({ account }: { account: Account }) {
     <Card title={t("performance")} flush>
       <WhenLoaded of={loaded}>{(rows) => <Rows rows={rows} />}</WhenLoaded>
       <div className="performance-range">
-        <Input
-          type="date"
-          label={t("from")}
-          value={from}
-          onChange={(event) => setFrom(event.target.value)}
-        />
-        <Input
-          type="date"
-          label={t("to")}
-          value={to}
-          onChange={(event) => setTo(event.target.value)}
-        />
+        <DateRange from={from} to={to} onFrom={setFrom} onTo={setTo} />
       </div>
     </Card>
   );

@@ -3,7 +3,7 @@ import { call } from "../../api/client";
 import { useFormats, useT } from "../../app/i18n";
 import { usePaged } from "../../app/loaded";
 import { EmptyState } from "../../app/ui/card";
-import { Input, Select } from "../../app/ui/field";
+import { DateRange, Select } from "../../app/ui/field";
 import { More, WhenLoaded } from "../../app/ui/loaded";
 import { Table } from "../../app/ui/table";
 import type { Account } from "../../core/account/account";
@@ -50,18 +50,7 @@ export function Statement({ account }: { account: Account }) {
           options={[["", t("cash")], ...symbols]}
           onChange={setSymbol}
         />
-        <Input
-          type="date"
-          label={t("from")}
-          value={from}
-          onChange={(event) => setFrom(event.target.value)}
-        />
-        <Input
-          type="date"
-          label={t("to")}
-          value={to}
-          onChange={(event) => setTo(event.target.value)}
-        />
+        <DateRange from={from} to={to} onFrom={setFrom} onTo={setTo} />
         <Ends opening={written(ends?.opening)} closing={written(ends?.closing)} />
       </div>
       <WhenLoaded of={paged} lines={6}>

@@ -126,10 +126,9 @@ pub(super) fn text(command: &Command, answer: &Value, page: Page) -> String {
             let (number, currency) = (cell(&answer["participants"]), cell(&answer["currency"]));
             let head = format!("accounts in {currency}: {number}, {}\n\n", period(answer));
             let answer = percent(answer);
-            let own = answer["yours"].as_array().into_iter().flatten().collect::<Vec<_>>();
-            let listed = answer["leaders"].as_array().into_iter().flatten();
-            let is_listed = |it: &&Value| listed.clone().any(|leader| leader == *it);
-            let own: Vec<&Value> = own.into_iter().filter(|it| !is_listed(it)).collect();
+            let rows = |list: &str| answer[list].as_array().into_iter().flatten();
+            let is_listed = |it: &Value| rows("leaders").any(|leader| leader == it);
+            let own: Vec<&Value> = rows("yours").filter(|it| !is_listed(it)).collect();
             let own = match own.as_slice() {
                 [] => String::new(),
                 own => format!("\nyours:\n{}", LEADERS.shown(own)),
