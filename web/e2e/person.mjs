@@ -37,6 +37,14 @@ export async function register(page, venue, { name, shown = "" }) {
   await isReady(page);
 }
 
+export async function logIn(page, venue, name) {
+  await page.goto(`${venue.url}/login`);
+  await page.fill('input[name="username"]', name);
+  await page.fill('input[name="password"]', PASSWORD);
+  await page.click('.auth-card button[type="submit"]');
+  await isReady(page);
+}
+
 export async function goTrade(page, venue, symbol) {
   await page.goto(`${venue.url}/t/${symbol}`);
   await isReady(page);

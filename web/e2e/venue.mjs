@@ -34,15 +34,23 @@ export class Venue {
   #visitors = [];
 
   /** Starts one with so many commands a second of the demo market; it ends with the test. */
-  static async start(test, rate = 0) {
-    const venue = new Venue(rate);
+  static async start(test, rate = 0, terms = []) {
+    const venue = new Venue(rate, terms);
     test.after(() => venue.#end());
     await venue.run("127.0.0.1:0");
     return venue;
   }
 
-  constructor(rate) {
-    this.rate = rate;
+  /** Starts one that ends with the process. */
+  static async startAlone(rate) {
+    const venue = new Venue(rate);
+    process.on("exit", () => rmSync(venue.data, { recursive: true, force: true }));
+    await venue.run("127.0.0.1:0");
+    return venue;
+  }
+
+  constructor(rate, terms = []) {
+    Object.assign(this, { rate, terms });
     this.data = mkdtempSync(join(tmpdir(), "rialto-e2e-"));
   }
 
@@ -57,7 +65,7 @@ export class Venue {
   /** Starts the process, at first and after a kill, and waits until it answers. */
   async run(listen = this.address) {
     const args = ["run", "--demo", "--demo-rate", `${this.rate}`, "--data", this.data];
-    args.push("--listen", listen, "--segment-mib", "1", "--address-rate", "100000");
+    args.push("--listen", listen, "--segment-mib", "1", "--address-rate", "100000", ...this.terms);
     const log = openSync(join(logs ?? this.data, `e2e-${process.pid}-${Date.now()}.log`), "a");
     this.#child = spawn(BINARY, [...args, "--log-filter", "debug"], {
       stdio: ["ignore", "pipe", log],

@@ -1,10 +1,13 @@
-// How fast the page is: node scripts/bench.mjs [URL] [SYMBOL] [UPDATES_A_SECOND] [SECONDS]
-// `npm run preview` with RIALTO_URL, or the venue itself, serves the page at URL.
-import { beGuest, isReady, launch } from "./browser.mjs";
+// How fast the page is: npm run bench -- [SECONDS] [URL]. Without a URL it starts a venue with a
+// demo market: RIALTO_BIN, which should be a release build. Frames are counted for SECONDS.
+import { Venue } from "../e2e/venue.mjs";
+import { SIZES, beGuest, isReady, launch, measure } from "./browser.mjs";
 import { flood } from "./flood.mjs";
 
-const [url = "http://127.0.0.1:4173", symbol = "ACME", rate = "4000", seconds = "20"] =
-  process.argv.slice(2);
+const [seconds = "20", given] = process.argv.slice(2);
+const SYMBOL = "ACME";
+const UPDATES_A_SECOND = 4_000;
+const DEMO_RATE = 20;
 const TRIES = 10;
 const ORDERS = 20;
 
@@ -16,7 +19,7 @@ async function readiness(page) {
   const times = [];
   for (let at = 0; at < TRIES; at += 1) {
     const started = performance.now();
-    await page.goto(`${url}/t/${symbol}`, { waitUntil: "commit" });
+    await page.goto(`${url}/t/${SYMBOL}`, { waitUntil: "commit" });
     await isReady(page);
     times.push(performance.now() - started);
   }
@@ -28,7 +31,7 @@ async function orders(page) {
   const bid = await page.evaluate(async (of) => {
     const { quote } = await (await fetch(`/v1/instruments/${of}/quote`)).json();
     return Number(quote.bid);
-  }, symbol);
+  }, SYMBOL);
   const fields = page.locator('.ticket input[inputmode="decimal"]');
   const times = [];
   for (let at = 0; at < ORDERS; at += 1) {
@@ -60,26 +63,19 @@ function clickToRow() {
 }
 
 /** Frames, time of the main thread and heap under a flood. */
-async function frames(context, page) {
-  const source = await flood(page, symbol, Number(rate));
-  await page.goto(`${url}/t/${symbol}`);
+async function frames(page) {
+  const source = await flood(page, SYMBOL, UPDATES_A_SECOND);
+  await page.goto(`${url}/t/${SYMBOL}`);
   await isReady(page);
   await page.waitForTimeout(2_000);
-  const tools = await context.newCDPSession(page);
-  await tools.send("Performance.enable");
-  const metric = async (name) => {
-    const { metrics } = await tools.send("Performance.getMetrics");
-    return metrics.find((each) => each.name === name).value;
-  };
+  const { metric, heap } = await measure(page);
   const [busyBefore, sentBefore] = [await metric("TaskDuration"), source.sent];
   const { count, passed } = await page.evaluate(countFrames, Number(seconds) * 1_000);
   const busy = (await metric("TaskDuration")) - busyBefore;
-  await tools.send("HeapProfiler.collectGarbage");
-  const heap = (await metric("JSHeapUsedSize")) / 1e6;
   const perSecond = (value) => ((value / passed) * 1_000).toFixed(0);
   console.log(
     `${perSecond(source.sent - sentBefore)} updates/s: ${perSecond(count)} frames/s, main thread ` +
-      `${ms((busy / count) * 1_000)} a frame, heap ${heap.toFixed(1)} MB`,
+      `${ms((busy / count) * 1_000)} a frame, heap ${((await heap()) / 1e6).toFixed(1)} MB`,
   );
 }
 
@@ -96,12 +92,12 @@ function countFrames(lasts) {
   });
 }
 
+const venue = given === undefined ? await Venue.startAlone(DEMO_RATE) : null;
+const url = given ?? venue.url;
 const browser = await launch();
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-const page = await context.newPage();
+const page = await (await browser.newContext({ viewport: SIZES.wide })).newPage();
 await beGuest(page, url);
 await readiness(page);
 await orders(page);
-await frames(context, page);
-await browser.close();
+await frames(page);
 process.exit(0);

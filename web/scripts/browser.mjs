@@ -22,13 +22,13 @@ export async function open(browser, url, view, note) {
     storageState: { cookies, origins: [] },
   });
   await context.addInitScript(
-    (chosen) => {
+    ({ settings, isIn }) => {
       // A page that is empty still keeps nothing.
-      if (location.protocol === "http:") {
-        localStorage.setItem("rialto.settings", JSON.stringify(chosen));
-      }
+      if (location.protocol !== "http:") return;
+      localStorage.setItem("rialto.settings", JSON.stringify(settings));
+      if (isIn) localStorage.setItem("rialto.login", JSON.stringify({ isIn }));
     },
-    { theme, locale, palette, starred: ["PETR4"] },
+    { settings: { theme, locale, palette, starred: ["PETR4"] }, isIn: cookies.length > 0 },
   );
   context.on("page", (page) => watch(page, url, note));
   const page = await context.newPage();
@@ -39,9 +39,7 @@ export async function open(browser, url, view, note) {
 function watch(page, url, note) {
   const { host } = new URL(url);
   page.on("console", (message) => {
-    // Whoever is not logged in yet is asked about, and told 401.
-    const isFirst = message.text().includes("401");
-    if (message.type() === "error" && !isFirst) note(`console: ${message.text()}`);
+    if (message.type() === "error") note(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => note(`error: ${error}`));
   const check = (to) => {
@@ -63,3 +61,18 @@ export const READY = ['.plot[data-ready="true"]', '.book-panel[data-ready="true"
 
 export const isReady = (page) =>
   Promise.all(READY.map((selector) => page.waitForSelector(selector)));
+
+/** What Chromium tells of a page: its metrics, and the bytes of its heap once all waste is gone. */
+export async function measure(page) {
+  const tools = await page.context().newCDPSession(page);
+  await tools.send("Performance.enable");
+  const metric = async (name) => {
+    const { metrics } = await tools.send("Performance.getMetrics");
+    return metrics.find((each) => each.name === name).value;
+  };
+  const heap = async () => {
+    await tools.send("HeapProfiler.collectGarbage");
+    return metric("JSHeapUsedSize");
+  };
+  return { metric, heap };
+}

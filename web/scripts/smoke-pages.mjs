@@ -88,6 +88,7 @@ export async function hasCurve(page, account) {
 export async function showKey(page, value) {
   const url = new URL(page.url()).origin;
   await page.context().addCookies([{ name: "rialto", value, url, httpOnly: true }]);
+  await page.evaluate(() => localStorage.setItem("rialto.login", '{"isIn":true}'));
 }
 
 /** Runs in the page, where the cookie is; what it needs must be in it. */

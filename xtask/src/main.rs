@@ -1,5 +1,5 @@
-//! The workspace's own commands: `cargo xtask run`, `test`, `tidy`, `api`, `bench`, `chaos`
-//! and `schemathesis`.
+//! The workspace's own commands: `cargo xtask run`, `test`, `tidy`, `api`, `bench`, `chaos`,
+//! `schemathesis` and `soak`.
 //!
 //! **Invariant:** what CI decides on is `cargo xtask test` and nothing else, so a green run at home
 //! is a green run there. Deliberately holds nothing that the exchange needs when it runs.
@@ -49,6 +49,11 @@ enum Task {
     /// schemathesis send requests by xtask/schemathesis: no answer may be a 5xx or one that the
     /// description does not have.
     Schemathesis(schemathesis::Options),
+    /// Keep the page's trade screen under 4,000 updates a second: its heap must not grow.
+    ///
+    /// It builds page and exchange, starts the demo market in a folder of its own, and uses
+    /// Chromium. All runs for ten minutes; `cargo xtask test` has a minute of it.
+    Soak(web::SoakOptions),
 }
 
 fn main() -> ExitCode {
@@ -71,5 +76,6 @@ fn perform(task: Task) -> Result<()> {
         Task::Bench(options) => launch::bench(&workspace, options),
         Task::Chaos(task) => chaos::chaos(&workspace, task),
         Task::Schemathesis(options) => schemathesis::schemathesis(&workspace, &options),
+        Task::Soak(options) => web::soak(&workspace, &options),
     }
 }

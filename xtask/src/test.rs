@@ -2,6 +2,7 @@
 //!
 //! A red stage does not stop the later ones, so one run tells all that is wrong.
 
+use crate::chaos::server::Binary;
 use crate::workspace::{FEATURES, Workspace};
 use crate::{chaos, schemathesis, secrets, tidy, tools, web};
 use anyhow::{Context, Result, bail, ensure};
@@ -53,6 +54,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
         // Of the binary that the tests have built.
         stage("chaos, short", || chaos(workspace)),
         stage("schemathesis", || schemathesis(workspace)),
+        stage("browser", || browser(workspace)),
         // Of all servers that ran until here.
         stage("secrets", || passed(secrets::search(workspace))),
     ];
@@ -83,10 +85,21 @@ fn cargo(workspace: &Workspace, arguments: &[&str]) -> Outcome {
 }
 
 fn web_page(workspace: &Workspace) -> Outcome {
+    of_the_page(workspace, web::check)
+}
+
+/// Uses the page that the binary of the tests has.
+fn browser(workspace: &Workspace) -> Outcome {
+    of_the_page(workspace, |workspace| {
+        web::browse(workspace, Binary::of_the_tests(workspace)?.path())
+    })
+}
+
+fn of_the_page(workspace: &Workspace, check: impl FnOnce(&Workspace) -> Result<()>) -> Outcome {
     if !web::is_there(workspace) {
         return Outcome::Skipped("there is no web/package.json");
     }
-    passed(web::check(workspace))
+    passed(check(workspace))
 }
 
 /// A little chaos. Where programs cannot be traced it is skipped, save in CI.

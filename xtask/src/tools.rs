@@ -49,6 +49,12 @@ pub const NODE: Tool = Tool {
 pub const NPM: Tool =
     Tool { program: "npm", package: "npm", purpose: "installs what the web page is built with" };
 
+const CHROMIUM: Tool = Tool {
+    program: "chromium",
+    package: "chromium",
+    purpose: "tries the web page as somebody would; CHROMIUM may name another browser of its kind",
+};
+
 const POSTGRES: Tool = Tool {
     program: "psql",
     package: "postgresql",
@@ -66,6 +72,14 @@ pub fn require_postgres() -> Result<()> {
         return Ok(());
     }
     require(&[&POSTGRES])
+}
+
+/// Makes sure that there is a browser: one that `CHROMIUM` names, or the system's.
+///
+/// # Errors
+/// As [`require`].
+pub fn require_chromium() -> Result<()> {
+    if std::env::var_os("CHROMIUM").is_some() { Ok(()) } else { require(&[&CHROMIUM]) }
 }
 
 /// Makes sure that every tool is there; as root on Debian or Ubuntu it installs what is not.

@@ -1,16 +1,24 @@
-//! The web page in web/: built into web/dist, which the exchange's build then finds, and checked.
+//! The web page in web/: built into web/dist, which the exchange's build then finds, checked, and
+//! tried in a browser.
 //!
 //! **Invariant:** what stands in web/dist with a stamp was built from the sources that the stamp is
 //! of: the stamp is written last, and Vite empties the folder first.
 
-use crate::tools;
+use crate::chaos::server::{Binary, Build};
 use crate::workspace::Workspace;
+use crate::{secrets, tools};
 use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+use std::borrow::BorrowMut;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+/// Names the exchange to whatever tries its page.
+const BINARY: &str = "RIALTO_BIN";
+/// Enough for CI to see a heap that grows with each message.
+const SOAK_SHORT_SECONDS: &str = "60";
 const COMPRESS: &str = "xtask/web/compress.mjs";
 /// In web/dist: what it was built from.
 const BUILT: &str = ".built-from";
@@ -63,6 +71,50 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     step("weighing the page", npm(&web, &["run", "size"]))
 }
 
+/// Has a browser use the page of `binary` as somebody would, and for a minute under a flood.
+///
+/// # Errors
+/// As [`build`]; and when a test fails, or the page keeps what it should let go.
+pub fn browse(workspace: &Workspace, binary: &Path) -> Result<()> {
+    let web = prepare_browser(workspace)?;
+    let with_binary = |arguments: &[&str]| {
+        let mut npm = npm(&web, arguments);
+        npm.env(BINARY, binary).env(secrets::LOGS, workspace.logs());
+        npm
+    };
+    step("trying the page in a browser", with_binary(&["run", "e2e"]))?;
+    let soak = ["run", "soak", "--", SOAK_SHORT_SECONDS];
+    step("keeping the page under a flood", with_binary(&soak))
+}
+
+#[derive(Args)]
+pub struct SoakOptions {
+    #[command(flatten)]
+    build: Build,
+    /// For how long; the heap is weighed after a fifth, three fifths and all of it.
+    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(20..))]
+    seconds: u32,
+}
+
+/// Keeps the trade screen under a flood of 4,000 updates a second, and weighs its heap.
+///
+/// # Errors
+/// When the heap grows, the page is not live all the time, or something is missing.
+pub fn soak(workspace: &Workspace, options: &SoakOptions) -> Result<()> {
+    build(workspace)?;
+    let web = prepare_browser(workspace)?;
+    let binary = Binary::build(workspace, &options.build)?;
+    let mut npm = npm(&web, &["run", "soak", "--", &options.seconds.to_string()]);
+    step("keeping the page under a flood", npm.env(BINARY, binary.path()))
+}
+
+fn prepare_browser(workspace: &Workspace) -> Result<PathBuf> {
+    let web = folder(workspace).context("there is no web/package.json")?;
+    install(&web)?;
+    tools::require_chromium()?;
+    Ok(web)
+}
+
 /// Installs what the lockfile names, when it is another one than last time.
 fn install(web: &Path) -> Result<()> {
     tools::require(&[&tools::NODE, &tools::NPM])?;
@@ -101,7 +153,8 @@ fn npm(web: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn step(name: &str, mut command: Command) -> Result<()> {
+fn step(name: &str, mut command: impl BorrowMut<Command>) -> Result<()> {
+    let command = command.borrow_mut();
     println!("xtask: {name}");
     let start = Instant::now();
     let status = command.status().with_context(|| format!("cannot start {command:?}"))?;

@@ -11,6 +11,7 @@ import {
 import { Refused, Unanswered, ask, call } from "../api/client";
 import type { AccountBody, AccountPage, LogIn, Me, Register } from "../api/schema";
 import { Venue } from "../core/venue";
+import { Stored } from "./stored";
 
 /** `offline`: the venue does not answer, so nobody knows who this is. */
 export type Session =
@@ -28,6 +29,11 @@ interface SessionActions {
 const SessionContext = createContext<(SessionActions & { readonly session: Session }) | null>(null);
 
 const AGAIN_MS = 1_500;
+/**
+ * Whether somebody logged in with this browser: the cookie itself no script sees. A stranger is not
+ * asked who they are, for the venue's refusal would be an error in their console.
+ */
+const kept = new Stored("rialto.login", ({ isIn }): { isIn: boolean } => ({ isIn: isIn === true }));
 /** More than one person may have. */
 const ACCOUNTS_MAX = 100;
 
@@ -39,6 +45,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const leave = useCallback(() => {
     venue.current?.stop();
     venue.current = null;
+    kept.change({ isIn: false });
     setSession({ state: "stranger" });
   }, []);
 
@@ -50,6 +57,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     fresh.start(person.accounts);
     venue.current?.stop();
     venue.current = fresh;
+    kept.change({ isIn: true });
     setSession({ state: "in", me: person.me, venue: fresh });
   }, [leave]);
 
@@ -57,6 +65,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isGone = false;
     const start = () => {
+      if (!kept.value.isIn) return leave();
       enter().catch((error: unknown) => {
         if (isGone) return;
         if (!(error instanceof Unanswered)) return leave();

@@ -102,6 +102,10 @@ impl Binary {
         Ok(Binary { path, logs: None })
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Prepares `rialto run` in a folder, on a free port.
     pub fn serve(&self, folder: &Folder) -> Command {
         self.serve_logging(folder, "warn")

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ComponentType, useState } from "react";
 import { call } from "../../api/client";
 import type { ResetToken, UserBody } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
@@ -6,23 +6,16 @@ import { usePaged } from "../../app/loaded";
 import { useAct } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import { Badge, EmptyState } from "../../app/ui/card";
-import { ActDialog } from "../../app/ui/act-dialog";
-import { Copyable } from "../../app/ui/copy";
-import { Dialog } from "../../app/ui/dialog";
 import { Input } from "../../app/ui/field";
 import { More, WhenLoaded } from "../../app/ui/loaded";
 import { type Column, Table } from "../../app/ui/table";
+import { GrantDialog, type OfUser, RemoveDialog, ResetDialog, isOperator } from "./people-dialogs";
 
 const PAGE = 50;
 
-/** Who is registered: found, let back in, or removed. */
-export function People() {
-  const t = useT();
-  const [wanted, setWanted] = useState("");
-  const [removed, setRemoved] = useState<UserBody>();
-  const [reset, setReset] = useState<ResetToken>();
-  const { isBusy, act } = useAct();
-  const paged = usePaged(
+/** Those whose name has `wanted` in it, page by page. */
+function usePeople(wanted: string) {
+  return usePaged(
     async (cursor) => {
       const page = await call("GET /v1/admin/users", {
         query: {
@@ -35,12 +28,23 @@ export function People() {
     },
     [wanted],
   );
-  const columns = useColumns(isBusy, setRemoved, ({ user_id: user }) => {
+}
+
+/** Who is registered: found, let back in, given the venue to run, or removed. */
+export function People() {
+  const t = useT();
+  const [wanted, setWanted] = useState("");
+  const [asked, setAsked] = useState<Asked>();
+  const [reset, setReset] = useState<ResetToken>();
+  const { isBusy, act } = useAct();
+  const paged = usePeople(wanted);
+  const resetPassword = ({ user_id: user }: UserBody) => {
     act(t("resetPassword"), async () => {
       const path = { user };
       setReset(await call("POST /v1/admin/users/{user}/password-reset", { path }));
     });
-  });
+  };
+  const columns = useColumns({ isBusy, resetPassword, ask: setAsked });
   return (
     <>
       <div className="filters">
@@ -68,30 +72,30 @@ export function People() {
       {reset === undefined ? null : (
         <ResetDialog reset={reset} onClose={() => setReset(undefined)} />
       )}
-      {removed === undefined ? null : (
-        <ActDialog
-          look="danger"
-          title={t("removeTitle", { name: removed.name })}
-          action={t("remove")}
-          word={removed.name}
-          onClose={() => setRemoved(undefined)}
-          onAct={async () => {
-            await call("DELETE /v1/admin/users/{user}", { path: { user: removed.user_id } });
-            paged.reload();
-          }}
-        >
-          <p className="dim">{t("removeNote")}</p>
-        </ActDialog>
+      {asked === undefined ? null : (
+        <asked.Dialog
+          user={asked.user}
+          onClose={() => setAsked(undefined)}
+          onChanged={() => paged.reload()}
+        />
       )}
     </>
   );
 }
 
-function useColumns(
-  isBusy: boolean,
-  onRemove: (user: UserBody) => void,
-  onReset: (user: UserBody) => void,
-): Column<UserBody>[] {
+/** What is about to be done to somebody. */
+interface Asked {
+  readonly user: UserBody;
+  readonly Dialog: ComponentType<OfUser>;
+}
+
+interface Acts {
+  readonly isBusy: boolean;
+  readonly resetPassword: (user: UserBody) => void;
+  readonly ask: (asked: Asked) => void;
+}
+
+function useColumns({ isBusy, resetPassword, ask }: Acts): Column<UserBody>[] {
   const t = useT();
   const formats = useFormats();
   return [
@@ -129,11 +133,23 @@ function useColumns(
       card: "whole",
       cell: (user) => (
         <span className="actions">
-          <Button size="small" disabled={isBusy || user.is_guest} onClick={() => onReset(user)}>
+          <Button
+            size="small"
+            disabled={isBusy || user.is_guest}
+            onClick={() => resetPassword(user)}
+          >
             {t("resetPassword")}
             <span className="heard"> {user.name}</span>
           </Button>
-          <Button size="small" look="danger" onClick={() => onRemove(user)}>
+          <Button
+            size="small"
+            disabled={user.is_guest}
+            onClick={() => ask({ user, Dialog: GrantDialog })}
+          >
+            {t(isOperator(user) ? "endAdmin" : "grantAdmin")}
+            <span className="heard"> {user.name}</span>
+          </Button>
+          <Button size="small" look="danger" onClick={() => ask({ user, Dialog: RemoveDialog })}>
             {t("remove")}
             <span className="heard"> {user.name}</span>
           </Button>
@@ -141,21 +157,4 @@ function useColumns(
       ),
     },
   ];
-}
-
-function ResetDialog({ reset, onClose }: { reset: ResetToken; onClose: () => void }) {
-  const t = useT();
-  const formats = useFormats();
-  const request =
-    `curl ${location.origin}/v1/auth/password-reset --json ` +
-    `'{"token":"${reset.token}","new_password":"…"}'`;
-  return (
-    <Dialog title={t("resetPassword")} onClose={onClose}>
-      <div className="form">
-        <div className="notice">{t("resetNote", { time: formats.dateTime(reset.expires_at) })}</div>
-        <Copyable label={t("resetToken")} text={reset.token} />
-        <Copyable label={t("asCurl")} text={request} />
-      </div>
-    </Dialog>
-  );
 }

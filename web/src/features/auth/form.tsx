@@ -1,6 +1,8 @@
 import type { FormEvent, ReactNode } from "react";
+import { useT } from "../../app/i18n";
 import { useTry } from "../../app/try";
 import { Button } from "../../app/ui/button";
+import { Input } from "../../app/ui/field";
 import "./auth.css";
 
 interface AuthFormProps {
@@ -34,5 +36,25 @@ export function AuthForm({ title, action, onSubmit, children, below }: AuthFormP
         <p className="dim auth-below">{below}</p>
       </form>
     </div>
+  );
+}
+
+interface NameFieldProps {
+  readonly name: string;
+  readonly onChange: (name: string) => void;
+}
+
+/** The name that somebody logs in with. */
+export function NameField({ name, onChange }: NameFieldProps) {
+  const t = useT();
+  return (
+    <Input
+      label={t("name")}
+      name="username"
+      autoComplete="username"
+      required
+      value={name}
+      onChange={(event) => onChange(event.target.value)}
+    />
   );
 }

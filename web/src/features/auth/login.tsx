@@ -4,7 +4,7 @@ import { useTitle } from "../../app/hooks";
 import { useT } from "../../app/i18n";
 import { useSession } from "../../app/session";
 import { Input } from "../../app/ui/field";
-import { AuthForm } from "./form";
+import { AuthForm, NameField } from "./form";
 
 export default function LoginPage() {
   const t = useT();
@@ -23,14 +23,7 @@ export default function LoginPage() {
         </>
       }
     >
-      <Input
-        label={t("name")}
-        name="username"
-        autoComplete="username"
-        required
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-      />
+      <NameField name={name} onChange={setName} />
       <Input
         label={t("password")}
         name="password"

@@ -4,7 +4,7 @@ import { useTitle } from "../../app/hooks";
 import { useT } from "../../app/i18n";
 import { useSession } from "../../app/session";
 import { Input } from "../../app/ui/field";
-import { AuthForm } from "./form";
+import { AuthForm, NameField } from "./form";
 
 const PASSWORD_MIN = 10;
 
@@ -28,14 +28,7 @@ export default function RegisterPage() {
         </>
       }
     >
-      <Input
-        label={t("name")}
-        name="username"
-        autoComplete="username"
-        required
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-      />
+      <NameField name={name} onChange={setName} />
       <Input
         label={t("displayName")}
         note={t("displayNameNote")}

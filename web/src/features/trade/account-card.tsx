@@ -3,7 +3,7 @@ import { call } from "../../api/client";
 import type { Summary } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
 import { Skeleton } from "../../app/ui/card";
-import { Profit } from "./activity/side-cell";
+import { Change } from "../../app/ui/figures";
 import { useTrade } from "./state";
 
 /** Equity moves with the market, so it is asked for again without any event of the account. */
@@ -23,7 +23,7 @@ export function AccountCard() {
     value === undefined ? (
       <Skeleton width="72px" />
     ) : (
-      <Profit value={value} text={formats.signedMoney(value, currency)} />
+      <Change value={value} text={formats.signedMoney(value, currency)} />
     );
   return (
     <section className="account-card" aria-label={t("accountNumber", { id: account.id })}>

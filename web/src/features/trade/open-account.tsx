@@ -1,33 +1,13 @@
 import { useState } from "react";
-import { Refused, call } from "../../api/client";
+import { call } from "../../api/client";
 import { useFormats, useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
 import { toast } from "../../app/toasts";
+import { useAct } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import type { Account } from "../../core/account/account";
 import { add, isZero } from "../../core/decimal";
-import { problemText } from "../../core/problems";
 import { useTrade } from "./state";
-
-/** Runs something once at a time and tells why it failed. */
-function useOnce(title: string, action: () => Promise<void>) {
-  const t = useT();
-  const formats = useFormats();
-  const [isBusy, setBusy] = useState(false);
-  const run = async () => {
-    setBusy(true);
-    try {
-      await action();
-    } catch (error) {
-      const isTold = error instanceof Refused;
-      const text = isTold ? problemText(error.problem, t, formats) : t("p_no_answer");
-      toast({ look: "bad", title, text });
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { isBusy, run: () => void run() };
-}
 
 /** An account settles in one currency: for another one it takes another account. */
 export function OpenAccount({ currency }: { currency: string }) {
@@ -35,17 +15,19 @@ export function OpenAccount({ currency }: { currency: string }) {
   const venue = useVenue();
   // One id for as long as the button is there: a second click is the same request.
   const [id] = useState(() => venue.desk.intents.newId());
-  const { isBusy, run } = useOnce(t("openAccountIn", { currency }), async () => {
+  const { isBusy, act } = useAct();
+  const title = t("openAccountIn", { currency });
+  const open = async () => {
     const body = { currency, client_request_id: id };
     const { account } = await call("POST /v1/accounts", { body });
     venue.addAccount(account);
     toast({ look: "good", title: t("accountOpened", { currency }) });
-  });
+  };
   return (
     <>
       <p className="ticket-hint">{t("noAccountIn", { currency })}</p>
-      <Button look="primary" size="large" wide disabled={isBusy} onClick={run}>
-        {t("openAccountIn", { currency })}
+      <Button look="primary" size="large" wide disabled={isBusy} onClick={() => act(title, open)}>
+        {title}
       </Button>
     </>
   );
@@ -62,18 +44,19 @@ export function FirstDeposit({ account }: { account: Account }) {
   const [id] = useState(() => desk.intents.newId());
   const amount = formats.money(FIRST_DEPOSIT, account.currency);
   const title = t("deposit", { amount });
-  const { isBusy, run } = useOnce(title, async () => {
+  const { isBusy, act } = useAct();
+  const pay = async () => {
     const { payment } = await call("POST /v1/accounts/{account}/deposits", {
       path: { account: account.id },
       body: { amount: FIRST_DEPOSIT, client_request_id: id },
     });
     const isBooked = payment?.status === "booked";
     toast({ look: "good", title: t(isBooked ? "deposited" : "depositWaits", { amount }) });
-  });
+  };
   const { free, held } = account.cash;
   if (!account.isReady || draft.side === "sell" || !isZero(add(free, held))) return null;
   return (
-    <Button wide disabled={isBusy} onClick={run}>
+    <Button wide disabled={isBusy} onClick={() => act(title, pay)}>
       {title}
     </Button>
   );

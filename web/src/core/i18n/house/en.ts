@@ -128,6 +128,13 @@ export const houseEn = {
   feesNote: "Millionths of what is traded, for orders to come: 300 is 0.03%.",
   searchPeople: "Part of a name",
   grants: "Grants",
+  grantAdmin: "Let run the venue",
+  grantAdminTitle: "Let {name} run the venue?",
+  grantAdminNote:
+    "This person may then do all that this page shows. Their logins end, so they log in again.",
+  endAdmin: "Operator no more",
+  endAdminTitle: "Take the venue from {name}?",
+  endAdminNote: "Their logins end, and so do the keys that may run the venue.",
   resetPassword: "Reset password",
   resetNote: "Give this token to the person. It sets a new password once, until {time}.",
   resetToken: "Token",

@@ -127,6 +127,13 @@ export const houseFr: Readonly<Record<keyof typeof houseEn, string>> = {
   feesNote: "Millionièmes du montant échangé, pour les ordres à venir : 300 font 0,03 %.",
   searchPeople: "Une partie d’un nom",
   grants: "Droits accordés",
+  grantAdmin: "Nommer opérateur",
+  grantAdminTitle: "Laisser {name} gérer le marché ?",
+  grantAdminNote:
+    "Cette personne pourra faire tout ce que montre cette page. Ses connexions prennent fin ; elle se reconnecte.",
+  endAdmin: "Retirer le droit",
+  endAdminTitle: "Retirer la gestion à {name} ?",
+  endAdminNote: "Ses connexions prennent fin, et les clés qui gèrent le marché aussi.",
   resetPassword: "Réinitialiser",
   resetNote:
     "Donnez ce jeton à la personne. Il fixe un nouveau mot de passe une fois, jusqu’au {time}.",

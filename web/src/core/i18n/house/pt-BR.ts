@@ -127,6 +127,13 @@ export const housePtBr: Readonly<Record<keyof typeof houseEn, string>> = {
   feesNote: "Milionésimos do negociado, para ordens futuras: 300 é 0,03%.",
   searchPeople: "Parte de um nome",
   grants: "Permissões",
+  grantAdmin: "Tornar operador",
+  grantAdminTitle: "Deixar {name} operar a bolsa?",
+  grantAdminNote:
+    "Essa pessoa poderá fazer tudo o que esta página mostra. Os acessos dela terminam, e ela entra de novo.",
+  endAdmin: "Não mais operador",
+  endAdminTitle: "Tirar a operação de {name}?",
+  endAdminNote: "Os acessos terminam, e também as chaves que podem operar a bolsa.",
   resetPassword: "Redefinir senha",
   resetNote: "Entregue este código à pessoa. Ele define uma nova senha uma vez, até {time}.",
   resetToken: "Código",

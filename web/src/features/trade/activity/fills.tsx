@@ -1,9 +1,9 @@
 import { useFormats, useT } from "../../../app/i18n";
 import { EmptyState } from "../../../app/ui/card";
+import { SideText } from "../../../app/ui/figures";
 import { type Column, Table } from "../../../app/ui/table";
 import type { OwnFill } from "../own-fills";
 import { useTrade } from "../state";
-import { SideCell } from "./side-cell";
 
 /** Those that came while the page is open, and before them those of history. */
 export function Fills() {
@@ -14,7 +14,7 @@ export function Fills() {
   const columns: Column<OwnFill>[] = [
     { name: "time", head: t("time"), cell: ({ time }) => formats.dateTime(time) },
     { name: "symbol", head: t("symbol"), card: "lead", cell: ({ symbol }) => <b>{symbol}</b> },
-    { name: "side", head: t("side"), cell: ({ side }) => <SideCell side={side} /> },
+    { name: "side", head: t("side"), cell: ({ side }) => <SideText side={side} /> },
     { name: "qty", head: t("quantity"), end: true, cell: ({ qty }) => formats.decimal(qty) },
     { name: "price", head: t("price"), end: true, cell: ({ price }) => formats.decimal(price) },
     { name: "fee", head: t("fee"), end: true, cell: ({ fee }) => formats.money(fee, currency) },

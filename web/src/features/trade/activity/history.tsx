@@ -4,10 +4,10 @@ import type { OrderBody } from "../../../api/schema";
 import { useFormats, useT } from "../../../app/i18n";
 import { Button } from "../../../app/ui/button";
 import { Badge, EmptyState } from "../../../app/ui/card";
+import { SideText } from "../../../app/ui/figures";
 import { type Column, Table } from "../../../app/ui/table";
 import { divide, isZero, places } from "../../../core/decimal";
 import { useTrade } from "../state";
-import { SideCell } from "./side-cell";
 
 const PAGE = 50;
 
@@ -20,7 +20,7 @@ export function History() {
   const columns: Column<OrderBody>[] = [
     { name: "time", head: t("time"), cell: (order) => formats.dateTime(order.created_at) },
     { name: "symbol", head: t("symbol"), card: "lead", cell: ({ symbol }) => <b>{symbol}</b> },
-    { name: "side", head: t("side"), cell: ({ side }) => <SideCell side={side} /> },
+    { name: "side", head: t("side"), cell: ({ side }) => <SideText side={side} /> },
     { name: "type", head: t("type"), cell: ({ type }) => t(`type_${type}`) },
     { name: "qty", head: t("quantity"), end: true, cell: ({ qty }) => formats.decimal(qty) },
     {

@@ -6,6 +6,7 @@ import { useVenue } from "../../../app/session";
 import { Button } from "../../../app/ui/button";
 import { Badge, EmptyState } from "../../../app/ui/card";
 import { CrossIcon, EditIcon } from "../../../app/ui/icons";
+import { SideText } from "../../../app/ui/figures";
 import { type Column, Table } from "../../../app/ui/table";
 import type { Intent } from "../../../core/account/intents";
 import { compare, isZero, places } from "../../../core/decimal";
@@ -13,7 +14,6 @@ import { parseDecimal, typed } from "../../../core/parse";
 import { useOrderActions } from "../orders-actions";
 import { useTrade } from "../state";
 import { useQueues } from "./queues";
-import { SideCell } from "./side-cell";
 
 interface Edit {
   readonly orderId: string;
@@ -170,7 +170,7 @@ function useColumns(): Column<OrderBody>[] {
   const editing = useEditing();
   return [
     { name: "symbol", head: t("symbol"), card: "lead", cell: (order) => <b>{order.symbol}</b> },
-    { name: "side", head: t("side"), cell: (order) => <SideCell side={order.side} /> },
+    { name: "side", head: t("side"), cell: (order) => <SideText side={order.side} /> },
     { name: "type", head: t("type"), cell: (order) => t(`type_${order.type}`) },
     {
       name: "qty",

@@ -7,13 +7,13 @@ import { useFormats, useT } from "../../../app/i18n";
 import { useVenue } from "../../../app/session";
 import { Button } from "../../../app/ui/button";
 import { EmptyState } from "../../../app/ui/card";
+import { Change } from "../../../app/ui/figures";
 import { type Column, Table } from "../../../app/ui/table";
 import type { Account } from "../../../core/account/account";
 import { isZero, multiply, places, rescale, sign, subtract } from "../../../core/decimal";
 import { toast } from "../../../app/toasts";
 import { useTrade } from "../state";
 import { collarOf } from "../draft";
-import { Profit } from "./side-cell";
 
 /** Quick enough to watch, slow enough to read. */
 const PACE_MS = 250;
@@ -103,7 +103,7 @@ function useColumns(account: Account | undefined): Column<PositionBody>[] {
       end: true,
       cell: (position) => {
         const { profit } = now(position);
-        return <Profit value={profit} text={formats.signedMoney(profit, currency)} />;
+        return <Change value={profit} text={formats.signedMoney(profit, currency)} />;
       },
     },
     {
@@ -111,7 +111,7 @@ function useColumns(account: Account | undefined): Column<PositionBody>[] {
       head: t("realised"),
       end: true,
       cell: ({ realised_profit: profit }) => (
-        <Profit value={profit} text={formats.signedMoney(profit, currency)} />
+        <Change value={profit} text={formats.signedMoney(profit, currency)} />
       ),
     },
     {
