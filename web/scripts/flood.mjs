@@ -1,4 +1,6 @@
 // Puts itself between the page and the venue and floods one instrument's book and tape.
+import { createServer, request as forward } from "node:http";
+import { WebSocket, WebSocketServer } from "ws";
 
 const LEVELS = 200;
 const BUSY_LEVELS = 25;
@@ -99,41 +101,78 @@ class Flood {
   }
 }
 
-/** Floods `symbol` with `rate` updates a second; gives an object whose `sent` counts them. */
-export async function flood(page, symbol, rate) {
-  const source = new Flood(symbol, rate);
-  await page.routeWebSocket(/\/v1\/ws$/, (socket) => {
-    const venue = socket.connectToServer();
-    socket.onMessage((text) => {
-      if (JSON.parse(text).op === "resync") throw new Error("the page found its copy wrong");
-      venue.send(text);
-    });
-    let isOn = false;
-    venue.onMessage((text) => {
-      const { channel, type, last_seq } = JSON.parse(text);
-      if (channel === `depth:${symbol}`) {
-        if (type !== "depth_snapshot") return;
-        isOn = true;
-        socket.send(source.snapshot());
-      } else if (channel === `trades:${symbol}`) {
-        if (type !== "trades_snapshot") return;
-        source.tape = last_seq;
-        socket.send(text);
-      } else {
-        socket.send(text);
-      }
-    });
-    const started = performance.now();
-    let before = 0;
-    setInterval(() => {
-      const due = Math.floor(((performance.now() - started) * rate) / 1_000) - before;
-      if (!isOn || source.tape === null || due <= 0) return;
-      before += due;
-      const levels = Math.ceil((due * LEVELS_PERCENT) / 100);
-      socket.send(source.depth(levels));
-      if (due > levels) socket.send(source.trades(due - levels));
-      source.sent += due;
-    }, EVERY_MS);
+/** What a browser asks of this server goes on to the venue, as if it were asked there. */
+function passOn(venue, request, response) {
+  const { hostname, port, origin, host } = new URL(venue);
+  const { method, url: path } = request;
+  const headers = { ...request.headers, host };
+  if (headers.origin !== undefined) headers.origin = origin;
+  const onward = forward({ hostname, port, method, path, headers }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
   });
-  return source;
+  onward.on("error", () => response.destroy());
+  request.pipe(onward);
+}
+
+/** Between one page and the venue: everything passes but what the flood replaces. */
+function join(page, venue, source) {
+  const waiting = [];
+  page.on("message", (text) => {
+    if (JSON.parse(text).op === "resync") throw new Error("the page found its copy wrong");
+    if (venue.readyState === WebSocket.OPEN) venue.send(`${text}`);
+    else waiting.push(`${text}`);
+  });
+  venue.on("open", () => waiting.forEach((text) => venue.send(text)));
+  let isOn = false;
+  let hasTape = false;
+  venue.on("message", (data) => {
+    const text = `${data}`;
+    const { channel, type, last_seq } = JSON.parse(text);
+    if (channel === `depth:${source.symbol}`) {
+      if (type !== "depth_snapshot") return;
+      isOn = true;
+      page.send(source.snapshot());
+    } else if (channel === `trades:${source.symbol}`) {
+      if (type !== "trades_snapshot") return;
+      hasTape = true;
+      source.tape = last_seq;
+      page.send(text);
+    } else {
+      page.send(text);
+    }
+  });
+  const started = performance.now();
+  let before = 0;
+  const timer = setInterval(() => {
+    const due = Math.floor(((performance.now() - started) * source.rate) / 1_000) - before;
+    if (!isOn || !hasTape || due <= 0) return;
+    before += due;
+    const levels = Math.ceil((due * LEVELS_PERCENT) / 100);
+    page.send(source.depth(levels));
+    if (due > levels) page.send(source.trades(due - levels));
+    source.sent += due;
+  }, EVERY_MS);
+  page.on("close", () => {
+    clearInterval(timer);
+    venue.close();
+  });
+  for (const end of [page, venue]) end.on("error", () => page.close());
+}
+
+/**
+ * Serves what the venue at `venue` serves, with `rate` updates a second of `symbol`. Gives the
+ * address, and an object whose `sent` counts them.
+ */
+export async function flood(venue, symbol, rate) {
+  const source = new Flood(symbol, rate);
+  const server = createServer((request, response) => passOn(venue, request, response));
+  const sockets = new WebSocketServer({ server });
+  sockets.on("connection", (page, { url, headers }) => {
+    const { origin, host } = new URL(venue);
+    const options = { origin, headers: { cookie: headers.cookie ?? "" } };
+    join(page, new WebSocket(`ws://${host}${url}`, options), source);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  return { url: `http://127.0.0.1:${server.address().port}`, source };
 }

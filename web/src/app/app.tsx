@@ -37,7 +37,7 @@ function Pages() {
 /** Public pages with a title are for everybody, the others for strangers alone, all else for whoever is in. */
 function Guarded({ page, session }: { page: Page; session: Session }) {
   const t = useT();
-  const View = page.view;
+  const { View } = page;
   if (page.isPublic && page.title !== undefined) return <View />;
   switch (session.state) {
     case "starting":

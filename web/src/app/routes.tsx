@@ -1,7 +1,5 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Key } from "../core/i18n/translate";
-
-type Load = () => Promise<{ readonly default: ComponentType }>;
+import { type Late, type Load, late } from "./late";
 
 interface PageTerms {
   /** As wouter writes paths: `/t/:symbol`. */
@@ -19,12 +17,10 @@ interface PageTerms {
   readonly isAside?: boolean;
 }
 
-export interface Page extends PageTerms {
-  readonly view: LazyExoticComponent<ComponentType>;
-}
+export interface Page extends Omit<PageTerms, "load">, Late {}
 
 function page(terms: PageTerms): Page {
-  return { ...terms, view: lazy(terms.load) };
+  return { ...terms, ...late(terms.load, <div className="page-loading" aria-busy="true" />) };
 }
 
 /** All pages, in the order of the header. A page's code is loaded when it is opened. */

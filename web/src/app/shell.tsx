@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { type HotkeyName, keysOf } from "../core/hotkeys";
 import { LOCALES, LOCALE_NAMES } from "../core/i18n/translate";
@@ -40,11 +40,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Header onOpen={setOpen} />
       <main id="content" className="content" tabIndex={-1}>
-        <ErrorBoundary>
-          <Suspense fallback={<div className="page-loading" aria-busy="true" />}>
-            {children}
-          </Suspense>
-        </ErrorBoundary>
+        <ErrorBoundary>{children}</ErrorBoundary>
       </main>
       {session.state === "in" ? <Footer /> : null}
       {session.state === "in" ? <OwnEvents /> : null}

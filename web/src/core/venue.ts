@@ -22,7 +22,9 @@ export class Venue extends Emitter {
     super();
     this.feed = new Feed({ links, ping });
     this.market = new Market(this.feed, loadCandles);
-    this.desk = new Desk(this.feed);
+    this.desk = new Desk(this.feed, (accountId, order) =>
+      this.#accounts.find(({ id }) => id === accountId)?.answered(order),
+    );
   }
 
   get accounts(): readonly Account[] {

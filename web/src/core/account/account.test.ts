@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { AccountBody, OwnEventOut } from "../../api/schema";
+import type { AccountBody, OrderBody, OwnEventOut } from "../../api/schema";
 import type { ChannelMessage } from "../feed/messages";
 import { Account } from "./account";
 
@@ -32,6 +32,11 @@ function event(facts: Facts, cash = { free: "900.00", held: "100.00" }): OwnEven
     cash,
   };
   return { ...common, ...facts } as unknown as OwnEventOut;
+}
+
+/** What the answer to an order says; `event_seq` is the last event of the order. */
+function order(order_id: string, event_seq: number, status: OrderBody["status"] = "open") {
+  return { order_id, event_seq, status, symbol: "A", side: "buy", cum_qty: "0" } as OrderBody;
 }
 
 function told(...events: OwnEventOut[]): ChannelMessage {
@@ -156,6 +161,22 @@ describe("an account", () => {
     account.take(told(first));
     account.take(told(first));
     expect(heard).toHaveBeenCalledOnce();
+  });
+
+  test("an order is there once its answer is, and is told anew by the channel", () => {
+    const account = opened();
+    account.answered(order("7", 2));
+    expect(account.openOrders.map((each) => each.order_id)).toEqual(["7"]);
+    account.take(told(accepted("7", "buy"), fill("10", "10", "0", "60")));
+    expect(account.openOrders).toEqual([]);
+  });
+
+  test("an answer that comes after what it tells, or of an order that is over, changes nothing", () => {
+    const account = opened();
+    account.take(told(accepted("7", "buy"), fill("10", "10", "0", "60")));
+    account.answered(order("7", 2));
+    account.answered(order("8", 9, "filled"));
+    expect(account.openOrders).toEqual([]);
   });
 
   test("a snapshot takes the place of all before", () => {

@@ -94,10 +94,23 @@ export class Account extends Emitter {
       default:
         return true;
     }
-    this.#openOrders = [...this.#orders.values()].toSorted(newestFirst);
-    this.changed();
+    this.#list();
     return true;
   };
+
+  /** Takes the order of an answer, which is here before the channel tells of it. */
+  answered(order: OrderBody): void {
+    const isOpen = order.status === "open" || order.status === "waiting";
+    if (!isOpen || order.event_seq <= this.#seq) return;
+    this.#orders.set(order.order_id, order);
+    this.#hold(order);
+    this.#list();
+  }
+
+  #list(): void {
+    this.#openOrders = [...this.#orders.values()].toSorted(newestFirst);
+    this.changed();
+  }
 
   #restart(body: AccountBody, seq: number): void {
     this.#body = body;
@@ -199,8 +212,8 @@ export class Account extends Emitter {
   }
 
   /** The lots of a sell are held from its acceptance on; events tell cash, not that. */
-  #hold(event: Accepted): void {
-    if (event.side === "sell") this.#reholdSells(event.symbol);
+  #hold({ side, symbol }: Pick<OrderBody, "side" | "symbol">): void {
+    if (side === "sell") this.#reholdSells(symbol);
   }
 
   #reholdSells(symbol: string): void {

@@ -2,7 +2,7 @@
 
 import { type CallOf, Unanswered, ask } from "../../api/client";
 import type { Routes } from "../../api/routes";
-import type { PlaceOrder, Problem, ReplaceOrder, SideName } from "../../api/schema";
+import type { OrderBody, PlaceOrder, Problem, ReplaceOrder, SideName } from "../../api/schema";
 import type { Feed } from "../feed/feed";
 import { Intents, type Outcome, type Ways } from "./intents";
 
@@ -15,9 +15,12 @@ const AGAIN_MS = 700;
 export class Desk {
   readonly intents: Intents;
   readonly #feed: Feed;
+  readonly #onPlaced: (accountId: string, order: OrderBody) => void;
 
-  constructor(feed: Feed) {
+  /** `onPlaced` is called with what the answer to a new order says of it. */
+  constructor(feed: Feed, onPlaced: (accountId: string, order: OrderBody) => void = () => {}) {
     this.#feed = feed;
+    this.#onPlaced = onPlaced;
     const ways: Ways = {
       place: (accountId, body) => this.#place(accountId, body),
       find: (account, name) =>
@@ -65,6 +68,15 @@ export class Desk {
   }
 
   async #place(accountId: string, body: PlaceOrder): Promise<Outcome> {
+    const outcome = await this.#send(accountId, body);
+    if (outcome.kind === "answer" && outcome.status < 300) {
+      const { order } = outcome.body as { order?: OrderBody | null };
+      if (order != null) this.#onPlaced(accountId, order);
+    }
+    return outcome;
+  }
+
+  async #send(accountId: string, body: PlaceOrder): Promise<Outcome> {
     const sent = this.#feed.request("place", { account_id: accountId, body });
     if (sent === undefined) {
       return rest("POST /v1/accounts/{account}/orders", { path: { account: accountId }, body });

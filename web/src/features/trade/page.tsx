@@ -1,10 +1,11 @@
-import { Suspense, lazy, useState } from "react";
+import { useState } from "react";
 import { Redirect, useLocation, useParams } from "wouter";
 import type { SideName } from "../../api/schema";
 import { useOffReason } from "../../app/connection";
 import { useIsPhone, useVersion } from "../../app/hooks";
 import { useT } from "../../app/i18n";
 import { useHotkeys } from "../../app/keyboard";
+import { late } from "../../app/late";
 import { useVenue } from "../../app/session";
 import { Button } from "../../app/ui/button";
 import { EmptyState } from "../../app/ui/card";
@@ -20,8 +21,12 @@ import { Watchlist } from "./watchlist";
 import "./trade.css";
 
 /** The chart is a file of its own; it comes while the page connects. */
-const chartPanel = import("./chart/chart-panel");
-const ChartPanel = lazy(() => chartPanel);
+const chart = late(
+  () => import("./chart/chart-panel"),
+  <section className="panel chart-panel" aria-busy="true" />,
+);
+// A failure is told where the chart is shown.
+chart.load().catch(() => {});
 
 const LAST_KEY = "rialto.symbol";
 
@@ -75,21 +80,13 @@ function useNeighbours(symbol: string): void {
   useHotkeys({ nextInstrument: move(1), previousInstrument: move(-1) });
 }
 
-function Chart() {
-  return (
-    <Suspense fallback={<section className="panel chart-panel" aria-busy="true" />}>
-      <ChartPanel />
-    </Suspense>
-  );
-}
-
 function WideScreen() {
   const isOld = useOffReason() !== null;
   return (
     <div className="trade" data-old={isOld}>
       <SymbolBar />
       <Watchlist />
-      <Chart />
+      <chart.View />
       <BookPanel />
       <TapePanel />
       <Ticket />
@@ -120,7 +117,7 @@ function PhoneScreen() {
   return (
     <div className="trade-phone" data-old={isOld}>
       <SymbolBar />
-      <Chart />
+      <chart.View />
       <Tabs
         label={t("trade")}
         items={PHONE_TABS.map((name) => ({ name, title: titles[name] }))}
