@@ -86,7 +86,7 @@ async function frames(page) {
   const perSecond = (value) => ((value / passed) * 1_000).toFixed(0);
   console.log(
     `${perSecond(source.sent - sentBefore)} updates/s: ${perSecond(count)} frames/s, main thread ` +
-      `${ms((busy / count) * 1_000)} a frame, heap ${((await heap()) / 1e6).toFixed(1)} MB`,
+      `${ms((busy / count) * 1_000)} a frame, heap ${((await heap()).data / 1e6).toFixed(1)} MB`,
   );
 }
 

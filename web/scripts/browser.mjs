@@ -62,7 +62,10 @@ export const READY = ['.plot[data-ready="true"]', '.book-panel[data-ready="true"
 export const isReady = (page) =>
   Promise.all(READY.map((selector) => page.waitForSelector(selector)));
 
-/** What Chromium tells of a page: its metrics, and the bytes of its heap once all waste is gone. */
+/**
+ * What Chromium tells of a page: its metrics, and the bytes of its heap once all waste is gone,
+ * those of compiled code apart: the browser goes on compiling for minutes.
+ */
 export async function measure(page) {
   const tools = await page.context().newCDPSession(page);
   await tools.send("Performance.enable");
@@ -71,8 +74,25 @@ export async function measure(page) {
     return metrics.find((each) => each.name === name).value;
   };
   const heap = async () => {
-    await tools.send("HeapProfiler.collectGarbage");
-    return metric("JSHeapUsedSize");
+    const parts = [];
+    const take = ({ chunk }) => parts.push(chunk);
+    tools.on("HeapProfiler.addHeapSnapshotChunk", take);
+    // A snapshot collects first.
+    await tools.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
+    tools.off("HeapProfiler.addHeapSnapshotChunk", take);
+    return weigh(JSON.parse(parts.join("")));
   };
   return { metric, heap };
+}
+
+/** Sums up the bytes of a heap snapshot, which is a table in one list. */
+function weigh({ snapshot, nodes }) {
+  const { node_fields: fields, node_types: types } = snapshot.meta;
+  const [type, size] = [fields.indexOf("type"), fields.indexOf("self_size")];
+  const isCode = (row) => types[type][nodes[row + type]] === "code";
+  const weight = { data: 0, code: 0 };
+  for (let row = 0; row < nodes.length; row += fields.length) {
+    weight[isCode(row) ? "code" : "data"] += nodes[row + size];
+  }
+  return weight;
 }

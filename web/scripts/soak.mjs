@@ -1,6 +1,6 @@
 // Whether the page keeps what it should let go: npm run soak -- [SECONDS]. The trade screen is under
 // a flood all the time, and its heap is weighed after a fifth, three fifths and all of it.
-// RIALTO_BIN is the venue, which has a demo market.
+// RIALTO_BIN is the venue, which has a demo market. Code that the browser compiled is told apart.
 import { Venue } from "../e2e/venue.mjs";
 import { SIZES, beGuest, isReady, launch, measure } from "./browser.mjs";
 import { flood } from "./flood.mjs";
@@ -30,10 +30,11 @@ for (const part of PARTS) {
   await new Promise((done) => setTimeout(done, after));
   const state = await page.getAttribute(".connection", "data-state");
   if (state !== "live") faults.push(`after ${part} of the time the page is ${state}`);
-  weights.push(await heap());
+  const { data, code } = await heap();
+  weights.push(data);
   console.log(
     `soak: ${(part * Number(seconds)).toFixed(0)} s, ${source.sent} updates, ` +
-      `heap ${(weights.at(-1) / 1e6).toFixed(2)} MB`,
+      `heap ${(data / 1e6).toFixed(2)} MB, and ${(code / 1e6).toFixed(2)} MB of code`,
   );
 }
 const growth = Math.max(...weights) / Math.min(...weights);
