@@ -12,7 +12,8 @@ test("two tabs show the same orders, and logging out of one ends both", async (t
   const venue = await Venue.start(t);
   const maker = await venue.maker("USD", "ACME");
   await maker.place("sell", "500", "120.00");
-  const one = await visit(venue);
+  // The other tab learns of the end by a request that is refused.
+  const one = await visit(venue, { ignored: /401/ });
   await beGuest(one, venue.url);
   const other = await one.context().newPage();
   await goTrade(other, venue, "ACME");
