@@ -1,10 +1,10 @@
 import { useState } from "react";
-import { useFormats, useT } from "../../app/i18n";
+import { useFormats, useRetyping, useT } from "../../app/i18n";
 import { toast } from "../../app/toasts";
 import { useSurely } from "../../app/try";
 import { Input, Select } from "../../app/ui/field";
 import { ActDialog } from "../../app/ui/act-dialog";
-import { FIELDS, POLICIES, type Terms, listingOf, usualTerms } from "./listing";
+import { FIELDS, POLICIES, type Terms, listingOf, retypedTerms, usualTerms } from "./listing";
 
 /** Lists an instrument. The venue checks the terms and says which field does not pass. */
 export function AddInstrument({ onClose }: { onClose: () => void }) {
@@ -12,6 +12,7 @@ export function AddInstrument({ onClose }: { onClose: () => void }) {
   const { point } = useFormats();
   const surely = useSurely();
   const [terms, setTerms] = useState<Terms>(() => usualTerms(point));
+  useRetyping(() => setTerms(retypedTerms));
   const listing = listingOf(terms, point);
   const set = (name: keyof Terms, value: string) => setTerms({ ...terms, [name]: value });
   const add = async () => {

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import type { InstrumentBody } from "../../api/schema";
-import { useFormats, useT } from "../../app/i18n";
+import { useFormats, useRetyping, useT } from "../../app/i18n";
 import { useSurely } from "../../app/try";
 import { Input } from "../../app/ui/field";
 import { compare } from "../../core/decimal";
-import { parseDecimal, typed } from "../../core/parse";
+import { parseDecimal, retyped, typed } from "../../core/parse";
 import { ActDialog } from "../../app/ui/act-dialog";
 
 interface TermsDialogProps {
@@ -20,6 +20,10 @@ export function BandDialog({ instrument, onClose }: TermsDialogProps) {
   const { symbol, band, price_decimals: scale } = instrument;
   const [low, setLow] = useState(typed(band.low, point));
   const [high, setHigh] = useState(typed(band.high, point));
+  useRetyping(() => {
+    setLow(retyped);
+    setHigh(retyped);
+  });
   const lowest = parseDecimal(low, point, scale);
   const highest = parseDecimal(high, point, scale);
   const isReady = lowest !== null && highest !== null && compare(lowest, highest) <= 0;

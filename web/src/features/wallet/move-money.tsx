@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { PaidAccount } from "../../api/schema";
-import { useFormats, useT } from "../../app/i18n";
+import { useFormats, useRetyping, useT } from "../../app/i18n";
 import { toast } from "../../app/toasts";
 import { useSurely, useTry } from "../../app/try";
 import { Button } from "../../app/ui/button";
@@ -9,7 +9,7 @@ import { Input } from "../../app/ui/field";
 import { Segments } from "../../app/ui/tabs";
 import type { Account } from "../../core/account/account";
 import { compare, places, sign } from "../../core/decimal";
-import { parseDecimal, typed } from "../../core/parse";
+import { parseDecimal, retyped, typed } from "../../core/parse";
 
 const KINDS = ["deposit", "withdraw", "transfer"] as const;
 type Kind = (typeof KINDS)[number];
@@ -23,6 +23,7 @@ export function MoveMoney({ account }: { account: Account }) {
   const formats = useFormats();
   const [kind, setKind] = useState<Kind>("deposit");
   const [text, setText] = useState("");
+  useRetyping(() => setText(retyped));
   const [to, setTo] = useState("");
   const { isBusy, refusal, start } = useTry();
   const pay = usePay(account);
