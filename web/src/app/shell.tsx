@@ -14,6 +14,7 @@ import { PAGES, linkOf } from "./routes";
 import { useSession } from "./session";
 import { PALETTES, THEMES, isLight, settings } from "./settings";
 import { Toasts } from "./toasts";
+import { useAct } from "./try";
 import { Button } from "./ui/button";
 import { Select } from "./ui/field";
 import { HelpIcon, MenuIcon, MoonIcon, SearchIcon, SunIcon, UserIcon } from "./ui/icons";
@@ -163,6 +164,7 @@ function PageLinks({ onGo, isAside }: { onGo?: () => void; isAside?: boolean }) 
 function PersonMenu() {
   const t = useT();
   const { session, logOut } = useSession();
+  const { isBusy, act } = useAct();
   const isIn = session.state === "in";
   const name = isIn ? (session.me.is_guest ? t("guest") : session.me.display_name) : null;
   return (
@@ -183,7 +185,11 @@ function PersonMenu() {
           </nav>
           <LookSettings />
           {isIn ? (
-            <Button wide onClick={() => void logOut().then(close)}>
+            <Button
+              wide
+              disabled={isBusy}
+              onClick={() => act(t("logOut"), () => logOut().then(close))}
+            >
               {t("logOut")}
             </Button>
           ) : (
