@@ -41,7 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Header onOpen={setOpen} />
       <main id="content" className="content" tabIndex={-1}>
-        <ErrorBoundary>{children}</ErrorBoundary>
+        <Content>{children}</Content>
       </main>
       {session.state === "in" ? <Footer /> : null}
       {session.state === "in" ? <OwnEvents /> : null}
@@ -51,6 +51,12 @@ export function Shell({ children }: { children: ReactNode }) {
       {open === "commands" ? <CommandMenu onClose={close} /> : null}
     </div>
   );
+}
+
+/** What fails on one address is tried anew on the next. */
+function Content({ children }: { children: ReactNode }) {
+  const [location] = useLocation();
+  return <ErrorBoundary of={location}>{children}</ErrorBoundary>;
 }
 
 function toggleTheme(): void {
