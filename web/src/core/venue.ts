@@ -7,7 +7,7 @@ import { Desk } from "./account/desk";
 import { Emitter } from "./emitter";
 import { type Ending, Feed } from "./feed/feed";
 import { type Links, browserLinks } from "./feed/link";
-import type { Interval } from "./market/candles";
+import { CANDLES_LOADED, type Interval } from "./market/candles";
 import { Market } from "./market/market";
 
 const PING_WAIT_MS = 2_500;
@@ -72,9 +72,6 @@ async function ping(userId: string): Promise<number | Ending> {
   if (status === 200 && (body as Me).user_id !== userId) return "another";
   return performance.now() - before;
 }
-
-/** How many candles a chart asks for at a time: as many as the venue gives. */
-const CANDLES_LOADED = 1_000;
 
 /** Those that memory keeps; where it has none before a time, those of history. */
 async function loadCandles(
