@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import type { StatementAnswer } from "../../api/schema";
 import { Account } from "../../core/account/account";
-import { done, rendered } from "../../test/rendered";
+import { done, rendered, type } from "../../test/rendered";
 import { Statement } from "./statement";
 
 /** Answers that come when the test says so, by the date from which they were asked. */
@@ -16,12 +16,7 @@ const fetched = () =>
 test("the ends of a statement are those of its dates, however late other ones come", async () => {
   vi.stubGlobal("fetch", fetched);
   const { box } = await rendered(<Statement account={new Account("1")} />);
-  const from = box.querySelector<HTMLInputElement>("input[type=date]");
-  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
-  await done(() => {
-    set?.call(from, "2026-11-01");
-    from?.dispatchEvent(new Event("input", { bubbles: true }));
-  });
+  await type(box.querySelector("input[type=date]"), "2026-11-01");
   expect(answers).toHaveLength(2);
   const [old, fresh] = answers;
   await done(() => fresh?.({ opening: "20.00", closing: "21.00" }));
