@@ -26,8 +26,9 @@ export function useVersion(store: Emitter | undefined, paceMs = 0): number {
       return () => {
         stop();
         if (timer === undefined) return;
-        cancelAnimationFrame(timer);
-        clearTimeout(timer);
+        // Frames and timeouts are numbered apart: the other one of this number is somebody else's.
+        if (paceMs === 0) cancelAnimationFrame(timer);
+        else clearTimeout(timer);
       };
     },
     [store, paceMs],

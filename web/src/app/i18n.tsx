@@ -1,4 +1,13 @@
-import { type ReactNode, createContext, use, useEffect, useMemo, useState } from "react";
+import {
+  type ReactNode,
+  createContext,
+  use,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { Formats } from "../core/format";
 import { en } from "../core/i18n/en";
 import {
@@ -50,4 +59,19 @@ export function useT(): Translate {
 
 export function useFormats(): Formats {
   return use(LanguageContext).formats;
+}
+
+/**
+ * Calls `rewrite` when another language writes numbers by the other point: with `retyped`, what
+ * stands in fields keeps its value.
+ */
+export function useRetyping(rewrite: () => void): void {
+  const { point } = useFormats();
+  const typedBy = useRef(point);
+  // Before it is painted: nobody shall send a number that is read by the wrong point.
+  useLayoutEffect(() => {
+    if (typedBy.current === point) return;
+    typedBy.current = point;
+    rewrite();
+  });
 }

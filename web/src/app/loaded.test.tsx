@@ -91,6 +91,24 @@ test("pages are joined, and once there are two they are left as they are", async
   expect(load).toHaveBeenCalledTimes(2);
 });
 
+type Summed = Page<string> & { readonly sum: string };
+
+function Sum({ load, of }: { load: () => Promise<Summed>; of: string }) {
+  return <p>{usePaged(load, [of]).first?.sum ?? "nothing"}</p>;
+}
+
+test("what comes beside the rows of a page is of its keys, however late another one comes", async () => {
+  const { load, last } = asked<Summed>();
+  const { box, again } = await rendered(<Sum load={load} of="a" />);
+  const old = last();
+  await again(<Sum load={load} of="b" />);
+  await done(() => last().answer({ rows: [], next: null, sum: "of b" }));
+  await done(() => old.answer({ rows: [], next: null, sum: "of a" }));
+  expect(box.textContent).toBe("of b");
+  await again(<Sum load={load} of="c" />);
+  expect(box.textContent).toBe("nothing");
+});
+
 function Behind({ load, changes }: { load: () => Promise<string>; changes: number }) {
   const { value } = useLoaded(load, ["a"], { changes, isBehind: true });
   return <p>{value ?? "nothing"}</p>;

@@ -121,7 +121,9 @@ export interface Page<Row> {
   readonly next: string | null;
 }
 
-export interface Paged<Row> extends Loaded<readonly Row[]> {
+export interface Paged<Row, With = unknown> extends Loaded<readonly Row[]> {
+  /** The first page, with what came beside its rows. */
+  readonly first: (Page<Row> & With) | undefined;
   /** Loads what follows; `null` where the list ends. */
   readonly more: (() => void) | null;
 }
@@ -130,11 +132,11 @@ export interface Paged<Row> extends Loaded<readonly Row[]> {
  * Loads a list page by page. While only its first page is shown, that is asked for again with
  * other `changes`; later ones stay as they are, for the reader is in the past then.
  */
-export function usePaged<Row>(
-  load: (cursor: string | null) => Promise<Page<Row>>,
+export function usePaged<Row, With>(
+  load: (cursor: string | null) => Promise<Page<Row> & With>,
   keys: readonly unknown[],
   again: Again = {},
-): Paged<Row> {
+): Paged<Row, With> {
   const [rest, setRest] = useState<{ of: unknown; rows: readonly Row[]; next: string | null }>();
   const key = JSON.stringify(keys);
   const isFirst = rest?.of !== key;
@@ -160,6 +162,7 @@ export function usePaged<Row>(
   const rows = first.value === undefined ? undefined : first.value.rows;
   return {
     value: rows === undefined || isFirst ? rows : [...rows, ...rest.rows],
+    first: first.value,
     failure: first.failure,
     reload: () => {
       setRest(undefined);

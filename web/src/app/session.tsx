@@ -8,7 +8,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { Refused, Unanswered, ask, call } from "../api/client";
+import { type RawAnswer, Refused, Unanswered, ask, call } from "../api/client";
 import type { AccountBody, AccountPage, LogIn, Me, Register } from "../api/schema";
 import { Venue } from "../core/venue";
 import { Stored } from "./stored";
@@ -40,6 +40,8 @@ const ACCOUNTS_MAX = 100;
 /** Who is logged in, and their connection. The cookie is the browser's; no script sees it. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<Session>({ state: "starting" });
+  /** Grows when it is to be asked anew who is there. */
+  const [round, setRound] = useState(0);
   const venue = useRef<Venue>(null);
 
   const leave = useCallback(() => {
@@ -52,12 +54,17 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const enter = useCallback(async () => {
     const person = await whoIsThere();
     if (person === null) return leave();
-    const fresh = new Venue();
-    fresh.feed.onUnauthenticated = leave;
+    const fresh = new Venue(person.me.user_id);
+    fresh.feed.onEnded = (why) => {
+      if (why === "unauthenticated") return leave();
+      // Nobody shall see the accounts of who was here before them.
+      kept.change({ isIn: true });
+      setSession({ state: "starting" });
+      setRound((before) => before + 1);
+    };
     fresh.start(person.accounts);
     venue.current?.stop();
     venue.current = fresh;
-    kept.change({ isIn: true });
     setSession({ state: "in", me: person.me, venue: fresh });
   }, [leave]);
 
@@ -66,9 +73,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     let isGone = false;
     const start = () => {
       if (!kept.value.isIn) return leave();
-      enter().catch((error: unknown) => {
+      enter().catch(() => {
         if (isGone) return;
-        if (!(error instanceof Unanswered)) return leave();
         setSession({ state: "offline" });
         timer = setTimeout(start, AGAIN_MS);
       });
@@ -80,11 +86,19 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       venue.current?.stop();
       venue.current = null;
     };
-  }, [enter, leave]);
+  }, [enter, leave, round]);
 
-  const actions = useMemo<SessionActions>(() => {
+  const actions = useActions(enter, leave);
+  const value = useMemo(() => ({ ...actions, session }), [actions, session]);
+  return <SessionContext value={value}>{children}</SessionContext>;
+}
+
+/** `enter` asks who is there and shows it; `leave` shows that nobody is. */
+function useActions(enter: () => Promise<void>, leave: () => void): SessionActions {
+  return useMemo<SessionActions>(() => {
     const logIn = async (body: Omit<LogIn, "as_cookie">) => {
       await call("POST /v1/auth/login", { body: { ...body, as_cookie: true } });
+      kept.change({ isIn: true });
       await enter();
     };
     return {
@@ -95,17 +109,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       },
       beGuest: async (currency) => {
         await makeGuest(currency);
+        kept.change({ isIn: true });
         await enter();
       },
       logOut: async () => {
-        await ask("POST /v1/auth/logout", {});
+        await call("POST /v1/auth/logout", {}).catch((error: unknown) => {
+          // The cookie may still be good, except where the venue knows it no more.
+          if (!(error instanceof Refused) || error.problem.status !== 401) throw error;
+        });
         leave();
       },
     };
   }, [enter, leave]);
-
-  const value = useMemo(() => ({ ...actions, session }), [actions, session]);
-  return <SessionContext value={value}>{children}</SessionContext>;
 }
 
 interface Person {
@@ -119,11 +134,16 @@ async function whoIsThere(): Promise<Person | null> {
     ask("GET /v1/auth/me", {}),
     ask("GET /v1/accounts", { query: { limit: ACCOUNTS_MAX } }),
   ]);
-  if (me.status >= 500) throw new Unanswered(me.status);
-  if (me.status !== 200 || accounts.status !== 200) return null;
-  const person = me.body as Me;
-  const own = await ownAccounts(person, (accounts.body as AccountPage).accounts);
+  if (me.status === 401) return null;
+  const person = given(me) as Me;
+  const own = await ownAccounts(person, (given(accounts) as AccountPage).accounts);
   return { me: person, accounts: own };
+}
+
+/** Whatever else is answered does not say that nobody is there: it is asked again. */
+function given({ status, body }: RawAnswer): unknown {
+  if (status !== 200) throw new Unanswered(status);
+  return body;
 }
 
 /** Whoever has the scope `admin` is shown the accounts of everybody: only their own are meant. */
@@ -133,8 +153,7 @@ async function ownAccounts(
 ): Promise<readonly AccountBody[]> {
   if (!scopes.includes("admin")) return accounts;
   const answer = await ask("GET /v1/admin/accounts", { query: { owner, limit: ACCOUNTS_MAX } });
-  const all = answer.status === 200 ? (answer.body as AccountPage).accounts : accounts;
-  return all.filter((account) => account.owner === owner);
+  return (given(answer) as AccountPage).accounts.filter((account) => account.owner === owner);
 }
 
 async function makeGuest(currency: string): Promise<void> {

@@ -14,6 +14,7 @@ import { PAGES, linkOf } from "./routes";
 import { useSession } from "./session";
 import { PALETTES, THEMES, isLight, settings } from "./settings";
 import { Toasts } from "./toasts";
+import { useAct } from "./try";
 import { Button } from "./ui/button";
 import { Select } from "./ui/field";
 import { HelpIcon, MenuIcon, MoonIcon, SearchIcon, SunIcon, UserIcon } from "./ui/icons";
@@ -40,7 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Header onOpen={setOpen} />
       <main id="content" className="content" tabIndex={-1}>
-        <ErrorBoundary>{children}</ErrorBoundary>
+        <Content>{children}</Content>
       </main>
       {session.state === "in" ? <Footer /> : null}
       {session.state === "in" ? <OwnEvents /> : null}
@@ -50,6 +51,12 @@ export function Shell({ children }: { children: ReactNode }) {
       {open === "commands" ? <CommandMenu onClose={close} /> : null}
     </div>
   );
+}
+
+/** What fails on one address is tried anew on the next. */
+function Content({ children }: { children: ReactNode }) {
+  const [location] = useLocation();
+  return <ErrorBoundary of={location}>{children}</ErrorBoundary>;
 }
 
 function toggleTheme(): void {
@@ -163,6 +170,7 @@ function PageLinks({ onGo, isAside }: { onGo?: () => void; isAside?: boolean }) 
 function PersonMenu() {
   const t = useT();
   const { session, logOut } = useSession();
+  const { isBusy, act } = useAct();
   const isIn = session.state === "in";
   const name = isIn ? (session.me.is_guest ? t("guest") : session.me.display_name) : null;
   return (
@@ -183,7 +191,11 @@ function PersonMenu() {
           </nav>
           <LookSettings />
           {isIn ? (
-            <Button wide onClick={() => void logOut().then(close)}>
+            <Button
+              wide
+              disabled={isBusy}
+              onClick={() => act(t("logOut"), () => logOut().then(close))}
+            >
               {t("logOut")}
             </Button>
           ) : (

@@ -1,8 +1,9 @@
 // Acts that the venue may refuse: once at a time, and whoever asked is told why.
 
-import { useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { type AnswerOf, type CallOf, Refused, Unanswered, call } from "../api/client";
 import type { Routes } from "../api/routes";
+import { newId } from "../core/account/desk";
 import type { Formats } from "../core/format";
 import type { Translate } from "../core/i18n/translate";
 import { problemText } from "../core/problems";
@@ -52,14 +53,48 @@ export function useAct() {
   return { isBusy, act };
 }
 
+/** The routes whose requests have an id, by which the venue does each once. */
+type Named = {
+  [R in keyof Routes]: Routes[R] extends { body: infer Body }
+    ? "client_request_id" extends keyof Body
+      ? R
+      : never
+    : never;
+}[keyof Routes];
+
 /**
- * Calls again while no answer comes. Only for what carries a request id of its own, by which the
- * venue does it once, or for what is the same when done twice. @throws Refused, Unanswered
+ * Gives a call that is done once, however often it must be asked for an answer. The same call again
+ * has the same request id until it is known what became of it: else a second click after a lost
+ * answer would pay twice.
  */
-export async function callSurely<R extends keyof Routes>(
-  route: R,
-  parts: CallOf<R>,
-): Promise<AnswerOf<R>> {
+export function useSurely(): <R extends Named>(route: R, parts: CallOf<R>) => Promise<AnswerOf<R>> {
+  const open = useRef<{ readonly what: string; readonly id: string }>(null);
+  return useCallback(async (route, parts) => {
+    const what = JSON.stringify([route, parts]);
+    if (open.current?.what !== what) open.current = { what, id: newId() };
+    const { id } = open.current;
+    const settled = () => {
+      if (open.current?.id === id) open.current = null;
+    };
+    try {
+      const answer = await callSurely(route, named(parts, id));
+      settled();
+      return answer;
+    } catch (error) {
+      if (error instanceof Refused && error.problem.applied === false) settled();
+      throw error;
+    }
+  }, []);
+}
+
+/** The call with its id, which every `Named` route takes in its body. */
+function named<R extends Named>(parts: CallOf<R>, id: string): CallOf<R> {
+  const { body } = parts as unknown as { readonly body: object };
+  return { ...parts, body: { ...body, client_request_id: id } };
+}
+
+/** Calls again while no answer comes. @throws Refused, Unanswered */
+async function callSurely<R extends Named>(route: R, parts: CallOf<R>): Promise<AnswerOf<R>> {
   for (let sends = 1; ; sends += 1) {
     try {
       return await call(route, parts);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Formats, arrow } from "./format";
-import { parseDecimal, typed } from "./parse";
+import { parseDecimal, retyped, typed } from "./parse";
 
 const blanks = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
 
@@ -86,6 +86,19 @@ describe("what people type", () => {
   });
 
   test.each([
+    ["0.125", ",", "0.12500000"],
+    ["0,125", ".", "0.12500000"],
+    [".125", ",", "0.12500000"],
+    ["00.125", ",", "0.12500000"],
+    ["1234.567", ",", "1234.56700000"],
+    ["1234,567", ".", "1234.56700000"],
+    ["1.234.567", ",", "1234567.00000000"],
+    ["123.456", ",", "123456.00000000"],
+  ])("%j with the point %j and more places is %s", (text, point, value) => {
+    expect(parseDecimal(text, point, 8)).toBe(value);
+  });
+
+  test.each([
     ["", "."],
     ["abc", "."],
     ["1.2.3", "."],
@@ -96,6 +109,10 @@ describe("what people type", () => {
     ["1,2345,678", "."],
     [",", ","],
     ["1.23,4.5", ","],
+    ["0.125", ","],
+    ["0.123.456", ","],
+    ["1234.567,8", ","],
+    ["1,234,", "."],
   ])("%j with the point %j is no number", (text, point) => {
     expect(parseDecimal(text, point, 2)).toBeNull();
   });
@@ -105,4 +122,11 @@ describe("what people type", () => {
     expect(parseDecimal(typed("1234.50", ","), ",", 2)).toBe("1234.50");
     expect(parseDecimal(typed("0.125", ","), ",", 3)).toBe("0.125");
   });
+
+  test.each(["1.234", "1,234", "36.95", "0,125", "1.234,5", "1 234,5", "1.2.3", ",5"])(
+    "%j is the same in another language, once it is typed anew",
+    (text) => {
+      expect(parseDecimal(retyped(text), ".", 8)).toBe(parseDecimal(text, ",", 8));
+    },
+  );
 });

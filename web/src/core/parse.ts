@@ -9,8 +9,8 @@ const BLANKS = /[\s'’]/g;
  * `placesMax`: nothing is rounded behind somebody's back.
  *
  * `point` is the sign that the language puts before the places. The other one parts thousands, and
- * must then stand where thousands are; a lone one before other than three digits is a point as
- * well, for people type what their keyboard has.
+ * must then stand where thousands are; a lone one that stands elsewhere, as in "0.125" or
+ * "1234.567", is a point as well, for people type what their keyboard has.
  */
 export function parseDecimal(text: string, point: string, placesMax: number): string | null {
   const typed = text.replaceAll(BLANKS, "");
@@ -30,16 +30,20 @@ export function parseDecimal(text: string, point: string, placesMax: number): st
 }
 
 function isLonePoint(typed: string, sign: string): boolean {
-  const [, places, ...more] = typed.split(sign);
-  return places !== undefined && more.length === 0 && places.length !== 3;
+  return typed.split(sign).length === 2 && withoutThousands(typed, sign) === null;
 }
 
+/** The digits alone, of one group or of thousands; `null` where the separator does not belong. */
 function withoutThousands(whole: string, separator: string): string | null {
-  const groups = whole.split(separator);
-  const isGrouped = groups.slice(1).every((group) => group.length === 3);
-  if (!isGrouped || !groups.every((group) => /^\d*$/.test(group))) return null;
-  if (groups.length > 1 && groups[0] === "") return null;
-  return groups.join("");
+  const [first = "", ...groups] = whole.split(separator);
+  const isFirst = groups.length === 0 ? /^\d*$/.test(first) : /^[1-9]\d{0,2}$/.test(first);
+  if (!isFirst || !groups.every((group) => /^\d{3}$/.test(group))) return null;
+  return [first, ...groups].join("");
+}
+
+/** What was typed by the rules of one point, as it is typed by those of the other: the same value. */
+export function retyped(text: string): string {
+  return text.replaceAll(/[.,]/g, (sign) => (sign === "," ? "." : ","));
 }
 
 /** A decimal as somebody would type it, to stand in a field. */

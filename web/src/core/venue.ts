@@ -1,13 +1,13 @@
 // All that a logged-in page knows of the venue: the feed, the market, own accounts, the desk.
 
 import { Unanswered, ask, call } from "../api/client";
-import type { AccountBody, CandleOut } from "../api/schema";
+import type { AccountBody, CandleOut, Me } from "../api/schema";
 import { Account } from "./account/account";
 import { Desk } from "./account/desk";
 import { Emitter } from "./emitter";
-import { Feed } from "./feed/feed";
+import { type Ending, Feed } from "./feed/feed";
 import { type Links, browserLinks } from "./feed/link";
-import type { Interval } from "./market/candles";
+import { CANDLES_LOADED, type Interval } from "./market/candles";
 import { Market } from "./market/market";
 
 const PING_WAIT_MS = 2_500;
@@ -18,9 +18,10 @@ export class Venue extends Emitter {
   readonly desk: Desk;
   #accounts: readonly Account[] = [];
 
-  constructor(links: Links = browserLinks) {
+  /** `userId` is whose venue this is: their accounts are nobody else's. */
+  constructor(userId: string, links: Links = browserLinks) {
     super();
-    this.feed = new Feed({ links, ping });
+    this.feed = new Feed({ links, ping: () => ping(userId) });
     this.market = new Market(this.feed, loadCandles);
     this.desk = new Desk(this.feed, (accountId, order) =>
       this.#accounts.find(({ id }) => id === accountId)?.answered(order),
@@ -62,17 +63,15 @@ export class Venue extends Emitter {
   }
 }
 
-async function ping(): Promise<number | "unauthenticated"> {
+async function ping(userId: string): Promise<number | Ending> {
   const before = performance.now();
-  const { status } = await ask("GET /v1/auth/me", {}, PING_WAIT_MS);
+  const { status, body } = await ask("GET /v1/auth/me", {}, PING_WAIT_MS);
   if (status === 401) return "unauthenticated";
   // A proxy that answers in the venue's place is no answer of the venue.
   if (status >= 500) throw new Unanswered(status);
+  if (status === 200 && (body as Me).user_id !== userId) return "another";
   return performance.now() - before;
 }
-
-/** How many candles a chart asks for at a time: as many as the venue gives. */
-const CANDLES_LOADED = 1_000;
 
 /** Those that memory keeps; where it has none before a time, those of history. */
 async function loadCandles(

@@ -34,3 +34,12 @@ export function press(element: Element, key: string, init: KeyboardEventInit = {
   element.dispatchEvent(event);
   return event;
 }
+
+/** Puts a text into a field as if it were typed: React does not see a plain assignment. */
+export function type(field: Element | null | undefined, text: string): Promise<void> {
+  const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+  return done(() => {
+    value?.set?.call(field, text);
+    field?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}

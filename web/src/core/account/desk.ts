@@ -120,7 +120,7 @@ function wait(ms: number): Promise<void> {
 }
 
 /** A request id of 22 characters: 128 bits that nobody else has. */
-function newId(): string {
+export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const text = btoa(String.fromCharCode(...bytes));
   return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { waitMs } from "./backoff";
-import { Feed, STALE_MS } from "./feed";
+import { type Ending, Feed, STALE_MS } from "./feed";
 import type { Link, LinkEvents, LinkKind } from "./link";
 import type { ChannelMessage } from "./messages";
 
@@ -54,7 +54,7 @@ function setUp() {
     links.push(link);
     return link;
   };
-  const ping = vi.fn(async (): Promise<number | "unauthenticated"> => 3);
+  const ping = vi.fn(async (): Promise<number | Ending> => 3);
   const feed = new Feed({
     links: { socket: make("socket"), stream: (_, events) => make("stream")(events) },
     ping,
@@ -78,6 +78,13 @@ async function live(link: FakeLink, ms: number): Promise<void> {
     const last = link.sent.at(-1);
     if (last !== undefined) link.say({ type: "answer", id: last.id, status: 200, body: {} });
   }
+}
+
+/** The venue opens the link and refuses its channels. */
+async function refuse(link: FakeLink): Promise<void> {
+  link.events.opened();
+  link.say({ type: "answer", id: link.sent.at(-1)?.id, status: 403, body: {} });
+  await vi.advanceTimersByTimeAsync(0);
 }
 
 describe("the feed", () => {
@@ -236,13 +243,79 @@ describe("the feed", () => {
 
   test("says so when the login has ended", async () => {
     const { feed, newest, ping } = setUp();
-    const ended = vi.fn<() => void>();
-    feed.onUnauthenticated = ended;
+    const ended = vi.fn<(why: Ending) => void>();
+    feed.onEnded = ended;
     newest().events.opened();
     ping.mockResolvedValueOnce("unauthenticated");
     newest().events.closed();
     await vi.advanceTimersByTimeAsync(0);
-    expect(ended).toHaveBeenCalledOnce();
+    expect(ended.mock.calls).toEqual([["unauthenticated"]]);
+  });
+
+  test("says so when somebody else is logged in once it is open again", async () => {
+    const { feed, newest, ping } = setUp();
+    const ended = vi.fn<(why: Ending) => void>();
+    feed.onEnded = ended;
+    newest().events.opened();
+    newest().events.closed();
+    await vi.advanceTimersByTimeAsync(100);
+    ping.mockResolvedValueOnce("another");
+    newest().events.opened();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ended.mock.calls).toEqual([["another"]]);
+  });
+
+  test("that was stopped says nothing any more", async () => {
+    const { feed, newest, ping } = setUp();
+    const ended = vi.fn<(why: Ending) => void>();
+    feed.onEnded = ended;
+    newest().events.opened();
+    ping.mockResolvedValueOnce("unauthenticated");
+    newest().events.closed();
+    feed.stop();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ended).not.toHaveBeenCalled();
+  });
+
+  test("is not live while its channels are refused, and asks less and less often", async () => {
+    const { feed, newest, links, ping } = setUp();
+    await refuse(newest());
+    expect(links[0]?.isClosed).toBe(true);
+    expect(feed.state).toBe("reconnecting");
+    expect(ping).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(50);
+    await refuse(newest());
+    await vi.advanceTimersByTimeAsync(50);
+    expect(links).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(50);
+    newest().events.opened();
+    expect(feed.state).toBe("reconnecting");
+    await live(newest(), 250);
+    expect(feed.state).toBe("live");
+  });
+
+  test("begins anew when a channel's new beginning is refused", async () => {
+    const { feed, newest, links } = setUp();
+    newest().events.opened();
+    newest().say(trades("trades_snapshot", null, 5));
+    newest().say(trades("trades", 8, 9));
+    const [resync] = newest().ops("resync");
+    newest().say({ type: "answer", id: resync?.id, status: 429, body: {} });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(feed.state).toBe("reconnecting");
+    await vi.advanceTimersByTimeAsync(50);
+    expect(links).toHaveLength(2);
+    newest().events.opened();
+    expect(newest().ops("subscribe")[0]).not.toHaveProperty("resume");
+  });
+
+  test("gives up a link that never opens, and falls back as if it had closed", async () => {
+    const { newest, links } = setUp();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(links[0]?.isClosed).toBe(true);
+    expect(links).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(newest().kind).toBe("stream");
   });
 
   test("an answer that a broken connection took with it is lost", async () => {

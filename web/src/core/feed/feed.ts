@@ -15,10 +15,13 @@ export type Sink = (message: ChannelMessage) => boolean;
 /** `lagging`: late or cut short, still true. `stale`: nothing was heard, numbers are old. */
 export type FeedState = "connecting" | "live" | "lagging" | "stale" | "reconnecting";
 
+/** Why a session is over: nobody is logged in with this browser any more, or somebody else is. */
+export type Ending = "unauthenticated" | "another";
+
 export interface FeedOptions {
   readonly links: Links;
-  /** The venue's answer over REST: how long it took in milliseconds, or who may not ask. */
-  readonly ping: () => Promise<number | "unauthenticated">;
+  /** The venue's answer over REST: how long it took in milliseconds, or why it gave none. */
+  readonly ping: () => Promise<number | Ending>;
   readonly now?: () => number;
   readonly chance?: () => number;
 }
@@ -26,6 +29,8 @@ export interface FeedOptions {
 const TICK_MS = 500;
 const LAGGING_MS = 1_500;
 export const STALE_MS = 3_000;
+/** A connection that did not open for so long is given up. */
+const OPENING_MS = 4_000;
 /** A connection that was silent for so long is given up. */
 const DEAD_MS = 12_000;
 const ANSWER_MS = 5_000;
@@ -50,6 +55,9 @@ export class Feed extends Emitter {
   readonly #waiting = new Map<string, Waiting>();
   #link: Link | null = null;
   #isOpen = false;
+  /** Set by a refusal of channels, until they are given: what is shown stands still meanwhile. */
+  #isRefused = false;
+  #connectedAt = 0;
   #wasOpen = false;
   #tries = 0;
   #socketsTried = 0;
@@ -66,8 +74,8 @@ export class Feed extends Emitter {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #isStopped = true;
-  /** Called when the venue says that nobody is logged in any more. */
-  onUnauthenticated: () => void = () => {};
+  /** Called when the venue says that whoever began this is not logged in any more. */
+  onEnded: (why: Ending) => void = () => {};
 
   constructor(options: FeedOptions) {
     super();
@@ -110,13 +118,13 @@ export class Feed extends Emitter {
   follow(channel: string, sink: Sink): void {
     this.#channels.set(channel, { sink, sequence: new Sequence() });
     if (!this.#isOpen) return;
-    if (this.#link?.kind === "socket") this.#ask("subscribe", { channels: [channel] });
+    if (this.#link?.kind === "socket") this.#wish("subscribe", { channels: [channel] });
     else this.#reconnect(0);
   }
 
   unfollow(channel: string): void {
     this.#channels.delete(channel);
-    if (this.#isOpen) this.#ask("unsubscribe", { channels: [channel] });
+    if (this.#isOpen) void this.request("unsubscribe", { channels: [channel] });
   }
 
   /**
@@ -137,8 +145,16 @@ export class Feed extends Emitter {
     });
   }
 
-  #ask(op: string, members: object): void {
-    void this.request(op, members);
+  /** Asks for channels. Without them numbers stand still: a refusal is as good as a broken link. */
+  #wish(op: "subscribe" | "resync", members: object): void {
+    const link = this.#link;
+    void this.request(op, members)?.then((answer) => {
+      if (answer === null || link !== this.#link) return;
+      this.#isRefused = answer.status >= 400;
+      if (this.#isRefused) return this.#closed();
+      this.#tries = 0;
+      this.#judge();
+    });
   }
 
   #settle(id: string, answer: Answer | null): void {
@@ -162,21 +178,27 @@ export class Feed extends Emitter {
     const { links } = this.#options;
     link = isStream ? links.stream([...this.#channels.keys()], events) : links.socket(events);
     this.#link = link;
+    this.#connectedAt = this.#now();
   }
 
   #opened(): void {
+    // While there was no link, another tab may have logged out, and somebody else in.
+    if (this.#wasOpen) this.#askWho();
     this.#isOpen = true;
     this.#wasOpen = true;
-    this.#tries = 0;
     this.#askedAt = null;
-    // A stream that begins anew for another channel stays a stream.
-    if (this.#link?.kind === "socket") this.#socketsTried = 0;
     this.#heardAt = this.#now();
-    if (this.#link?.kind === "socket" && this.#channels.size > 0) {
+    const isSocket = this.#link?.kind === "socket";
+    // A stream that begins anew for another channel stays a stream.
+    if (isSocket) this.#socketsTried = 0;
+    if (!isSocket || this.#channels.size === 0) {
+      this.#tries = 0;
+      this.#isRefused = false;
+    } else {
       const channels = [...this.#channels.keys()];
       const isWhole = [...this.#channels.values()].every(({ sequence }) => sequence.isSynced);
       const resume = isWhole && this.#resume !== null ? { resume: this.#resume } : {};
-      this.#ask("subscribe", { channels, ...resume });
+      this.#wish("subscribe", { channels, ...resume });
     }
     this.#judge();
   }
@@ -186,16 +208,21 @@ export class Feed extends Emitter {
     else this.#socketsTried = 0;
     this.#drop();
     this.#judge();
+    this.#askWho();
+    this.#reconnect(waitMs(this.#tries++, (this.#options.chance ?? Math.random)()));
+  }
+
+  /** Asks over REST whether whoever began this is still logged in. */
+  #askWho(): void {
     void this.#options.ping().then(
       (answer) => {
-        if (answer === "unauthenticated") this.onUnauthenticated();
+        if (typeof answer !== "number" && !this.#isStopped) this.onEnded(answer);
       },
       () => {
         // Nobody answers: then it is not the socket's fault, and a socket is tried again.
         this.#socketsTried = 0;
       },
     );
-    this.#reconnect(waitMs(this.#tries++, (this.#options.chance ?? Math.random)()));
   }
 
   #reconnect(afterMs: number): void {
@@ -235,7 +262,7 @@ export class Feed extends Emitter {
   }
 
   #resync(channel: string): void {
-    if (this.#link?.kind === "socket") this.#ask("resync", { channel });
+    if (this.#link?.kind === "socket") this.#wish("resync", { channel });
     else this.#reconnect(0);
   }
 
@@ -266,6 +293,8 @@ export class Feed extends Emitter {
   }
 
   #tick(): void {
+    const openingMs = this.#now() - this.#connectedAt;
+    if (this.#link !== null && !this.#isOpen && openingMs > OPENING_MS) this.#closed();
     if (this.#isOpen && this.#silentMs() > DEAD_MS) this.#closed();
     if (this.#isOpen && this.#link?.kind === "socket" && this.#askedAt === null) this.#pingSocket();
     if (this.#isOpen && this.#link?.kind === "stream" && !this.#isPinging) void this.#pingRest();
@@ -275,7 +304,7 @@ export class Feed extends Emitter {
   /** Any answer shows that the venue is there; this request changes nothing. */
   #pingSocket(): void {
     this.#askedAt = this.#now();
-    this.#ask("unsubscribe", { channels: [] });
+    void this.request("unsubscribe", { channels: [] });
   }
 
   async #pingRest(): Promise<void> {
@@ -285,7 +314,7 @@ export class Feed extends Emitter {
     try {
       const answer = await this.#options.ping();
       if (link !== this.#link) return;
-      if (answer === "unauthenticated") return this.onUnauthenticated();
+      if (typeof answer !== "number") return this.onEnded(answer);
       this.#latencyMs = answer;
       this.#heardAt = this.#now();
       this.#askedAt = null;
@@ -313,7 +342,7 @@ export class Feed extends Emitter {
   }
 
   #stateNow(): FeedState {
-    if (!this.#isOpen) return this.#wasOpen ? "reconnecting" : "connecting";
+    if (!this.#isOpen || this.#isRefused) return this.#wasOpen ? "reconnecting" : "connecting";
     const silentMs = this.#silentMs();
     if (silentMs > STALE_MS) return "stale";
     const isCut = this.#now() - this.#laggedAt < LAGGED_SHOWN_MS;

@@ -18,6 +18,8 @@ const SECONDS: Readonly<Record<Interval, number | null>> = {
   "1d": null,
 };
 
+/** How many candles a chart asks for at a time: as many as the venue gives. */
+export const CANDLES_LOADED = 1_000;
 const CANDLES_KEPT = 6_000;
 /** Old ones go many at a time: a chart is drawn anew then. */
 const CANDLES_DROPPED = 500;
@@ -46,6 +48,8 @@ export class Candles extends Emitter {
   #isReady = false;
   #revision = 0;
   #isLoading = false;
+  /** What the stream told while candles before it are on their way; else `null`. */
+  #told: CandleOut[] | null = null;
   readonly #load: LoadCandles;
 
   constructor(interval: Interval, load: LoadCandles) {
@@ -85,11 +89,18 @@ export class Candles extends Emitter {
 
   /** Loads what is before the first bar, once at a time; nothing when there is no more. */
   async loadOlder(): Promise<void> {
-    if (this.#isLoading) return;
+    // What is more than is kept would be dropped as soon as it comes.
+    const isFull = this.#bars.length + CANDLES_LOADED >= CANDLES_KEPT + CANDLES_DROPPED;
+    if (this.#isLoading || isFull) return;
     this.#isLoading = true;
     try {
       const first = this.#bars[0]?.time;
       const candles = await this.#load(first === undefined ? undefined : instantOf(first));
+      // They no longer go before what is here now.
+      if (first !== undefined && this.#bars[0]?.time !== first) {
+        this.#isLoading = false;
+        return;
+      }
       // At the end of history there is nothing to wait for: it is not asked again.
       this.#isLoading = candles.length === 0 && first !== undefined;
       this.load(candles);
@@ -102,13 +113,47 @@ export class Candles extends Emitter {
   readonly take = (message: ChannelMessage): boolean => {
     if (message.type !== "candles_snapshot" && message.type !== "candles") return true;
     if (message.type === "candles_snapshot") {
-      this.load(message.candles);
+      if (this.#isBeyond(message.candles)) void this.#bridge(message.candles);
+      else this.load(message.candles);
+      return true;
+    }
+    if (this.#told !== null) {
+      this.#told.push(...message.candles);
       return true;
     }
     for (const candle of message.candles) this.#put(barOf(candle, this.interval));
     this.changed();
     return true;
   };
+
+  /** Whether there is something between the last bar and these. */
+  #isBeyond([first]: readonly CandleOut[]): boolean {
+    const last = this.#bars.at(-1);
+    if (last === undefined || first === undefined) return false;
+    const step = SECONDS[this.interval];
+    const { time } = barOf(first, this.interval);
+    return step === null ? time > last.time : Number(time) > Number(last.time) + step;
+  }
+
+  /**
+   * Loads what is between the last bar and a snapshot, which has the newest candles alone: to fill
+   * that with silent ones would be a lie.
+   */
+  async #bridge(snapshot: readonly CandleOut[]): Promise<void> {
+    const isOnItsWay = this.#told !== null;
+    this.#told = [...snapshot];
+    if (isOnItsWay) return;
+    // Without an answer the chart is short, and not wrong.
+    const newest = await this.#load().catch(() => []);
+    const candles = [...newest, ...this.#told];
+    this.#told = null;
+    if (this.#isBeyond(candles)) {
+      // It was away for longer than can be loaded at once: a scroll asks for what was before.
+      this.#bars = [];
+      this.#isLoading = false;
+    }
+    this.load(candles);
+  }
 
   #put(bar: Bar): void {
     const last = this.#bars.at(-1);

@@ -3,8 +3,7 @@ import { call } from "../../api/client";
 import type { AccountBody, AccountStatus } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
 import { type Loaded, useLoaded, usePaged } from "../../app/loaded";
-import { useVenue } from "../../app/session";
-import { callSurely, useAct } from "../../app/try";
+import { useAct, useSurely } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import { Badge, EmptyState } from "../../app/ui/card";
 import { Input, Select } from "../../app/ui/field";
@@ -149,19 +148,19 @@ interface ActsProps {
 
 function Acts({ account, isKilled, onDone }: ActsProps) {
   const t = useT();
-  const { desk } = useVenue();
+  const surely = useSurely();
   const { isBusy, act } = useAct();
   const path = { account: account.account_id };
   const isSuspended = account.status === "suspended";
   const named = <span className="heard"> {t("accountNumber", { id: account.account_id })}</span>;
   const suspend = async () => {
-    const body = { suspended: !isSuspended, client_request_id: desk.intents.newId() };
-    await callSurely("PUT /v1/accounts/{account}/status", { path, body });
+    const body = { suspended: !isSuspended };
+    await surely("PUT /v1/accounts/{account}/status", { path, body });
     onDone();
   };
   const kill = async () => {
-    const body = { engaged: !isKilled, client_request_id: desk.intents.newId() };
-    await callSurely("PUT /v1/admin/kill-switch/accounts/{account}", { path, body });
+    const body = { engaged: !isKilled };
+    await surely("PUT /v1/admin/kill-switch/accounts/{account}", { path, body });
     onDone();
   };
   return (

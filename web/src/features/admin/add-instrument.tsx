@@ -1,24 +1,23 @@
 import { useState } from "react";
-import { useFormats, useT } from "../../app/i18n";
-import { useVenue } from "../../app/session";
+import { useFormats, useRetyping, useT } from "../../app/i18n";
 import { toast } from "../../app/toasts";
-import { callSurely } from "../../app/try";
+import { useSurely } from "../../app/try";
 import { Input, Select } from "../../app/ui/field";
 import { ActDialog } from "../../app/ui/act-dialog";
-import { FIELDS, POLICIES, type Terms, listingOf, usualTerms } from "./listing";
+import { FIELDS, POLICIES, type Terms, listingOf, retypedTerms, usualTerms } from "./listing";
 
 /** Lists an instrument. The venue checks the terms and says which field does not pass. */
 export function AddInstrument({ onClose }: { onClose: () => void }) {
   const t = useT();
   const { point } = useFormats();
-  const { desk } = useVenue();
+  const surely = useSurely();
   const [terms, setTerms] = useState<Terms>(() => usualTerms(point));
+  useRetyping(() => setTerms(retypedTerms));
   const listing = listingOf(terms, point);
   const set = (name: keyof Terms, value: string) => setTerms({ ...terms, [name]: value });
   const add = async () => {
     if (listing === null) return;
-    const body = { ...listing, client_request_id: desk.intents.newId() };
-    await callSurely("POST /v1/instruments", { body });
+    await surely("POST /v1/instruments", { body: listing });
     toast({ look: "good", title: t("instrumentAdded", { symbol: listing.symbol }) });
   };
   return (

@@ -5,7 +5,7 @@ import { useVersion } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
 import { useLoaded } from "../../app/loaded";
 import { useVenue } from "../../app/session";
-import { callSurely } from "../../app/try";
+import { useSurely } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import { Badge, EmptyState } from "../../app/ui/card";
 import { Figure, Figures } from "../../app/ui/figures";
@@ -98,13 +98,13 @@ function Connections(props: {
 /** The date goes forward only; the day's candles and statistics close with it. */
 function DateDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
   const t = useT();
-  const { desk, market } = useVenue();
+  const { market } = useVenue();
+  const surely = useSurely();
   useVersion(market.instruments);
   const today = market.instruments.businessDate ?? "";
   const [date, setDate] = useState("");
   const move = async () => {
-    const body = { business_date: date, client_request_id: desk.intents.newId() };
-    await callSurely("PUT /v1/admin/business-date", { body });
+    await surely("PUT /v1/admin/business-date", { body: { business_date: date } });
     onDone();
   };
   return (

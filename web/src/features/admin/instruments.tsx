@@ -3,7 +3,7 @@ import type { InstrumentBody, PhaseName } from "../../api/schema";
 import { useVersion } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
-import { callSurely, useAct } from "../../app/try";
+import { useAct, useSurely } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import { EmptyState } from "../../app/ui/card";
 import { type Column, Table } from "../../app/ui/table";
@@ -108,12 +108,12 @@ function useColumns(onChange: (change: Change) => void): Column<InstrumentBody>[
 /** The phase changes at once; the status channel then shows it to everybody. */
 function PhaseSelect({ instrument: { symbol, phase } }: { instrument: InstrumentBody }) {
   const t = useT();
-  const { desk } = useVenue();
+  const surely = useSurely();
   const { isBusy, act } = useAct();
   const set = (wanted: PhaseName) => {
     act(t("phase"), async () => {
-      const body = { phase: wanted, client_request_id: desk.intents.newId() };
-      await callSurely("PUT /v1/instruments/{symbol}/phase", { path: { symbol }, body });
+      const body = { phase: wanted };
+      await surely("PUT /v1/instruments/{symbol}/phase", { path: { symbol }, body });
     });
   };
   return (

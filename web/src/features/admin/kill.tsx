@@ -5,7 +5,7 @@ import { useVersion } from "../../app/hooks";
 import { useT } from "../../app/i18n";
 import { useLoaded } from "../../app/loaded";
 import { useVenue } from "../../app/session";
-import { callSurely, useAct } from "../../app/try";
+import { useAct, useSurely } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import { Badge, EmptyState } from "../../app/ui/card";
 import { ActDialog } from "../../app/ui/act-dialog";
@@ -39,12 +39,11 @@ export function KillSwitches() {
 
 function Everything({ isEngaged, onDone }: { isEngaged: boolean; onDone: () => void }) {
   const t = useT();
-  const { desk } = useVenue();
+  const surely = useSurely();
   const { isBusy, act } = useAct();
   const [isAsking, setAsking] = useState(false);
   const set = async (engaged: boolean) => {
-    const body = { engaged, client_request_id: desk.intents.newId() };
-    await callSurely("PUT /v1/admin/kill-switch/all", { body });
+    await surely("PUT /v1/admin/kill-switch/all", { body: { engaged } });
     onDone();
   };
   return (
@@ -80,14 +79,15 @@ function Everything({ isEngaged, onDone }: { isEngaged: boolean; onDone: () => v
 
 function ByInstrument({ engaged, onDone }: { engaged: Engaged; onDone: () => void }) {
   const t = useT();
-  const { desk, market } = useVenue();
+  const { market } = useVenue();
+  const surely = useSurely();
   useVersion(market.instruments);
   const { isBusy, act } = useAct();
   const [asked, setAsked] = useState<string>();
   const set = async (symbol: string, isEngaged: boolean) => {
-    const body = { engaged: isEngaged, client_request_id: desk.intents.newId() };
+    const body = { engaged: isEngaged };
     const path = { symbol };
-    await callSurely("PUT /v1/admin/kill-switch/instruments/{symbol}", { path, body });
+    await surely("PUT /v1/admin/kill-switch/instruments/{symbol}", { path, body });
     onDone();
   };
   const rows = market.instruments.list.map(({ symbol }) => ({

@@ -2,7 +2,7 @@
 
 import type { ListInstrument, PolicyName } from "../../api/schema";
 import type { Key } from "../../core/i18n/translate";
-import { parseDecimal, typed } from "../../core/parse";
+import { parseDecimal, retyped, typed } from "../../core/parse";
 
 export const POLICIES = ["price_time", "pro_rata"] as const satisfies readonly PolicyName[];
 
@@ -64,6 +64,13 @@ export const FIELDS: readonly Field[] = [
   { name: "maker", label: "makerFeePpm" },
   { name: "taker", label: "takerFeePpm" },
 ];
+
+/** The same terms for a language with the other point. */
+export function retypedTerms(terms: Terms): Terms {
+  const numbers = FIELDS.filter(({ isText }) => isText !== true);
+  const entries = numbers.map(({ name }) => [name, retyped(terms[name])]);
+  return { ...terms, ...Object.fromEntries(entries) };
+}
 
 /** `null` while something is missing or no number. Prices get the places of the tick. */
 export function listingOf(terms: Terms, point: string): ListInstrument | null {

@@ -3,8 +3,7 @@ import { call } from "../../api/client";
 import type { PendingPayment } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
 import { usePaged } from "../../app/loaded";
-import { useVenue } from "../../app/session";
-import { callSurely, useAct } from "../../app/try";
+import { useAct, useSurely } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import { EmptyState } from "../../app/ui/card";
 import { Input } from "../../app/ui/field";
@@ -21,7 +20,7 @@ const REASON = /^[!-~]{0,36}$/;
 /** What waits for an operator: booked, or ended with a reason. */
 export function Payments() {
   const t = useT();
-  const { desk } = useVenue();
+  const surely = useSurely();
   const { isBusy, act } = useAct();
   const [failed, setFailed] = useState<PendingPayment>();
   const paged = usePaged(
@@ -36,9 +35,7 @@ export function Payments() {
   );
   const columns = useColumns(isBusy, setFailed, ({ payment_id: payment }) => {
     act(t("confirmPayment"), async () => {
-      const body = { client_request_id: desk.intents.newId() };
-      const path = { payment };
-      await callSurely("POST /v1/admin/payments/{payment}/confirm", { path, body });
+      await surely("POST /v1/admin/payments/{payment}/confirm", { path: { payment }, body: {} });
       paged.reload();
     });
   });
@@ -125,16 +122,13 @@ function useColumns(
 
 function FailDialog(props: { readonly payment: PendingPayment; readonly onClose: () => void }) {
   const t = useT();
-  const { desk } = useVenue();
+  const surely = useSurely();
   const [reason, setReason] = useState("");
   const isCode = REASON.test(reason);
   const fail = async () => {
-    const body = {
-      client_request_id: desk.intents.newId(),
-      ...(reason === "" ? {} : { reason }),
-    };
+    const body = reason === "" ? {} : { reason };
     const path = { payment: props.payment.payment_id };
-    await callSurely("POST /v1/admin/payments/{payment}/fail", { path, body });
+    await surely("POST /v1/admin/payments/{payment}/fail", { path, body });
   };
   return (
     <ActDialog

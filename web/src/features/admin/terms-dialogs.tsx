@@ -1,11 +1,10 @@
 import { useState } from "react";
 import type { InstrumentBody } from "../../api/schema";
-import { useFormats, useT } from "../../app/i18n";
-import { useVenue } from "../../app/session";
-import { callSurely } from "../../app/try";
+import { useFormats, useRetyping, useT } from "../../app/i18n";
+import { useSurely } from "../../app/try";
 import { Input } from "../../app/ui/field";
 import { compare } from "../../core/decimal";
-import { parseDecimal, typed } from "../../core/parse";
+import { parseDecimal, retyped, typed } from "../../core/parse";
 import { ActDialog } from "../../app/ui/act-dialog";
 
 interface TermsDialogProps {
@@ -17,20 +16,21 @@ interface TermsDialogProps {
 export function BandDialog({ instrument, onClose }: TermsDialogProps) {
   const t = useT();
   const { point } = useFormats();
-  const { desk } = useVenue();
+  const surely = useSurely();
   const { symbol, band, price_decimals: scale } = instrument;
   const [low, setLow] = useState(typed(band.low, point));
   const [high, setHigh] = useState(typed(band.high, point));
+  useRetyping(() => {
+    setLow(retyped);
+    setHigh(retyped);
+  });
   const lowest = parseDecimal(low, point, scale);
   const highest = parseDecimal(high, point, scale);
   const isReady = lowest !== null && highest !== null && compare(lowest, highest) <= 0;
   const set = async () => {
     if (lowest === null || highest === null) return;
-    const body = {
-      band: { low: lowest, high: highest },
-      client_request_id: desk.intents.newId(),
-    };
-    await callSurely("PUT /v1/instruments/{symbol}/band", { path: { symbol }, body });
+    const body = { band: { low: lowest, high: highest } };
+    await surely("PUT /v1/instruments/{symbol}/band", { path: { symbol }, body });
   };
   return (
     <ActDialog
@@ -61,17 +61,14 @@ export function BandDialog({ instrument, onClose }: TermsDialogProps) {
 /** Fees in millionths of what is traded, for orders to come. */
 export function FeesDialog({ instrument, onClose }: TermsDialogProps) {
   const t = useT();
-  const { desk } = useVenue();
+  const surely = useSurely();
   const { symbol, fees } = instrument;
   const [maker, setMaker] = useState(String(fees.maker_ppm));
   const [taker, setTaker] = useState(String(fees.taker_ppm));
   const isReady = [maker, taker].every((text) => /^-?\d{1,7}$/.test(text));
   const set = async () => {
-    const body = {
-      fees: { maker_ppm: Number(maker), taker_ppm: Number(taker) },
-      client_request_id: desk.intents.newId(),
-    };
-    await callSurely("PUT /v1/instruments/{symbol}/fees", { path: { symbol }, body });
+    const body = { fees: { maker_ppm: Number(maker), taker_ppm: Number(taker) } };
+    await surely("PUT /v1/instruments/{symbol}/fees", { path: { symbol }, body });
   };
   return (
     <ActDialog

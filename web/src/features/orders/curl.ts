@@ -1,8 +1,8 @@
-// The command that would place an order again, for a shell.
+// The command that would place an order as it is now, for a shell.
 
 import type { OrderBody, PlaceOrder } from "../../api/schema";
 
-/** The terms with which an order was placed, as the API takes them. */
+/** The terms of an order, as the API takes them: those of its last replacement, where it had one. */
 export function termsOf(order: OrderBody): PlaceOrder {
   const { symbol, side, type, qty, time_in_force: tif } = order;
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PositionBody } from "../../api/schema";
-import { allocationOf, curveOf, gainPercent, joined, withNow } from "./curve";
+import { allocationOf, curveOf, gainPercent, joined, since, withNow } from "./curve";
 
 const point = (time: string, equity: string, profit: string, ratio: string) => ({
   time: `2026-11-30T${time}:00Z`,
@@ -36,6 +36,11 @@ test("a point that is told again takes the place of what it was", () => {
   const later = [point("10:01", "1.00", "0.00", "0"), point("10:02", "2.00", "0.00", "0")];
   expect(joined(POINTS, later).map(({ equity }) => equity)).toEqual(["1100.00", "1.00", "2.00"]);
   expect(joined(POINTS, [])).toBe(POINTS);
+});
+
+test("a period has the points since its beginning, where it has one", () => {
+  expect(since(POINTS, "2026-11-30T10:01:00.000Z")).toEqual(POINTS.slice(1));
+  expect(since(POINTS, undefined)).toBe(POINTS);
 });
 
 test("the parts of an allocation are of what is there, the largest first", () => {

@@ -25,8 +25,8 @@ export function curveOf(points: readonly EquityPoint[], shown: Shown): Curve {
     }
     case "return": {
       const before = 1 + toNumber(first.return);
-      const since = (ratio: string) => (before === 0 ? 0 : (1 + toNumber(ratio)) / before - 1);
-      return [times, points.map((point) => since(point.return) * 100)];
+      const grown = (ratio: string) => (before === 0 ? 0 : (1 + toNumber(ratio)) / before - 1);
+      return [times, points.map((point) => grown(point.return) * 100)];
     }
   }
 }
@@ -40,6 +40,16 @@ export function joined(
   if (first === undefined) return before;
   const at = before.findIndex(({ time }) => Date.parse(time) >= Date.parse(first.time));
   return [...(at === -1 ? before : before.slice(0, at)), ...later];
+}
+
+/** Those of a period that began then; without a beginning, all. */
+export function since(
+  points: readonly EquityPoint[],
+  start: string | undefined,
+): readonly EquityPoint[] {
+  if (start === undefined) return points;
+  const from = Date.parse(start);
+  return points.filter(({ time }) => Date.parse(time) >= from);
 }
 
 /** History ends with the last minute; what is true now, at `now`, stands behind it. */

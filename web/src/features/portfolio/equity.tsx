@@ -9,7 +9,7 @@ import { Segments } from "../../app/ui/tabs";
 import type { Account } from "../../core/account/account";
 import { percentOf } from "../../core/decimal";
 import { PERIODS, type Period, startOf } from "../../core/periods";
-import { type Shown, curveOf, joined, withNow } from "./curve";
+import { type Shown, curveOf, joined, since, withNow } from "./curve";
 import { CurveChart } from "./curve-chart";
 
 const EVERY_MS = 10_000;
@@ -40,7 +40,8 @@ export function Equity({ account, summary }: EquityProps) {
       const start = startOf(period, now, formats.timeZone);
       const of = keys.join();
       const before = known.current?.of === of ? known.current.points : [];
-      const points = await loadPoints(account.id, start, before);
+      // A period goes on: what was of today is of yesterday after midnight.
+      const points = since(await loadPoints(account.id, start, since(before, start)), start);
       known.current = { of, points };
       return { points, now };
     },

@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { call } from "../../api/client";
 import { useT } from "../../app/i18n";
-import { useSession } from "../../app/session";
 import { toast } from "../../app/toasts";
 import { useTry } from "../../app/try";
 import { Button } from "../../app/ui/button";
@@ -10,16 +9,14 @@ import { Input } from "../../app/ui/field";
 
 const PASSWORD_MIN = 10;
 
-/** Changing the password ends all logins; the new one logs this browser in again. */
+/** Changing the password ends all other logins; that of this browser goes on. */
 export function PasswordCard({ name }: { name: string }) {
   const t = useT();
-  const { logIn } = useSession();
   const [old, setOld] = useState("");
   const [fresh, setFresh] = useState("");
   const { isBusy, refusal, start } = useTry();
   const change = async () => {
     await call("POST /v1/auth/password", { body: { old_password: old, new_password: fresh } });
-    await logIn({ name, password: fresh });
     toast({ look: "good", title: t("passwordChanged") });
   };
   return (

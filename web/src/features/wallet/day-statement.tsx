@@ -26,20 +26,19 @@ export function DayStatement({ account }: { account: Account }) {
   const date = chosen ?? today;
   const path = { account: account.id };
   const query = date === "" ? {} : { date };
-  const [day, setDay] = useState<Day>();
   const paged = usePaged(
     async (cursor) => {
       const answer = await call("GET /v1/accounts/{account}/reports/day", {
         path,
         query: { ...query, limit: PAGE, ...(cursor === null ? {} : { cursor }) },
       });
-      // It comes with the first page.
-      if (answer.day != null) setDay(answer.day);
-      return { rows: answer.lines, next: answer.next_cursor ?? null };
+      return { rows: answer.lines, next: answer.next_cursor ?? null, day: answer.day };
     },
     [account.id, date],
     { changes: account.version, isBehind: true },
   );
+  // It comes with the first page.
+  const day = paged.first?.day;
   return (
     <>
       <div className="filters">
@@ -63,7 +62,7 @@ export function DayStatement({ account }: { account: Account }) {
         </div>
       </div>
       <WhenLoaded of={paged} lines={6}>
-        {(lines) => (day === undefined ? null : <Report day={day} lines={lines} />)}
+        {(lines) => (day == null ? null : <Report day={day} lines={lines} />)}
       </WhenLoaded>
       <More of={paged} />
     </>

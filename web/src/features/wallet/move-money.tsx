@@ -1,16 +1,15 @@
 import { useState } from "react";
 import type { PaidAccount } from "../../api/schema";
-import { useFormats, useT } from "../../app/i18n";
-import { useVenue } from "../../app/session";
+import { useFormats, useRetyping, useT } from "../../app/i18n";
 import { toast } from "../../app/toasts";
-import { callSurely, useTry } from "../../app/try";
+import { useSurely, useTry } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import { Card } from "../../app/ui/card";
 import { Input } from "../../app/ui/field";
 import { Segments } from "../../app/ui/tabs";
 import type { Account } from "../../core/account/account";
 import { compare, places, sign } from "../../core/decimal";
-import { parseDecimal, typed } from "../../core/parse";
+import { parseDecimal, retyped, typed } from "../../core/parse";
 
 const KINDS = ["deposit", "withdraw", "transfer"] as const;
 type Kind = (typeof KINDS)[number];
@@ -24,6 +23,7 @@ export function MoveMoney({ account }: { account: Account }) {
   const formats = useFormats();
   const [kind, setKind] = useState<Kind>("deposit");
   const [text, setText] = useState("");
+  useRetyping(() => setText(retyped));
   const [to, setTo] = useState("");
   const { isBusy, refusal, start } = useTry();
   const pay = usePay(account);
@@ -124,11 +124,20 @@ function amountError(text: string, isPaid: boolean, isShort: boolean) {
 function usePay(account: Account) {
   const t = useT();
   const formats = useFormats();
-  const { desk } = useVenue();
-  return async (kind: Kind, amount: string, to: string) => {
+  const surely = useSurely();
+  const asked = (kind: Kind, amount: string, to: string): Promise<PaidAccount> => {
     const path = { account: account.id };
-    const body = { amount, client_request_id: desk.intents.newId() };
-    const { payment } = await asked(kind, path, body, to);
+    switch (kind) {
+      case "deposit":
+        return surely("POST /v1/accounts/{account}/deposits", { path, body: { amount } });
+      case "withdraw":
+        return surely("POST /v1/accounts/{account}/withdrawals", { path, body: { amount } });
+      case "transfer":
+        return surely("POST /v1/accounts/{account}/transfers", { path, body: { amount, to } });
+    }
+  };
+  return async (kind: Kind, amount: string, to: string) => {
+    const { payment } = await asked(kind, amount, to);
     const isBooked = payment?.status !== "pending";
     toast({
       look: isBooked ? "good" : "plain",
@@ -137,20 +146,4 @@ function usePay(account: Account) {
       }),
     });
   };
-}
-
-function asked(
-  kind: Kind,
-  path: { readonly account: string },
-  body: { readonly amount: string; readonly client_request_id: string },
-  to: string,
-): Promise<PaidAccount> {
-  switch (kind) {
-    case "deposit":
-      return callSurely("POST /v1/accounts/{account}/deposits", { path, body });
-    case "withdraw":
-      return callSurely("POST /v1/accounts/{account}/withdrawals", { path, body });
-    case "transfer":
-      return callSurely("POST /v1/accounts/{account}/transfers", { path, body: { ...body, to } });
-  }
 }

@@ -4,7 +4,7 @@ import { useVersion } from "../../app/hooks";
 import { useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
 import { toast } from "../../app/toasts";
-import { callSurely, useTry } from "../../app/try";
+import { useSurely, useTry } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import { Card } from "../../app/ui/card";
 import { Select } from "../../app/ui/field";
@@ -13,6 +13,7 @@ import { Select } from "../../app/ui/field";
 export function OpenAccount() {
   const t = useT();
   const venue = useVenue();
+  const surely = useSurely();
   useVersion(venue.market.instruments);
   useVersion(venue);
   const currencies = [...new Set(venue.market.instruments.list.map(({ currency }) => currency))];
@@ -21,8 +22,7 @@ export function OpenAccount() {
   const currency = chosen ?? first ?? "";
   const { isBusy, refusal, start } = useTry();
   const open = async () => {
-    const body = { currency, client_request_id: venue.desk.intents.newId() };
-    const { account } = await callSurely("POST /v1/accounts", { body });
+    const { account } = await surely("POST /v1/accounts", { body: { currency } });
     venue.addAccount(account);
     chooseAccount(account.account_id);
     setChosen(undefined);

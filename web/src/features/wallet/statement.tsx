@@ -19,7 +19,6 @@ export function Statement({ account }: { account: Account }) {
   const [symbol, setSymbol] = useState("");
   const [from, setFrom] = useState("");
   const [to, setTo] = useState("");
-  const [ends, setEnds] = useState<{ opening: string; closing: string }>();
   const columns = useLineColumns(account.currency, symbol);
   const paged = usePaged(
     async (cursor) => {
@@ -32,8 +31,8 @@ export function Statement({ account }: { account: Account }) {
           ...(cursor === null ? {} : { cursor }),
         },
       });
-      if (cursor === null) setEnds({ opening: answer.opening, closing: answer.closing });
-      return { rows: answer.lines, next: answer.next_cursor ?? null };
+      const { opening, closing, lines, next_cursor: next } = answer;
+      return { rows: lines, next: next ?? null, opening, closing };
     },
     [account.id, symbol, from, to, formats.timeZone],
     { changes: account.version, isBehind: true },
@@ -51,7 +50,7 @@ export function Statement({ account }: { account: Account }) {
           onChange={setSymbol}
         />
         <DateRange from={from} to={to} onFrom={setFrom} onTo={setTo} />
-        <Ends opening={written(ends?.opening)} closing={written(ends?.closing)} />
+        <Ends opening={written(paged.first?.opening)} closing={written(paged.first?.closing)} />
       </div>
       <WhenLoaded of={paged} lines={6}>
         {(lines) => (
