@@ -34,3 +34,12 @@ export function press(element: Element, key: string, init: KeyboardEventInit = {
   element.dispatchEvent(event);
   return event;
 }
+
+/** Types into a field: React hears of a value that was set by the element's own setter. */
+export function write(field: HTMLInputElement, text: string): Promise<void> {
+  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") ?? {};
+  return done(() => {
+    set?.call(field, text);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}

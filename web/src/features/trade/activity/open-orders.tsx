@@ -113,8 +113,13 @@ function NumberCell({ order, editing, field }: CellProps & { field: "qty" | "pri
     return formats.decimal(field === "qty" ? order.qty : (order.price ?? order.stop_price));
   }
   const keys = (event: KeyboardEvent) => {
+    // Shift+Escape is left to the page: it cancels all orders from wherever somebody is.
+    const isEscape = event.key === "Escape" && !event.shiftKey;
     if (event.key === "Enter") editing.save(order);
-    if (event.key === "Escape") editing.stop();
+    else if (isEscape) editing.stop();
+    else return;
+    // With Ctrl the page would send the ticket as well.
+    event.preventDefault();
   };
   return (
     <input
