@@ -25,9 +25,8 @@ export function useOrderActions() {
   };
   return {
     cancel(orderId: string): void {
-      if (account !== undefined) {
-        void desk.cancel(account.id, orderId).then(tell("toast_cancelRefused"));
-      }
+      if (account === undefined || desk.isCanceling(orderId)) return;
+      void desk.cancel(account.id, orderId).then(tell("toast_cancelRefused"));
     },
     async replace(orderId: string, change: ReplaceOrder): Promise<boolean> {
       if (account === undefined) return false;
@@ -41,7 +40,7 @@ export function useOrderActions() {
       tell("toast_cancelRefused")(await desk.cancelAll(account.id, which));
     },
     cancelLast(): boolean {
-      const last = account?.openOrders[0];
+      const last = account?.openOrders.find((order) => !desk.isCanceling(order.order_id));
       if (account === undefined || last === undefined) return false;
       void desk.cancel(account.id, last.order_id).then(tell("toast_cancelRefused"));
       return true;
