@@ -54,9 +54,17 @@ export const EMPTY_DRAFT: Draft = {
 export type NumberField = "qty" | "price" | "stop" | "display";
 export type Fault = "unreadable" | "off_step";
 
+/** An order that has no id yet: that is of its way to the venue. */
+export type NewOrder = Omit<PlaceOrder, "client_order_id">;
+
+/** What an order is: all but its collar, which follows the best price. Equal for the same order. */
+export function termsOf(order: NewOrder): string {
+  return JSON.stringify({ ...order, collar: undefined });
+}
+
 export interface Reading {
   /** `null` while a field is empty or wrong. */
-  readonly order: Omit<PlaceOrder, "client_order_id"> | null;
+  readonly order: NewOrder | null;
   readonly faults: { readonly [Field in NumberField]?: Fault };
   readonly qty: string | null;
   readonly price: string | null;

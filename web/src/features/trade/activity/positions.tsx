@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { type MouseEvent, useEffect, useState } from "react";
 import { Link } from "wouter";
 import { call } from "../../../api/client";
 import type { PositionBody, QuoteOut } from "../../../api/schema";
@@ -12,8 +12,9 @@ import { type Column, Table } from "../../../app/ui/table";
 import type { Account } from "../../../core/account/account";
 import { isZero, multiply, places, rescale, sign, subtract } from "../../../core/decimal";
 import { toast } from "../../../app/toasts";
+import { type NewOrder, bestPrice, collarOf } from "../draft";
+import { useSending } from "../sending";
 import { useTrade } from "../state";
-import { collarOf } from "../draft";
 
 /** Quick enough to watch, slow enough to read. */
 const PACE_MS = 250;
@@ -122,9 +123,10 @@ function useColumns(account: Account | undefined): Column<PositionBody>[] {
       cell: ({ symbol, free }) => (
         <Button
           size="small"
-          disabled={sign(free) <= 0}
+          disabled={close.isOff || sign(free) <= 0}
           title={t("closePositionTitle", { symbol })}
-          onClick={() => close(symbol)}
+          // The second click of a double one is no second order.
+          onClick={(event: MouseEvent) => event.detail <= 1 && close.run(symbol)}
         >
           {t("closePosition")}
         </Button>
@@ -134,26 +136,28 @@ function useColumns(account: Account | undefined): Column<PositionBody>[] {
 }
 
 /** Sells what is free of a position at the market, no further than the collar. */
-function useClose(account: Account | undefined): (symbol: string) => void {
+function useClose(account: Account | undefined) {
   const t = useT();
-  const { desk, market } = useVenue();
-  return (symbol) => {
+  const { market } = useVenue();
+  const { isOff, isSending, send } = useSending();
+  const orderOf = (symbol: string): NewOrder | null => {
     const instrument = market.instruments.get(symbol);
-    const bid = market.quotes.get(symbol)?.bid;
-    if (account === undefined || instrument === undefined) return;
-    if (bid == null) {
-      toast({ look: "bad", title: t("closePositionTitle", { symbol }), text: t("bookEmpty") });
-      return;
-    }
+    if (account === undefined || instrument === undefined) return null;
     const { free } = account.position(symbol);
-    if (sign(free) <= 0) return;
-    void desk.intents.place(account.id, desk.intents.newId(), {
+    const bid = bestPrice("sell", market.quotes.get(symbol));
+    if (bid === null) {
+      toast({ look: "bad", title: t("closePositionTitle", { symbol }), text: t("bookEmpty") });
+      return null;
+    }
+    if (sign(free) <= 0) return null;
+    return {
       symbol,
       side: "sell",
       type: "market",
       qty: free,
       time_in_force: "ioc",
       collar: collarOf("sell", bid, instrument),
-    });
+    };
   };
+  return { isOff: isOff || isSending, run: (symbol: string) => void send(() => orderOf(symbol)) };
 }
