@@ -63,8 +63,10 @@ function question() {
 
 const moved = { quotes: [{ ...QUOTE, bid: "8.00", ask: "20.00" }] };
 
+let rest = answerRest({});
+
 beforeEach(() => {
-  answerRest({ "/positions": () => ({ positions: [POSITION] }) });
+  rest = answerRest({ "/positions": () => ({ positions: [POSITION] }) });
   asked.mockReset().mockResolvedValue(true);
 });
 afterEach(() => there.venue?.stop());
@@ -78,6 +80,7 @@ describe("the ticket after its question", () => {
     await done(cut);
     await done(() => given.answer(true));
     expect(ops("place")).toEqual([]);
+    expect(rest.mock.calls.filter(([path]) => String(path).endsWith("/orders"))).toEqual([]);
   });
 
   test("reaches as far beyond the best price as it is by then", async () => {

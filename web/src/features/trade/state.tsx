@@ -8,6 +8,7 @@ import {
   useRef,
 } from "react";
 import type { InstrumentBody, SideName } from "../../api/schema";
+import { useAccountIn } from "../../app/accounts";
 import { useVersion } from "../../app/hooks";
 import { useFormats } from "../../app/i18n";
 import { useVenue } from "../../app/session";
@@ -39,8 +40,7 @@ export function TradeProvider(props: { instrument: InstrumentBody; children: Rea
   const { instrument, children } = props;
   const venue = useVenue();
   const { point } = useFormats();
-  useVersion(venue);
-  const account = venue.accountIn(instrument.currency);
+  const account = useAccountIn(instrument.currency);
   const version = useVersion(account);
   const fills = useOwnFills(account);
   const [draft, change] = useReducer(changed, instrument, (terms): Draft => {

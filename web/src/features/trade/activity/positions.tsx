@@ -1,9 +1,10 @@
-import { type MouseEvent, useEffect, useState } from "react";
+import type { MouseEvent } from "react";
 import { Link } from "wouter";
 import { call } from "../../../api/client";
 import type { PositionBody, QuoteOut } from "../../../api/schema";
 import { useVersion } from "../../../app/hooks";
 import { useFormats, useT } from "../../../app/i18n";
+import { useLoaded } from "../../../app/loaded";
 import { useVenue } from "../../../app/session";
 import { Button } from "../../../app/ui/button";
 import { EmptyState } from "../../../app/ui/card";
@@ -37,22 +38,14 @@ export function Positions() {
 
 /** Cost and profit are the venue's own; they are asked for again when something was filled. */
 function usePositions(account: Account | undefined): readonly PositionBody[] {
-  const [positions, setPositions] = useState<readonly PositionBody[]>([]);
-  const id = account?.id;
-  const held = account?.positions.map(([symbol, { total }]) => `${symbol}${total}`).join();
-  useEffect(() => {
-    if (id === undefined) return;
-    let isWanted = true;
-    call("GET /v1/accounts/{account}/positions", { path: { account: id } }).then(
-      (answer) => isWanted && setPositions(answer.positions),
-      // What was known stays; the connection's badge says that nothing new comes.
-      () => {},
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [id, held]);
-  return positions;
+  const id = account?.id ?? null;
+  const changes = account?.positions.map(([symbol, { total }]) => `${symbol}${total}`).join();
+  return useLoaded(() => positionsOf(id), [id], { changes }).value ?? [];
+}
+
+async function positionsOf(account: string | null): Promise<readonly PositionBody[]> {
+  if (account === null) return [];
+  return (await call("GET /v1/accounts/{account}/positions", { path: { account } })).positions;
 }
 
 /** What the position is worth at the last price of this moment. */
