@@ -22,12 +22,12 @@ const PACE_MS = 250;
 
 export function Ticket({ onSent }: { onSent?: () => void }) {
   const t = useT();
-  const { point } = useFormats();
+  const formats = useFormats();
   const { market } = useVenue();
   const { instrument, account, draft } = useTrade();
   useVersion(market.quotes, PACE_MS);
   const off = useOffReason();
-  const reading = read(draft, instrument, market.quotes.get(instrument.symbol), point);
+  const reading = read(draft, instrument, market.quotes.get(instrument.symbol), formats);
   const preview = usePreview(account?.id, reading.order, off === null);
   const send = useSend(reading, onSent);
   useTicketKeys(reading, send.run);
