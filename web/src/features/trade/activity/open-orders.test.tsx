@@ -54,4 +54,29 @@ describe("the editor in an order's row", () => {
     expect(field("Price")).toBeNull();
     expect(send).toHaveBeenCalledOnce();
   });
+
+  test("changes the trigger of a stop that waits", async () => {
+    const stop = { type: "stop", status: "waiting", price: null, stop_price: "12.00" } as const;
+    const { field, ops } = await editing(stop);
+    expect(field("Price")).toBeNull();
+    await write(field("Trigger"), "12.50");
+    await done(() => void press(field("Trigger"), "Enter"));
+    expect(ops("replace")).toMatchObject([{ order_id: "7", body: { stop_price: "12.50" } }]);
+    expect(ops("replace")[0]?.body).not.toHaveProperty("qty");
+  });
+
+  test("changes trigger and limit of a stop-limit order, and the limit alone once it rests", async () => {
+    const order = { type: "stop_limit", price: "12.20", stop_price: "12.00" } as const;
+    const waiting = await editing({ ...order, status: "waiting" });
+    await write(waiting.field("Trigger"), "11.50");
+    await write(waiting.field("Price"), "11.70");
+    await done(() => void press(waiting.field("Price"), "Enter"));
+    expect(waiting.ops("replace")).toMatchObject([
+      { body: { stop_price: "11.50", price: "11.70" } },
+    ]);
+    waiting.venue.stop();
+    const { field } = await editing(order);
+    expect(field("Trigger")).toBeNull();
+    expect(field("Price").value).toBe("12.20");
+  });
 });
