@@ -23,7 +23,10 @@ async function shown(...accounts: readonly Parameters<typeof accountBody>[]) {
 }
 
 beforeEach(() => void answerRest({}));
-afterEach(() => there.venue?.stop());
+afterEach(async () => {
+  await rendered(null);
+  there.venue?.stop();
+});
 
 test("the trade screen uses the account that was chosen where its currency fits", async () => {
   const { card, options } = await shown(["1"], ["2"], ["3", { currency: "USD" }]);

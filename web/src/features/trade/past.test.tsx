@@ -43,7 +43,8 @@ beforeEach(() => {
   Object.assign(past, { fills: [], orders: [] });
   answerRest({ "/history/fills": () => ({ fills: past.fills }), "/orders": () => past });
 });
-afterEach(() => {
+afterEach(async () => {
+  await rendered(null);
   there.venue?.stop();
   vi.useRealTimers();
 });

@@ -69,7 +69,10 @@ beforeEach(() => {
   rest = answerRest({ "/positions": () => ({ positions: [POSITION] }) });
   asked.mockReset().mockResolvedValue(true);
 });
-afterEach(() => there.venue?.stop());
+afterEach(async () => {
+  await rendered(null);
+  there.venue?.stop();
+});
 
 describe("the ticket after its question", () => {
   test("sends nothing once the venue is silent", async () => {

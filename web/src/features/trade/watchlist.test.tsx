@@ -12,7 +12,10 @@ vi.mock("../../app/surface", () => ({ Canvas: () => null }));
 vi.mock("../../app/session", () => ({ useVenue: () => there.venue }));
 
 beforeEach(() => void answerRest({}));
-afterEach(() => there.venue?.stop());
+afterEach(async () => {
+  await rendered(null);
+  there.venue?.stop();
+});
 
 test("the watchlist is a table of links that begins with what has a star", async () => {
   const { venue, say } = fakeVenue();

@@ -38,7 +38,10 @@ async function shown() {
 }
 
 beforeEach(() => void answerRest({}));
-afterEach(() => there.venue?.stop());
+afterEach(async () => {
+  await rendered(null);
+  there.venue?.stop();
+});
 
 test("each press of Escape cancels one order, and none twice", async () => {
   const { box, cancelled } = await shown();

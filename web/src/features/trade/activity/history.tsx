@@ -2,12 +2,13 @@ import { call } from "../../../api/client";
 import type { OrderBody } from "../../../api/schema";
 import { useFormats, useT } from "../../../app/i18n";
 import { usePaged } from "../../../app/loaded";
+import { useVenue } from "../../../app/session";
 import { Badge, EmptyState } from "../../../app/ui/card";
 import { SideText } from "../../../app/ui/figures";
 import { More, WhenLoaded } from "../../../app/ui/loaded";
 import { type Column, Table } from "../../../app/ui/table";
 import type { Account } from "../../../core/account/account";
-import { divide, isZero, places } from "../../../core/decimal";
+import { averageOf } from "../../../core/orders";
 import { useTrade } from "../state";
 
 const PAGE = 50;
@@ -55,6 +56,7 @@ function ClosedOrders({ account }: { account: Account }) {
 function useColumns(): Column<OrderBody>[] {
   const t = useT();
   const formats = useFormats();
+  const { instruments } = useVenue().market;
   return [
     { name: "time", head: t("time"), cell: (order) => formats.dateTime(order.created_at) },
     { name: "symbol", head: t("symbol"), card: "lead", cell: ({ symbol }) => <b>{symbol}</b> },
@@ -77,7 +79,7 @@ function useColumns(): Column<OrderBody>[] {
       name: "average",
       head: t("average"),
       end: true,
-      cell: (order) => formats.decimal(averageOf(order)),
+      cell: (order) => formats.decimal(averageOf(order, instruments.get(order.symbol))),
     },
     {
       name: "status",
@@ -90,8 +92,4 @@ function useColumns(): Column<OrderBody>[] {
       ),
     },
   ];
-}
-
-function averageOf({ cum_qty, cum_value, price }: OrderBody): string | null {
-  return isZero(cum_qty) ? null : divide(cum_value, cum_qty, places(price ?? "0.00"), "half_up");
 }

@@ -36,7 +36,8 @@ async function editing(order: Partial<OrderBody> = {}) {
 
 describe("the editor in an order's row", () => {
   beforeEach(() => void answerRest({}));
-  afterEach(() => {
+  afterEach(async () => {
+    await rendered(null);
     there.venue?.stop();
     send.mockReset();
   });
