@@ -22,22 +22,44 @@ export function useChosenAccount(): Account | undefined {
   return account;
 }
 
+/** The account that trades in a currency: the chosen one where it does. */
+export function useAccountIn(currency: string): Account | undefined {
+  const venue = useVenue();
+  const id = useCell(chosen);
+  useVersion(venue);
+  return venue.accountIn(currency, id);
+}
+
 export function chooseAccount(id: string): void {
   chosen.set(id);
 }
 
-/** Nothing where there is no choice. */
 export function AccountSelect() {
-  const t = useT();
+  const { accounts } = useVenue();
+  return <SelectOf accounts={accounts} account={useChosenAccount()} />;
+}
+
+/** The same among those that trade in one currency. */
+export function AccountSelectIn({ currency }: { currency: string }) {
   const venue = useVenue();
-  const account = useChosenAccount();
-  if (account === undefined || venue.accounts.length < 2) return null;
+  return <SelectOf accounts={venue.accountsIn(currency)} account={useAccountIn(currency)} />;
+}
+
+interface SelectOfProps {
+  readonly accounts: readonly Account[];
+  readonly account: Account | undefined;
+}
+
+/** Nothing where there is no choice. */
+function SelectOf({ accounts, account }: SelectOfProps) {
+  const t = useT();
+  if (account === undefined || accounts.length < 2) return null;
   return (
     <div className="account-select">
       <Select
         label={<span className="heard">{t("accountMenu")}</span>}
         value={account.id}
-        options={venue.accounts.map(({ id, currency }) => [
+        options={accounts.map(({ id, currency }) => [
           id,
           `${t("accountNumber", { id })} · ${currency}`,
         ])}

@@ -30,3 +30,7 @@ test("a range of dates holds its last date whole", () => {
   });
   expect(rangeOf("", "")).toEqual({});
 });
+
+test("a year that is being typed is a year as well", () => {
+  expect(rangeOf("0002-12-24", "", "UTC")).toEqual({ from: "0002-12-24T00:00:00.000Z" });
+});

@@ -71,6 +71,9 @@ function partsOf(instant: number, timeZone?: string): Record<PartName, string> {
     second: "2-digit",
     hourCycle: "h23",
   });
-  const parts = format.formatToParts(instant).map(({ type, value }) => [type, value]);
+  // A year that is being typed into a field of a date is one of long ago, of fewer digits.
+  const parts = format
+    .formatToParts(instant)
+    .map(({ type, value }) => [type, type === "year" ? value.padStart(4, "0") : value]);
   return Object.fromEntries(parts) as Record<PartName, string>;
 }

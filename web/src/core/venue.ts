@@ -32,10 +32,20 @@ export class Venue extends Emitter {
     return this.#accounts;
   }
 
-  /** The first active account that settles in this currency. */
-  accountIn(currency: string | undefined): Account | undefined {
-    return this.#accounts.find(
+  /** Those that settle in this currency and are not closed. */
+  accountsIn(currency: string | undefined): readonly Account[] {
+    return this.#accounts.filter(
       (account) => account.currency === currency && account.body?.status !== "closed",
+    );
+  }
+
+  /** Of those in this currency the one with the id `wanted`, else the first that is active. */
+  accountIn(currency: string | undefined, wanted: string | null = null): Account | undefined {
+    const fitting = this.accountsIn(currency);
+    return (
+      fitting.find(({ id }) => id === wanted) ??
+      fitting.find(({ body }) => body?.status === "active") ??
+      fitting[0]
     );
   }
 

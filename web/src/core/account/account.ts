@@ -21,7 +21,7 @@ export class Account extends Emitter {
   #fills: readonly Fill[] = [];
   #seq = 0;
   #isReady = false;
-  #isStopped = false;
+  #snapshots = 0;
   readonly #listeners = new Set<(event: OwnEventOut) => void>();
 
   /** `body` is what a list of accounts said, until the channel's snapshot comes. */
@@ -41,17 +41,17 @@ export class Account extends Emitter {
     return this.#body;
   }
 
+  /** How often all was told anew: what happened before the last time no event has told. */
+  get snapshots(): number {
+    return this.#snapshots;
+  }
+
   get currency(): string {
     return this.#body?.currency ?? "";
   }
 
   get cash(): CashOut {
     return this.#cash;
-  }
-
-  /** True while an operator's kill switch keeps this account from entering orders. */
-  get isStopped(): boolean {
-    return this.#isStopped;
   }
 
   /** Newest first. */
@@ -117,6 +117,7 @@ export class Account extends Emitter {
     this.#show(body);
     this.#orders = new Map();
     this.#seq = seq;
+    this.#snapshots += 1;
     // Without an open order no message about them follows.
     this.#isReady = true;
   }
@@ -167,9 +168,6 @@ export class Account extends Emitter {
       case "issued":
         this.#positions.set(event.position.symbol, event.position);
         return;
-      case "kill_switch_set":
-        this.#isStopped = event.engaged;
-        return;
       case "status_changed":
         if (this.#body !== null) {
           this.#body = { ...this.#body, status: event.suspended ? "suspended" : "active" };
@@ -178,6 +176,8 @@ export class Account extends Emitter {
       case "cancel_after_set":
         if (this.#body !== null) this.#body = { ...this.#body, cancel_at: event.at ?? null };
         return;
+      // Whether an order would be refused for it a preview tells; a snapshot does not tell it.
+      case "kill_switch_set":
       case "opened":
       case "closed":
       case "refused":

@@ -11,11 +11,15 @@ export type Done = { readonly ok: true } | { readonly ok: false; readonly proble
 
 const SENDS_MAX = 4;
 const AGAIN_MS = 700;
+/** Longer than a cancelled order is listed before the channel tells that it is gone. */
+const LISTED_MS = 2_000;
 
 export class Desk {
   readonly intents: Intents;
   readonly #feed: Feed;
   readonly #onPlaced: (accountId: string, order: OrderBody) => void;
+  /** Orders of which a cancel is under way, or was so a moment ago. */
+  readonly #cancels = new Set<string>();
 
   /** `onPlaced` is called with what the answer to a new order says of it. */
   constructor(feed: Feed, onPlaced: (accountId: string, order: OrderBody) => void = () => {}) {
@@ -35,12 +39,22 @@ export class Desk {
 
   cancel(accountId: string, orderId: string): Promise<Done> {
     const body = { client_request_id: newId() };
-    return this.#again("cancel", { account_id: accountId, order_id: orderId, body }, () =>
+    const members = { account_id: accountId, order_id: orderId, body };
+    const done = this.#again("cancel", members, () =>
       rest("DELETE /v1/accounts/{account}/orders/{order}", {
         path: { account: accountId, order: orderId },
         body,
       }),
     );
+    this.#cancels.add(orderId);
+    const isOver = () => this.#cancels.delete(orderId);
+    done.then(({ ok }) => (ok ? wait(LISTED_MS) : undefined)).then(isOver, isOver);
+    return done;
+  }
+
+  /** Whether a cancel of the order is under way: another one would only be refused. */
+  isCanceling(orderId: string): boolean {
+    return this.#cancels.has(orderId);
   }
 
   replace(accountId: string, orderId: string, change: ReplaceOrder): Promise<Done> {

@@ -1,10 +1,11 @@
 import { Link } from "wouter";
 import type { OrderBody, OrderStatus } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
+import { useVenue } from "../../app/session";
 import { Badge } from "../../app/ui/card";
 import { SideText } from "../../app/ui/figures";
 import type { Column } from "../../app/ui/table";
-import { divide, isZero, places } from "../../core/decimal";
+import { averageOf } from "../../core/orders";
 
 export function StatusBadge({ status }: { status: OrderStatus }) {
   const t = useT();
@@ -20,15 +21,11 @@ export function StatusBadge({ status }: { status: OrderStatus }) {
   return <Badge look={looks[status]}>{t(`status_${status}`)}</Badge>;
 }
 
-/** What its fills cost on average; `null` before the first one. */
-export function averageOf({ cum_qty, cum_value, price }: OrderBody): string | null {
-  return isZero(cum_qty) ? null : divide(cum_value, cum_qty, places(price ?? "0.00"), "half_up");
-}
-
 /** What all lists of orders have. */
 export function useOrderColumns(): Column<OrderBody>[] {
   const t = useT();
   const formats = useFormats();
+  const { instruments } = useVenue().market;
   return [
     {
       name: "symbol",
@@ -66,7 +63,7 @@ export function useOrderColumns(): Column<OrderBody>[] {
       name: "average",
       head: t("average"),
       end: true,
-      cell: (order) => formats.decimal(averageOf(order)),
+      cell: (order) => formats.decimal(averageOf(order, instruments.get(order.symbol))),
     },
     {
       name: "status",

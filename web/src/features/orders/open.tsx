@@ -2,15 +2,13 @@ import { useState } from "react";
 import type { OrderBody } from "../../api/schema";
 import { confirmed } from "../../app/confirm";
 import { useOffReason } from "../../app/connection";
-import { useFormats, useT } from "../../app/i18n";
+import { useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
-import { toast } from "../../app/toasts";
+import { useTell } from "../../app/tell";
 import { Button } from "../../app/ui/button";
 import { EmptyState } from "../../app/ui/card";
 import { Table } from "../../app/ui/table";
 import type { Account } from "../../core/account/account";
-import type { Done } from "../../core/account/desk";
-import { problemText } from "../../core/problems";
 import { useOrderColumns } from "./columns";
 import { ALL, type Filter, Filters } from "./filters";
 
@@ -66,16 +64,9 @@ export function OpenOrders({ account }: { account: Account }) {
 /** Cancels are tried again by the desk; what is refused is told. */
 function useCancels(account: Account) {
   const t = useT();
-  const formats = useFormats();
   const { desk } = useVenue();
   const isOff = useOffReason() !== null;
-  const tell = (done: Done) => {
-    if (done.ok) return;
-    const isLost = done.problem === null;
-    const title = t(isLost ? "toast_lost" : "toast_cancelRefused");
-    const text = isLost ? t("toast_lostText") : problemText(done.problem, t, formats);
-    toast({ look: "bad", title, text });
-  };
+  const tell = useTell()("toast_cancelRefused");
   return {
     isOff,
     cancel: (order: OrderBody) => void desk.cancel(account.id, order.order_id).then(tell),

@@ -3,6 +3,7 @@ import { call } from "../../api/client";
 import type { EntryBody, OrderBody, OwnEventOut, PastOrderAnswer } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
 import { useLoaded } from "../../app/loaded";
+import { useVenue } from "../../app/session";
 import { Copyable } from "../../app/ui/copy";
 import { Dialog } from "../../app/ui/dialog";
 import { Change, SideText } from "../../app/ui/figures";
@@ -11,7 +12,8 @@ import { type Column, Table } from "../../app/ui/table";
 import type { Account } from "../../core/account/account";
 import { NOTHING } from "../../core/format";
 import { entryReason, ownerText } from "../../core/ledger";
-import { StatusBadge, averageOf } from "./columns";
+import { averageOf } from "../../core/orders";
+import { StatusBadge } from "./columns";
 import { curlOf } from "./curl";
 import { told } from "./life";
 
@@ -82,6 +84,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 function Terms({ order, currency }: { order: OrderBody; currency: string }) {
   const t = useT();
   const formats = useFormats();
+  const { instruments } = useVenue().market;
   const rows: (readonly [string, ReactNode])[] = [
     [t("symbol"), <b key="symbol">{order.symbol}</b>],
     [t("status"), <StatusBadge key="status" status={order.status} />],
@@ -91,7 +94,7 @@ function Terms({ order, currency }: { order: OrderBody; currency: string }) {
     [t("quantity"), formats.decimal(order.qty)],
     [t("filled"), formats.decimal(order.cum_qty)],
     [t("price"), formats.decimal(order.price)],
-    [t("average"), formats.decimal(averageOf(order))],
+    [t("average"), formats.decimal(averageOf(order, instruments.get(order.symbol)))],
     [t("fee"), formats.money(order.fee, currency)],
   ];
   if (order.stop_price != null) rows.push([t("stopPrice"), formats.decimal(order.stop_price)]);

@@ -1,7 +1,9 @@
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
 import { call } from "../../api/client";
 import type { Summary } from "../../api/schema";
+import { AccountSelectIn } from "../../app/accounts";
 import { useFormats, useT } from "../../app/i18n";
+import { useLoaded } from "../../app/loaded";
 import { Skeleton } from "../../app/ui/card";
 import { Change } from "../../app/ui/figures";
 import { useTrade } from "./state";
@@ -14,7 +16,11 @@ export function AccountCard() {
   const t = useT();
   const formats = useFormats();
   const { account, fills } = useTrade();
-  const summary = useSummary(account?.id, fills.length + (account?.openOrders.length ?? 0));
+  const id = account?.id ?? null;
+  const { value: summary } = useLoaded(() => summaryOf(id), [id], {
+    changes: fills.length + (account?.openOrders.length ?? 0),
+    everyMs: AGAIN_MS,
+  });
   if (account === undefined) return null;
   const { currency } = account;
   const money = (value: string | undefined) =>
@@ -27,6 +33,7 @@ export function AccountCard() {
     );
   return (
     <section className="account-card" aria-label={t("accountNumber", { id: account.id })}>
+      <AccountSelectIn currency={currency} />
       <h2>{t("equity")}</h2>
       <div className="account-equity">{money(summary?.equity)}</div>
       <dl>
@@ -38,6 +45,11 @@ export function AccountCard() {
   );
 }
 
+async function summaryOf(account: string | null): Promise<Summary | undefined> {
+  if (account === null) return undefined;
+  return (await call("GET /v1/accounts/{account}/summary", { path: { account } })).summary;
+}
+
 function Line({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="ticket-row">
@@ -45,27 +57,4 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
-}
-
-/** `changes` is another number once something happened to the account. */
-function useSummary(account: string | undefined, changes: number): Summary | undefined {
-  const [summary, setSummary] = useState<Summary>();
-  useEffect(() => {
-    if (account === undefined) return;
-    let isWanted = true;
-    const ask = () => {
-      call("GET /v1/accounts/{account}/summary", { path: { account } }).then(
-        (answer) => isWanted && setSummary(answer.summary),
-        // What was known stays; the connection's badge says that nothing new comes.
-        () => {},
-      );
-    };
-    ask();
-    const again = setInterval(ask, AGAIN_MS);
-    return () => {
-      isWanted = false;
-      clearInterval(again);
-    };
-  }, [account, changes]);
-  return summary;
 }

@@ -35,8 +35,8 @@ const QUOTE: QuoteOut = {
   ask: "37.00",
   day: { volume: "0", value: "0", trades: 0 },
 };
-const order = (draft: Partial<Draft>, point = ".") =>
-  read({ ...EMPTY_DRAFT, ...draft }, INSTRUMENT, QUOTE, point);
+const order = (draft: Partial<Draft>, point = ".", timeZone = "UTC") =>
+  read({ ...EMPTY_DRAFT, ...draft }, INSTRUMENT, QUOTE, { point, timeZone });
 
 describe("a draft", () => {
   test("is an order once all it needs is there", () => {
@@ -122,9 +122,22 @@ describe("a draft", () => {
     expect(order({ ...iceberg, display: "10" }).order).toMatchObject({ display_qty: "10" });
   });
 
-  test("until a date lives to that day's end", () => {
+  test("until a date lives to the end of that day where the reader is", () => {
     const dated = { qty: "10", price: "36.95", tif: "gtd", expires: "2026-12-24" } as const;
-    expect(order(dated).order).toMatchObject({ expire_at: "2026-12-24T23:59:59Z" });
+    expect(order(dated, ".", "America/Sao_Paulo").order).toMatchObject({
+      expire_at: "2026-12-25T02:59:59.000Z",
+    });
+    expect(order(dated, ".", "Asia/Tokyo").order).toMatchObject({
+      expire_at: "2026-12-24T14:59:59.000Z",
+    });
+  });
+
+  test("until a date is no order while the year is being typed", () => {
+    const dated = { qty: "10", price: "36.95", tif: "gtd" } as const;
+    for (const expires of ["", "12026-12-24"]) {
+      expect(order({ ...dated, expires }).order).toBeNull();
+    }
+    expect(order({ ...dated, expires: "0002-12-24" }).order).not.toBeNull();
   });
 });
 

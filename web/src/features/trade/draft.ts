@@ -22,7 +22,9 @@ import {
   subtract,
   toStep,
 } from "../../core/decimal";
+import type { Formats } from "../../core/format";
 import { parseDecimal } from "../../core/parse";
+import { nextMidnight } from "../../core/periods";
 
 /** Numbers stand as they were typed, in the reader's language. */
 export interface Draft {
@@ -54,9 +56,17 @@ export const EMPTY_DRAFT: Draft = {
 export type NumberField = "qty" | "price" | "stop" | "display";
 export type Fault = "unreadable" | "off_step";
 
+/** An order that has no id yet: that is of its way to the venue. */
+export type NewOrder = Omit<PlaceOrder, "client_order_id">;
+
+/** What an order is: all but its collar, which follows the best price. Equal for the same order. */
+export function termsOf(order: NewOrder): string {
+  return JSON.stringify({ ...order, collar: undefined });
+}
+
 export interface Reading {
   /** `null` while a field is empty or wrong. */
-  readonly order: Omit<PlaceOrder, "client_order_id"> | null;
+  readonly order: NewOrder | null;
   readonly faults: { readonly [Field in NumberField]?: Fault };
   readonly qty: string | null;
   readonly price: string | null;
@@ -122,7 +132,7 @@ export function read(
   draft: Draft,
   instrument: InstrumentBody,
   quote: QuoteOut | undefined,
-  point: string,
+  { point, timeZone }: Pick<Formats, "point" | "timeZone">,
 ): Reading {
   const faults: { [Field in NumberField]?: Fault } = {};
   const number = (field: NumberField, places: number, step: string) => {
@@ -145,7 +155,7 @@ export function read(
     (price !== null || !hasPrice(draft.type)) &&
     (stop !== null || !hasStop(draft.type)) &&
     (display !== null || !draft.isIceberg) &&
-    (draft.tif !== "gtd" || draft.expires !== "");
+    (draft.tif !== "gtd" || DATE.test(draft.expires));
   if (!isWhole) return { order: null, faults, qty, price };
   const from = draft.type === "market" ? bestPrice(draft.side, quote) : stop;
   const hasCollar = !hasPrice(draft.type) && from !== null;
@@ -158,15 +168,19 @@ export function read(
     ...(price === null ? {} : { price }),
     ...(stop === null ? {} : { stop_price: stop }),
     ...(hasCollar ? { collar: collarOf(draft.side, from, instrument) } : {}),
-    ...(draft.tif === "gtd" ? { expire_at: endOfDay(draft.expires) } : {}),
+    ...(draft.tif === "gtd" ? { expire_at: endOfDay(draft.expires, timeZone) } : {}),
     ...(draft.isPostOnly ? { post_only: true } : {}),
     ...(display === null ? {} : { display_qty: display }),
   };
   return { order, faults, qty, price };
 }
 
-function endOfDay(date: string): string {
-  return `${date}T23:59:59Z`;
+/** A date whose year is being typed has years of other lengths. */
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** The last second of a date where the reader is. */
+function endOfDay(date: string, timeZone: string | undefined): string {
+  return new Date(nextMidnight(date, timeZone) - 1_000).toISOString();
 }
 
 /** `percent` of what there is to spend or to sell, in whole lots. */

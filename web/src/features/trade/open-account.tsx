@@ -1,9 +1,7 @@
-import { useState } from "react";
-import { call } from "../../api/client";
 import { useFormats, useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
 import { toast } from "../../app/toasts";
-import { useAct } from "../../app/try";
+import { useAct, useSurely } from "../../app/try";
 import { Button } from "../../app/ui/button";
 import type { Account } from "../../core/account/account";
 import { add, isZero } from "../../core/decimal";
@@ -13,13 +11,11 @@ import { useTrade } from "./state";
 export function OpenAccount({ currency }: { currency: string }) {
   const t = useT();
   const venue = useVenue();
-  // One id for as long as the button is there: a second click is the same request.
-  const [id] = useState(() => venue.desk.intents.newId());
+  const surely = useSurely();
   const { isBusy, act } = useAct();
   const title = t("openAccountIn", { currency });
   const open = async () => {
-    const body = { currency, client_request_id: id };
-    const { account } = await call("POST /v1/accounts", { body });
+    const { account } = await surely("POST /v1/accounts", { body: { currency } });
     venue.addAccount(account);
     toast({ look: "good", title: t("accountOpened", { currency }) });
   };
@@ -39,16 +35,15 @@ const FIRST_DEPOSIT = "10000.00";
 export function FirstDeposit({ account }: { account: Account }) {
   const t = useT();
   const formats = useFormats();
-  const { desk } = useVenue();
   const { draft } = useTrade();
-  const [id] = useState(() => desk.intents.newId());
+  const surely = useSurely();
   const amount = formats.money(FIRST_DEPOSIT, account.currency);
   const title = t("deposit", { amount });
   const { isBusy, act } = useAct();
   const pay = async () => {
-    const { payment } = await call("POST /v1/accounts/{account}/deposits", {
+    const { payment } = await surely("POST /v1/accounts/{account}/deposits", {
       path: { account: account.id },
-      body: { amount: FIRST_DEPOSIT, client_request_id: id },
+      body: { amount: FIRST_DEPOSIT },
     });
     const isBooked = payment?.status === "booked";
     toast({ look: "good", title: t(isBooked ? "deposited" : "depositWaits", { amount }) });

@@ -1,33 +1,20 @@
 import type { ReplaceOrder, SideName } from "../../api/schema";
 import { confirmed } from "../../app/confirm";
-import { useFormats, useT } from "../../app/i18n";
+import { useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
-import { toast } from "../../app/toasts";
-import type { Done } from "../../core/account/desk";
-import type { Key } from "../../core/i18n/translate";
-import { problemText } from "../../core/problems";
+import { useTell } from "../../app/tell";
 import { useTrade } from "./state";
 
 /** What can be done with own orders; what the venue refuses is told in a message. */
 export function useOrderActions() {
   const t = useT();
-  const formats = useFormats();
   const { desk } = useVenue();
   const { account } = useTrade();
-  const tell = (refused: Key) => (done: Done) => {
-    if (done.ok) return;
-    if (done.problem === null) {
-      toast({ look: "bad", title: t("toast_lost"), text: t("toast_lostText") });
-    } else {
-      const text = problemText(done.problem, t, formats);
-      toast({ look: "bad", title: t(refused), text });
-    }
-  };
+  const tell = useTell();
   return {
     cancel(orderId: string): void {
-      if (account !== undefined) {
-        void desk.cancel(account.id, orderId).then(tell("toast_cancelRefused"));
-      }
+      if (account === undefined || desk.isCanceling(orderId)) return;
+      void desk.cancel(account.id, orderId).then(tell("toast_cancelRefused"));
     },
     async replace(orderId: string, change: ReplaceOrder): Promise<boolean> {
       if (account === undefined) return false;
@@ -41,7 +28,7 @@ export function useOrderActions() {
       tell("toast_cancelRefused")(await desk.cancelAll(account.id, which));
     },
     cancelLast(): boolean {
-      const last = account?.openOrders[0];
+      const last = account?.openOrders.find((order) => !desk.isCanceling(order.order_id));
       if (account === undefined || last === undefined) return false;
       void desk.cancel(account.id, last.order_id).then(tell("toast_cancelRefused"));
       return true;

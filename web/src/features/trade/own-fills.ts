@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { call } from "../../api/client";
 import type { FillBody } from "../../api/schema";
+import { useLoaded } from "../../app/loaded";
 import type { Account, Fill } from "../../core/account/account";
 
 const FILLS_SHOWN = 100;
@@ -10,29 +11,31 @@ export type OwnFill = Omit<FillBody, "cash" | "event_seq">;
 
 const nameOf = ({ trade_id, order_id }: OwnFill) => `${trade_id}/${order_id}`;
 
-/** Own fills, newest first: those that came while the page is open, then those of history. */
+/** Own fills, newest first: those that came while the page is open, and those of history. */
 export function useOwnFills(account: Account | undefined): readonly OwnFill[] {
-  const [past, setPast] = useState<readonly OwnFill[]>([]);
-  const id = account?.id;
+  const id = account?.id ?? null;
   const fresh = account?.fills;
-  useEffect(() => {
-    if (id === undefined) return;
-    let isWanted = true;
-    const query = { limit: FILLS_SHOWN };
-    call("GET /v1/accounts/{account}/history/fills", { path: { account: id }, query }).then(
-      ({ fills }) => isWanted && setPast(fills),
-      // History may be a moment behind, or switched off: then only new ones are shown.
-      () => {},
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [id]);
+  const { value: past } = useLoaded(() => pastFills(id), [id], {
+    changes: account?.snapshots,
+    isBehind: true,
+  });
   return useMemo(() => {
     const rows = (fresh ?? []).map(fillOf);
     const known = new Set(rows.map(nameOf));
-    return [...rows, ...past.filter((fill) => !known.has(nameOf(fill)))].slice(0, FILLS_SHOWN);
+    const others = (past ?? []).filter((fill) => !known.has(nameOf(fill)));
+    return [...rows, ...others].toSorted(newestFirst).slice(0, FILLS_SHOWN);
   }, [fresh, past]);
+}
+
+async function pastFills(account: string | null): Promise<readonly FillBody[]> {
+  if (account === null) return [];
+  const query = { limit: FILLS_SHOWN };
+  return (await call("GET /v1/accounts/{account}/history/fills", { path: { account }, query }))
+    .fills;
+}
+
+function newestFirst(one: OwnFill, other: OwnFill): number {
+  return Date.parse(other.time) - Date.parse(one.time);
 }
 
 function fillOf(fill: Fill): OwnFill {

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Redirect, useLocation, useParams } from "wouter";
 import type { SideName } from "../../api/schema";
 import { useOffReason } from "../../app/connection";
@@ -13,6 +13,7 @@ import { Sheet } from "../../app/ui/dialog";
 import { Tabs } from "../../app/ui/tabs";
 import { Activity } from "./activity/activity";
 import { BookPanel } from "./book-panel";
+import { useWatched } from "./starred";
 import { TradeProvider, useTrade } from "./state";
 import { SymbolBar } from "./symbol-bar";
 import { TapePanel } from "./tape-panel";
@@ -28,7 +29,24 @@ const chart = late(
 // A failure is told where the chart is shown.
 chart.load().catch(() => {});
 
+/** Kept by the tab, for another one may look at something else. */
 const LAST_KEY = "rialto.symbol";
+
+function keepLast(symbol: string): void {
+  try {
+    sessionStorage.setItem(LAST_KEY, symbol);
+  } catch {
+    // Without storage the trade page begins with the first instrument.
+  }
+}
+
+function keptLast(): string | null {
+  try {
+    return sessionStorage.getItem(LAST_KEY);
+  } catch {
+    return null;
+  }
+}
 
 export default function TradePage() {
   const t = useT();
@@ -54,7 +72,7 @@ function First() {
   const venue = useVenue();
   const { instruments } = venue.market;
   const instrument =
-    instruments.get(sessionStorage.getItem(LAST_KEY) ?? "") ??
+    instruments.get(keptLast() ?? "") ??
     instruments.list.find(({ currency }) => venue.accountIn(currency) !== undefined) ??
     instruments.list[0];
   if (instrument === undefined) return <EmptyState title={t("nothing")} />;
@@ -63,16 +81,15 @@ function First() {
 
 function Screen() {
   const { symbol } = useTrade().instrument;
-  sessionStorage.setItem(LAST_KEY, symbol);
+  useEffect(() => keepLast(symbol), [symbol]);
   useNeighbours(symbol);
   return useIsPhone() ? <PhoneScreen /> : <WideScreen />;
 }
 
 function useNeighbours(symbol: string): void {
   const [, go] = useLocation();
-  const { market } = useVenue();
+  const { list } = useWatched();
   const move = (step: number) => () => {
-    const { list } = market.instruments;
     const at = list.findIndex((each) => each.symbol === symbol);
     const next = list[(at + step + list.length) % list.length];
     if (next !== undefined) go(`/t/${encodeURIComponent(next.symbol)}`);

@@ -1,6 +1,8 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { Refused, call } from "../../api/client";
-import type { PlaceOrder, PreviewOut, Problem } from "../../api/schema";
+import type { PreviewOut, Problem } from "../../api/schema";
+import { type NewOrder, termsOf } from "./draft";
+import { useNewest } from "./sending";
 
 /** A pause in typing, after which the venue is asked. */
 const PAUSE_MS = 120;
@@ -14,39 +16,46 @@ export interface Preview {
 
 const NONE: Preview = { foreseen: null, refusal: null };
 
-/** What placing the order would do now, by the venue's own checks and its real book. */
+/**
+ * What placing the order would do now, by the venue's own checks and its real book. An answer is
+ * shown for the order that it is about, and for no other; its collar alone makes no other one.
+ */
 export function usePreview(
   accountId: string | undefined,
-  order: PlaceOrder | null,
+  order: NewOrder | null,
   isOn: boolean,
 ): Preview {
-  const [preview, setPreview] = useState<Preview>(NONE);
-  const asked = useRef(0);
-  const wanted = order === null || accountId === undefined ? null : JSON.stringify(order);
+  const [answered, setAnswered] = useState<{ readonly of: string; readonly preview: Preview }>();
+  const newest = useNewest(order);
+  const isWanted = isOn && order !== null && accountId !== undefined;
+  const of = isWanted ? `${accountId} ${termsOf(order)}` : null;
   useEffect(() => {
-    if (wanted === null || accountId === undefined || !isOn) {
-      setPreview(NONE);
-      return;
-    }
-    const body = JSON.parse(wanted) as PlaceOrder;
+    // What was foreseen before an outage says nothing of the book after it.
+    setAnswered(undefined);
+    if (of === null || accountId === undefined) return;
+    let isCurrent = true;
+    let isAsking = false;
+    // One question at a time, so that a slow line brings answers as well.
     const foresee = async () => {
-      asked.current += 1;
-      const mine = asked.current;
-      const answer = await previewOf(accountId, body);
-      if (mine === asked.current && answer !== null) setPreview(answer);
+      const body = newest.current;
+      if (isAsking || body === null) return;
+      isAsking = true;
+      const preview = await previewOf(accountId, body);
+      isAsking = false;
+      if (isCurrent && preview !== null) setAnswered({ of, preview });
     };
     const pause = setTimeout(() => void foresee(), PAUSE_MS);
     const again = setInterval(() => void foresee(), AGAIN_MS);
     return () => {
-      asked.current += 1;
+      isCurrent = false;
       clearTimeout(pause);
       clearInterval(again);
     };
-  }, [accountId, wanted, isOn]);
-  return wanted === null ? NONE : preview;
+  }, [accountId, of, newest]);
+  return answered !== undefined && answered.of === of ? answered.preview : NONE;
 }
 
-async function previewOf(account: string, body: PlaceOrder): Promise<Preview | null> {
+async function previewOf(account: string, body: NewOrder): Promise<Preview | null> {
   try {
     const answer = await call("POST /v1/accounts/{account}/orders/preview", {
       path: { account },

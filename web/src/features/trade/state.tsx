@@ -8,11 +8,12 @@ import {
   useRef,
 } from "react";
 import type { InstrumentBody, SideName } from "../../api/schema";
+import { useAccountIn } from "../../app/accounts";
 import { useVersion } from "../../app/hooks";
-import { useFormats } from "../../app/i18n";
+import { useFormats, useRetyping } from "../../app/i18n";
 import { useVenue } from "../../app/session";
 import type { Account } from "../../core/account/account";
-import { typed } from "../../core/parse";
+import { retyped, typed } from "../../core/parse";
 import { type Draft, EMPTY_DRAFT, changed } from "./draft";
 import { type OwnFill, useOwnFills } from "./own-fills";
 
@@ -39,8 +40,7 @@ export function TradeProvider(props: { instrument: InstrumentBody; children: Rea
   const { instrument, children } = props;
   const venue = useVenue();
   const { point } = useFormats();
-  useVersion(venue);
-  const account = venue.accountIn(instrument.currency);
+  const account = useAccountIn(instrument.currency);
   const version = useVersion(account);
   const fills = useOwnFills(account);
   const [draft, change] = useReducer(changed, instrument, (terms): Draft => {
@@ -48,6 +48,14 @@ export function TradeProvider(props: { instrument: InstrumentBody; children: Rea
     const price = last ?? ask ?? bid ?? null;
     return price === null ? EMPTY_DRAFT : { ...EMPTY_DRAFT, price: typed(price, point) };
   });
+  useRetyping(() =>
+    change({
+      qty: retyped(draft.qty),
+      price: retyped(draft.price),
+      stop: retyped(draft.stop),
+      display: retyped(draft.display),
+    }),
+  );
   const qty = useRef<HTMLInputElement>(null);
   const price = useRef<HTMLInputElement>(null);
   const value = useMemo(

@@ -1,18 +1,17 @@
-import { type MouseEvent, useRef, useState } from "react";
+import type { MouseEvent } from "react";
 import type { Problem } from "../../api/schema";
-import { confirmed } from "../../app/confirm";
 import { useOffReason } from "../../app/connection";
 import { useVersion } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
 import { useHotkeys } from "../../app/keyboard";
 import { useVenue } from "../../app/session";
 import { Button } from "../../app/ui/button";
-import type { Intent, Intents } from "../../core/account/intents";
 import { problemText } from "../../core/problems";
 import { Chips, Shares } from "./amounts";
 import { type Reading, hasPrice, hasStop, read } from "./draft";
 import { FirstDeposit, OpenAccount } from "./open-account";
 import { usePreview } from "./preview";
+import { useNewest, useSending } from "./sending";
 import { useTrade } from "./state";
 import { Summary } from "./summary";
 import { SideSwitch, Terms, TicketNumber, TypeSwitch, useStep } from "./ticket-fields";
@@ -23,14 +22,14 @@ const PACE_MS = 250;
 
 export function Ticket({ onSent }: { onSent?: () => void }) {
   const t = useT();
-  const { point } = useFormats();
+  const formats = useFormats();
   const { market } = useVenue();
   const { instrument, account, draft } = useTrade();
   useVersion(market.quotes, PACE_MS);
   const off = useOffReason();
-  const reading = read(draft, instrument, market.quotes.get(instrument.symbol), point);
+  const reading = read(draft, instrument, market.quotes.get(instrument.symbol), formats);
   const preview = usePreview(account?.id, reading.order, off === null);
-  const send = useSend(reading, off !== null, onSent);
+  const send = useSend(reading, onSent);
   useTicketKeys(reading, send.run);
   return (
     <section
@@ -106,66 +105,21 @@ function Reason({ off, refusal }: { off: string | null; refusal: Problem | null 
 }
 
 /**
- * Sends the draft as one intent. While it is under way nothing else is sent; once it was placed, or
- * may have been, the quantity is gone, so that no second press sends it once more.
+ * Sends the draft as one intent. Once it was placed, or may have been, the quantity is gone, so that
+ * no second press sends it once more.
  */
-function useSend(reading: Reading, isOff: boolean, onSent: (() => void) | undefined) {
-  const { desk } = useVenue();
-  const t = useT();
+function useSend(reading: Reading, onSent: (() => void) | undefined) {
   const { account, change } = useTrade();
-  const describe = useDescription();
-  const [isSending, setSending] = useState(false);
-  const busy = useRef(false);
-  const { order } = reading;
-  const isPossible = !isOff && !isSending && order !== null && account !== undefined;
+  const { isOff, isSending, send } = useSending();
+  const newest = useNewest(reading);
+  const isPossible = !isOff && !isSending && reading.order !== null && account !== undefined;
   const run = async () => {
-    if (busy.current || !isPossible) return;
-    busy.current = true;
-    if (await confirmed(t("confirmSend"), describe(order))) {
-      setSending(true);
-      const state = await placed(desk.intents, account.id, order);
-      setSending(false);
-      if (state === "accepted" || state === "checking") {
-        change({ qty: "" });
-        onSent?.();
-      }
-    }
-    busy.current = false;
+    const state = await send(() => newest.current?.order ?? null);
+    if (state !== "accepted" && state !== "checking") return;
+    change({ qty: "" });
+    onSent?.();
   };
   return { run: () => void run(), isSending, isPossible };
-}
-
-function useDescription(): (order: Intent["order"]) => string {
-  const t = useT();
-  const formats = useFormats();
-  return ({ side, qty, symbol, type, price, stop_price: stop }) => {
-    const prices = [stop, price]
-      .filter((each) => each != null)
-      .map((each) => formats.decimal(each));
-    const what = t(`send_${side}`, { qty: formats.decimal(qty), symbol });
-    return [what, t(`type_${type}`), ...prices].join(" · ");
-  };
-}
-
-/**
- * Places an order and waits until it is known what became of it, or that its answer was lost: it is
- * looked for elsewhere then, and the ticket is free for the next order.
- */
-function placed(
-  intents: Intents,
-  accountId: string,
-  order: Intent["order"],
-): Promise<Intent["state"]> {
-  const id = intents.newId();
-  return new Promise((settle) => {
-    const stop = intents.subscribe(() => {
-      const state = intents.list.find((intent) => intent.clientOrderId === id)?.state;
-      if (state === undefined || state === "sending") return;
-      stop();
-      settle(state);
-    });
-    void intents.place(accountId, id, order);
-  });
 }
 
 const FAST = 10;

@@ -21,8 +21,11 @@ export function Activity() {
   const actions = useOrderActions();
   useVersion(venue.desk.intents);
   useHotkeys({
-    cancelLast: () => actions.cancelLast(),
-    cancelAll: () => void actions.cancelAll(),
+    // A key that is held is pressed once: each press cancels one order.
+    cancelLast: (event) => (event?.repeat === true ? true : actions.cancelLast()),
+    cancelAll: (event) => {
+      if (event?.repeat !== true) void actions.cancelAll();
+    },
   });
   const counts: Partial<Record<ActivityName, number>> = {
     openOrders: account?.openOrders.length ?? 0,

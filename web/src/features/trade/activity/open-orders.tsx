@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useState } from "react";
 import type { OrderBody } from "../../../api/schema";
 import { useVersion } from "../../../app/hooks";
-import { useFormats, useT } from "../../../app/i18n";
+import { useFormats, useRetyping, useT } from "../../../app/i18n";
 import { useVenue } from "../../../app/session";
 import { Button } from "../../../app/ui/button";
 import { Badge, EmptyState } from "../../../app/ui/card";
@@ -10,7 +10,7 @@ import { SideText } from "../../../app/ui/figures";
 import { type Column, Table } from "../../../app/ui/table";
 import type { Intent } from "../../../core/account/intents";
 import { compare, isZero, places } from "../../../core/decimal";
-import { parseDecimal, typed } from "../../../core/parse";
+import { parseDecimal, retyped, typed } from "../../../core/parse";
 import { useOrderActions } from "../orders-actions";
 import { useTrade } from "../state";
 import { useQueues } from "./queues";
@@ -19,6 +19,18 @@ interface Edit {
   readonly orderId: string;
   readonly qty: string;
   readonly price: string;
+  readonly stop: string;
+}
+
+type Field = "qty" | "price" | "stop";
+
+/** The prices of an order that can be changed: a trigger as long as it waits for it. */
+function pricesOf(order: OrderBody): Field[] {
+  const { status, price, stop_price: stop } = order;
+  return [
+    ...(status === "waiting" && stop != null ? (["stop"] as const) : []),
+    ...(price == null ? [] : (["price"] as const)),
+  ];
 }
 
 export function OpenOrders() {
@@ -84,10 +96,20 @@ function useEditing(): Editing {
   const { point } = useFormats();
   const actions = useOrderActions();
   const [edit, setEdit] = useState<Edit | null>(null);
+  useRetyping(() => {
+    if (edit === null) return;
+    const { orderId, qty, price, stop } = edit;
+    setEdit({ orderId, qty: retyped(qty), price: retyped(price), stop: retyped(stop) });
+  });
   return {
     of: (order) => (edit?.orderId === order.order_id ? edit : null),
-    begin: ({ order_id: orderId, qty, price }) =>
-      setEdit({ orderId, qty: typed(qty, point), price: typed(price ?? "", point) }),
+    begin: ({ order_id: orderId, qty, price, stop_price: stop }) =>
+      setEdit({
+        orderId,
+        qty: typed(qty, point),
+        price: typed(price ?? "", point),
+        stop: typed(stop ?? "", point),
+      }),
     type: (changes) => setEdit(edit === null ? null : { ...edit, ...changes }),
     stop: () => setEdit(null),
     save: (order) => {
@@ -105,23 +127,44 @@ interface CellProps {
   readonly editing: Editing;
 }
 
-function NumberCell({ order, editing, field }: CellProps & { field: "qty" | "price" }) {
-  const t = useT();
+function QtyCell({ order, editing }: CellProps) {
   const formats = useFormats();
-  const edit = editing.of(order);
-  if (edit === null || (field === "price" && order.price == null)) {
-    return formats.decimal(field === "qty" ? order.qty : (order.price ?? order.stop_price));
-  }
+  if (editing.of(order) === null) return formats.decimal(order.qty);
+  return <NumberField order={order} editing={editing} field="qty" />;
+}
+
+function PriceCell({ order, editing }: CellProps) {
+  const formats = useFormats();
+  const fields = editing.of(order) === null ? [] : pricesOf(order);
+  if (fields.length === 0) return formats.decimal(order.price ?? order.stop_price);
+  return (
+    <span className="cell-inputs">
+      {fields.map((field) => (
+        <NumberField key={field} order={order} editing={editing} field={field} />
+      ))}
+    </span>
+  );
+}
+
+const LABELS = { qty: "quantity", price: "price", stop: "stopPrice" } as const;
+
+function NumberField({ order, editing, field }: CellProps & { field: Field }) {
+  const t = useT();
   const keys = (event: KeyboardEvent) => {
+    // Shift+Escape is left to the page: it cancels all orders from wherever somebody is.
+    const isEscape = event.key === "Escape" && !event.shiftKey;
     if (event.key === "Enter") editing.save(order);
-    if (event.key === "Escape") editing.stop();
+    else if (isEscape) editing.stop();
+    else return;
+    // With Ctrl the page would send the ticket as well.
+    event.preventDefault();
   };
   return (
     <input
       className="cell-input"
       inputMode="decimal"
-      aria-label={t(field === "qty" ? "quantity" : "price")}
-      value={edit[field]}
+      aria-label={t(LABELS[field])}
+      value={editing.of(order)?.[field] ?? ""}
       onChange={(event) => editing.type({ [field]: event.target.value })}
       onKeyDown={keys}
     />
@@ -176,7 +219,7 @@ function useColumns(): Column<OrderBody>[] {
       name: "qty",
       head: t("quantity"),
       end: true,
-      cell: (order) => <NumberCell order={order} editing={editing} field="qty" />,
+      cell: (order) => <QtyCell order={order} editing={editing} />,
     },
     {
       name: "filled",
@@ -188,7 +231,7 @@ function useColumns(): Column<OrderBody>[] {
       name: "price",
       head: t("price"),
       end: true,
-      cell: (order) => <NumberCell order={order} editing={editing} field="price" />,
+      cell: (order) => <PriceCell order={order} editing={editing} />,
     },
     {
       name: "queue",
@@ -225,26 +268,25 @@ function Place({ order, edit }: { order: OrderBody; edit: Edit }) {
   const change = changeOf(order, edit, point);
   if (change === null || isNothing(change)) return null;
   const isSmaller = change.qty !== undefined && compare(change.qty, order.qty) < 0;
-  const keeps = change.price === undefined && isSmaller;
+  const keeps = change.price === undefined && change.stop_price === undefined && isSmaller;
   return <span className={keeps ? "up" : "faint"}>{t(keeps ? "keepsPlace" : "goesBack")}</span>;
 }
 
-interface Change {
-  readonly qty?: string;
-  readonly price?: string;
-}
+const MEMBERS = { qty: "qty", price: "price", stop: "stop_price" } as const;
 
-const isNothing = ({ qty, price }: Change) => qty === undefined && price === undefined;
+type Change = { [Member in (typeof MEMBERS)[Field]]?: string };
+
+const isNothing = (change: Change) => Object.keys(change).length === 0;
 
 /** What is different from the order; `null` when it cannot be read. */
 function changeOf(order: OrderBody, edit: Edit, point: string): Change | null {
-  const qty = parseDecimal(edit.qty, point, places(order.qty));
-  const price = order.price == null ? null : parseDecimal(edit.price, point, places(order.price));
-  if (qty === null || (price === null && order.price != null)) return null;
-  return {
-    ...(compare(qty, order.qty) === 0 ? {} : { qty }),
-    ...(price === null || order.price == null || compare(price, order.price) === 0
-      ? {}
-      : { price }),
-  };
+  const change: Change = {};
+  for (const field of ["qty", ...pricesOf(order)] as const) {
+    const member = MEMBERS[field];
+    const before = order[member] ?? "0";
+    const value = parseDecimal(edit[field], point, places(before));
+    if (value === null) return null;
+    if (compare(value, before) !== 0) change[member] = value;
+  }
+  return change;
 }

@@ -1,9 +1,10 @@
-import { useEffect, useState } from "react";
+import type { MouseEvent } from "react";
 import { Link } from "wouter";
 import { call } from "../../../api/client";
 import type { PositionBody, QuoteOut } from "../../../api/schema";
 import { useVersion } from "../../../app/hooks";
 import { useFormats, useT } from "../../../app/i18n";
+import { useLoaded } from "../../../app/loaded";
 import { useVenue } from "../../../app/session";
 import { Button } from "../../../app/ui/button";
 import { EmptyState } from "../../../app/ui/card";
@@ -12,8 +13,9 @@ import { type Column, Table } from "../../../app/ui/table";
 import type { Account } from "../../../core/account/account";
 import { isZero, multiply, places, rescale, sign, subtract } from "../../../core/decimal";
 import { toast } from "../../../app/toasts";
+import { type NewOrder, bestPrice, collarOf } from "../draft";
+import { useSending } from "../sending";
 import { useTrade } from "../state";
-import { collarOf } from "../draft";
 
 /** Quick enough to watch, slow enough to read. */
 const PACE_MS = 250;
@@ -36,22 +38,14 @@ export function Positions() {
 
 /** Cost and profit are the venue's own; they are asked for again when something was filled. */
 function usePositions(account: Account | undefined): readonly PositionBody[] {
-  const [positions, setPositions] = useState<readonly PositionBody[]>([]);
-  const id = account?.id;
-  const held = account?.positions.map(([symbol, { total }]) => `${symbol}${total}`).join();
-  useEffect(() => {
-    if (id === undefined) return;
-    let isWanted = true;
-    call("GET /v1/accounts/{account}/positions", { path: { account: id } }).then(
-      (answer) => isWanted && setPositions(answer.positions),
-      // What was known stays; the connection's badge says that nothing new comes.
-      () => {},
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [id, held]);
-  return positions;
+  const id = account?.id ?? null;
+  const changes = account?.positions.map(([symbol, { total }]) => `${symbol}${total}`).join();
+  return useLoaded(() => positionsOf(id), [id], { changes }).value ?? [];
+}
+
+async function positionsOf(account: string | null): Promise<readonly PositionBody[]> {
+  if (account === null) return [];
+  return (await call("GET /v1/accounts/{account}/positions", { path: { account } })).positions;
 }
 
 /** What the position is worth at the last price of this moment. */
@@ -122,9 +116,10 @@ function useColumns(account: Account | undefined): Column<PositionBody>[] {
       cell: ({ symbol, free }) => (
         <Button
           size="small"
-          disabled={sign(free) <= 0}
+          disabled={close.isOff || sign(free) <= 0}
           title={t("closePositionTitle", { symbol })}
-          onClick={() => close(symbol)}
+          // The second click of a double one is no second order.
+          onClick={(event: MouseEvent) => event.detail <= 1 && close.run(symbol)}
         >
           {t("closePosition")}
         </Button>
@@ -134,26 +129,28 @@ function useColumns(account: Account | undefined): Column<PositionBody>[] {
 }
 
 /** Sells what is free of a position at the market, no further than the collar. */
-function useClose(account: Account | undefined): (symbol: string) => void {
+function useClose(account: Account | undefined) {
   const t = useT();
-  const { desk, market } = useVenue();
-  return (symbol) => {
+  const { market } = useVenue();
+  const { isOff, isSending, send } = useSending();
+  const orderOf = (symbol: string): NewOrder | null => {
     const instrument = market.instruments.get(symbol);
-    const bid = market.quotes.get(symbol)?.bid;
-    if (account === undefined || instrument === undefined) return;
-    if (bid == null) {
-      toast({ look: "bad", title: t("closePositionTitle", { symbol }), text: t("bookEmpty") });
-      return;
-    }
+    if (account === undefined || instrument === undefined) return null;
     const { free } = account.position(symbol);
-    if (sign(free) <= 0) return;
-    void desk.intents.place(account.id, desk.intents.newId(), {
+    const bid = bestPrice("sell", market.quotes.get(symbol));
+    if (bid === null) {
+      toast({ look: "bad", title: t("closePositionTitle", { symbol }), text: t("bookEmpty") });
+      return null;
+    }
+    if (sign(free) <= 0) return null;
+    return {
       symbol,
       side: "sell",
       type: "market",
       qty: free,
       time_in_force: "ioc",
       collar: collarOf("sell", bid, instrument),
-    });
+    };
   };
+  return { isOff: isOff || isSending, run: (symbol: string) => void send(() => orderOf(symbol)) };
 }

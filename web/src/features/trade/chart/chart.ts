@@ -21,6 +21,7 @@ import {
 import type { Formats } from "../../../core/format";
 import type { Bar, Candles } from "../../../core/market/candles";
 import type { OwnFill } from "../own-fills";
+import { barAt } from "./marks";
 import { momentText, tickText } from "./times";
 import { type Line, STUDIES, type Study, isBelow, linesOf } from "./studies";
 
@@ -167,14 +168,8 @@ export class PriceChart {
   /** Own fills as arrows at their candles. */
   setFills(fills: readonly OwnFill[]): void {
     const bars = this.#store?.bars ?? [];
-    const first = bars[0]?.time;
-    if (first === undefined || typeof first === "string") {
-      this.#markers.setMarkers([]);
-      return;
-    }
     const marks = fills.flatMap((fill): SeriesMarker<Time>[] => {
-      const at = Date.parse(fill.time) / 1_000;
-      const bar = bars.findLast((each) => Number(each.time) <= at);
+      const bar = barAt(bars, fill.time);
       if (bar === undefined) return [];
       const isBuy = fill.side === "buy";
       return [

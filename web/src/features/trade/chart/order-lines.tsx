@@ -115,6 +115,21 @@ function useDrag(
   const [wanted, setWanted] = useState<string | null>(null);
   const [isOn, setOn] = useState(false);
   const isMoved = wanted !== null && compare(wanted, from) !== 0;
+  const end = () => {
+    setOn(false);
+    setWanted(null);
+  };
+  useEffect(() => {
+    if (!isOn) return;
+    // Before the page's own keys, of which Escape cancels the newest order.
+    const escape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      end();
+      if (!event.shiftKey) event.preventDefault();
+    };
+    document.addEventListener("keydown", escape, true);
+    return () => document.removeEventListener("keydown", escape, true);
+  }, [isOn]);
   const handlers = {
     onPointerDown: (event: PointerEvent<HTMLButtonElement>) => {
       event.currentTarget.setPointerCapture(event.pointerId);
@@ -131,10 +146,7 @@ function useDrag(
       if (isMoved) void onDrop(wanted).finally(() => setWanted(null));
       else setWanted(null);
     },
-    onPointerCancel: () => {
-      setOn(false);
-      setWanted(null);
-    },
+    onPointerCancel: end,
   };
   return { price: wanted ?? from, isOn, isMoved, handlers };
 }

@@ -1,0 +1,83 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { OrderBody } from "../../../api/schema";
+import { useHotkeys, useKeyboard } from "../../../app/keyboard";
+import type { Venue } from "../../../core/venue";
+import { done, press, rendered, type } from "../../../test/rendered";
+import { INSTRUMENT, answerRest, fakeVenue, orderBody } from "../../../test/venue";
+import { TradeProvider } from "../state";
+import { OpenOrders } from "./open-orders";
+
+const { there } = vi.hoisted(() => ({ there: { venue: null as Venue | null } }));
+vi.mock("../../../app/session", () => ({ useVenue: () => there.venue }));
+
+const send = vi.fn<() => void>();
+
+function Page() {
+  useKeyboard();
+  useHotkeys({ send: () => send(), cancelLast: () => send(), cancelAll: () => send() });
+  return (
+    <TradeProvider instrument={INSTRUMENT}>
+      <OpenOrders />
+    </TradeProvider>
+  );
+}
+
+async function editing(order: Partial<OrderBody> = {}) {
+  const made = fakeVenue(undefined, [orderBody("7", order)]);
+  there.venue = made.venue;
+  const { box } = await rendered(<Page />);
+  const field = (label: string) =>
+    box.querySelector(`.cell-input[aria-label="${label}"]`) as HTMLInputElement;
+  const edit = box.querySelector('[aria-label="Change the order"]') as HTMLElement;
+  await done(() => edit.click());
+  return { ...made, box, field };
+}
+
+describe("the editor in an order's row", () => {
+  beforeEach(() => void answerRest({}));
+  afterEach(async () => {
+    await rendered(null);
+    there.venue?.stop();
+    send.mockReset();
+  });
+
+  test("has Enter and Escape for itself, and leaves the panic key to the page", async () => {
+    const { box, field, ops } = await editing();
+    await done(() => void press(field("Price"), "Escape", { shiftKey: true }));
+    expect(send).toHaveBeenCalledOnce();
+    await type(field("Price"), "9.40");
+    await done(() => void press(field("Price"), "Enter", { ctrlKey: true }));
+    expect(ops("replace")).toMatchObject([{ order_id: "7", body: { price: "9.40" } }]);
+    const edit = box.querySelector('[aria-label="Change the order"]') as HTMLElement;
+    await done(() => edit.click());
+    await done(() => void press(field("Price"), "Escape"));
+    expect(field("Price")).toBeNull();
+    expect(send).toHaveBeenCalledOnce();
+  });
+
+  test("changes the trigger of a stop that waits", async () => {
+    const stop = { type: "stop", status: "waiting", price: null, stop_price: "12.00" } as const;
+    const { field, ops } = await editing(stop);
+    expect(field("Price")).toBeNull();
+    await type(field("Trigger"), "12.50");
+    await done(() => void press(field("Trigger"), "Enter"));
+    expect(ops("replace")).toMatchObject([{ order_id: "7", body: { stop_price: "12.50" } }]);
+    expect(ops("replace")[0]?.body).not.toHaveProperty("qty");
+  });
+
+  test("changes trigger and limit of a stop-limit order, and the limit alone once it rests", async () => {
+    const order = { type: "stop_limit", price: "12.20", stop_price: "12.00" } as const;
+    const waiting = await editing({ ...order, status: "waiting" });
+    await type(waiting.field("Trigger"), "11.50");
+    await type(waiting.field("Price"), "11.70");
+    await done(() => void press(waiting.field("Price"), "Enter"));
+    expect(waiting.ops("replace")).toMatchObject([
+      { body: { stop_price: "11.50", price: "11.70" } },
+    ]);
+    waiting.venue.stop();
+    const { field } = await editing(order);
+    expect(field("Trigger")).toBeNull();
+    expect(field("Price").value).toBe("12.20");
+  });
+});

@@ -1,0 +1,47 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Route } from "wouter";
+import type { Venue } from "../../core/venue";
+import { rendered } from "../../test/rendered";
+import { answerRest, fakeVenue } from "../../test/venue";
+import TradePage from "./page";
+
+const { there } = vi.hoisted(() => ({ there: { venue: null as Venue | null } }));
+vi.mock("../../app/session", () => ({ useVenue: () => there.venue }));
+vi.mock("../../app/surface", () => ({ Canvas: () => null }));
+vi.mock("./chart/chart-panel", () => ({ default: () => null }));
+
+const blocked = () => {
+  throw new DOMException("blocked", "SecurityError");
+};
+
+beforeEach(() => {
+  answerRest({});
+  there.venue = fakeVenue().venue;
+});
+afterEach(async () => {
+  await rendered(null);
+  there.venue?.stop();
+});
+
+async function shown(path: string): Promise<Element> {
+  history.replaceState(null, "", path);
+  const { box } = await rendered(
+    <Route path="/t/:symbol?">
+      <TradePage />
+    </Route>,
+  );
+  return box;
+}
+
+test("the instrument that was looked at last is kept", async () => {
+  await shown("/t/A");
+  expect(sessionStorage.getItem("rialto.symbol")).toBe("A");
+});
+
+test("the trade page is there where the browser lets nothing be stored", async () => {
+  vi.stubGlobal("sessionStorage", { getItem: blocked, setItem: blocked });
+  const box = await shown("/t");
+  expect(location.pathname).toBe("/t/A");
+  expect(box.querySelector(".ticket")).not.toBeNull();
+});
