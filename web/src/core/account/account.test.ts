@@ -1,20 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
-import type { AccountBody, OrderBody, OwnEventOut } from "../../api/schema";
+import type { OrderBody, OwnEventOut } from "../../api/schema";
+import { accountBody } from "../../test/venue";
 import type { ChannelMessage } from "../feed/messages";
 import { Account } from "./account";
 
-const BODY: AccountBody = {
-  account_id: "1",
-  owner: "2",
-  currency: "BRL",
-  self_trade: "cancel_newest",
-  status: "active",
-  cash: { free: "1000.00", held: "0.00", total: "1000.00" },
-  account_seq: 1,
-  opened_at: "2026-01-30T13:00:00Z",
-  open_orders: 0,
-  positions: [{ symbol: "A", free: "50", held: "0", total: "50" }],
-};
+const BODY = accountBody("1");
 
 let seq = 1;
 

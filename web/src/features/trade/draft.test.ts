@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { InstrumentBody, QuoteOut } from "../../api/schema";
+import { INSTRUMENT as TERMS } from "../../test/venue";
 import {
   type Draft,
   EMPTY_DRAFT,
@@ -14,19 +15,10 @@ import {
 } from "./draft";
 
 const INSTRUMENT: InstrumentBody = {
-  instrument_id: "0",
-  symbol: "A",
-  currency: "BRL",
-  price_decimals: 2,
-  qty_decimals: 0,
+  ...TERMS,
   tick_size: "0.05",
   lot_size: "10",
-  order_qty_max: "1000",
-  price_limit: "1000.00",
-  band: { low: "5.00", high: "40.00" },
   fees: { maker_ppm: 0, taker_ppm: 1000 },
-  phase: "continuous",
-  policy: "price_time",
 };
 const QUOTE: QuoteOut = {
   symbol: "A",
