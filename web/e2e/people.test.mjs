@@ -23,6 +23,8 @@ test("two tabs show the same orders, and logging out of one ends both", async (t
   await Promise.all([hasOpenOrders(one, 0), hasOpenOrders(other, 0)]);
   await one.locator(".header-end").getByRole("button", { name: "Account" }).click();
   await one.getByRole("button", { name: "Log out" }).click();
+  await one.getByRole("dialog").getByText("nobody comes back").waitFor();
+  await one.getByRole("dialog").getByRole("button", { name: "Yes" }).click();
   await Promise.all([one, other].map((page) => page.waitForSelector(".landing")));
 });
 

@@ -1,6 +1,6 @@
 import { Redirect, Route, Switch } from "wouter";
 import { LanguageProvider, useT } from "./i18n";
-import { PAGES, type Page } from "./routes";
+import { PAGES, type Page, pageAt } from "./routes";
 import { type Session, SessionProvider, useSession } from "./session";
 import { Shell } from "./shell";
 import { Button } from "./ui/button";
@@ -34,6 +34,13 @@ function Pages() {
   );
 }
 
+/** Where whoever logs in goes: to the address that the page was opened with, if it is one of theirs. */
+const wanted = isOwn(pageAt(location.pathname)) ? location.pathname : "/t";
+
+function isOwn(page: Page | undefined): boolean {
+  return page !== undefined && page.isPublic !== true;
+}
+
 /** Public pages with a title are for everybody, the others for strangers alone, all else for whoever is in. */
 function Guarded({ page, session }: { page: Page; session: Session }) {
   const t = useT();
@@ -47,7 +54,7 @@ function Guarded({ page, session }: { page: Page; session: Session }) {
     case "stranger":
       return page.isPublic ? <View /> : <Redirect to="/" replace />;
     case "in": {
-      if (page.isPublic) return <Redirect to="/t" replace />;
+      if (page.isPublic) return <Redirect to={wanted} replace />;
       const isAllowed = page.scope === undefined || session.me.scopes.includes(page.scope);
       return isAllowed ? <View /> : <NotFound />;
     }

@@ -138,9 +138,6 @@ export function CommandMenu({ onClose }: { onClose: () => void }) {
       <div className="command-menu">
         <div className="input">
           <input
-            // The menu is there to be typed into.
-            // oxlint-disable-next-line jsx-a11y/no-autofocus
-            autoFocus
             role="combobox"
             aria-expanded="true"
             aria-controls="command-list"

@@ -15,7 +15,11 @@ const question = new Cell<Question | null>(null);
 
 /** Asks before something is done, where somebody wants to be asked; else the answer is yes. */
 export function confirmed(title: string, text?: string): Promise<boolean> {
-  if (!settings.value.confirms) return Promise.resolve(true);
+  return settings.value.confirms ? sure(title, text) : Promise.resolve(true);
+}
+
+/** Asks whether somebody means it, also where they do not want to be asked: it cannot be undone. */
+export function sure(title: string, text?: string): Promise<boolean> {
   question.value?.answer(false);
   return new Promise((answer) => question.set({ title, text, answer }));
 }
@@ -33,9 +37,7 @@ export function Confirm() {
       {asked.text === undefined ? null : <p>{asked.text}</p>}
       <div className="answers">
         <Button onClick={answer(false)}>{t("cancel")}</Button>
-        {/* The question is there to be answered. */}
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
-        <Button autoFocus look="primary" onClick={answer(true)}>
+        <Button look="primary" onClick={answer(true)}>
           {t("yes")}
         </Button>
       </div>

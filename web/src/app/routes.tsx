@@ -84,11 +84,15 @@ export function linkOf(of: Page): string {
   return of.link ?? of.path;
 }
 
+export function pageAt(address: string): Page | undefined {
+  const first = address.split("/")[1] ?? "";
+  return PAGES.find(({ path }) => path.split("/")[1] === first);
+}
+
 /** Begins to load the page of an address, while it is still asked who is there. */
 export function preload(address: string): void {
-  const first = address.split("/")[1] ?? "";
   // A page that fails to load says so when it is shown.
-  PAGES.find(({ path }) => path.split("/")[1] === first)
+  pageAt(address)
     ?.load()
     .catch(() => {});
 }

@@ -3,7 +3,7 @@ import { Link, useLocation } from "wouter";
 import { type HotkeyName, keysOf } from "../core/hotkeys";
 import { LOCALES, LOCALE_NAMES } from "../core/i18n/translate";
 import { CheatSheet, CommandMenu, Keys } from "./commands";
-import { Confirm } from "./confirm";
+import { Confirm, sure } from "./confirm";
 import { ConnectionBadge } from "./connection";
 import { ErrorBoundary } from "./error-boundary";
 import { useCell, useVersion } from "./hooks";
@@ -172,6 +172,11 @@ function PersonMenu() {
   const { session, logOut } = useSession();
   const { isBusy, act } = useAct();
   const isIn = session.state === "in";
+  const leave = (close: () => void) => async () => {
+    if (isIn && session.me.is_guest && !(await sure(t("logOut"), t("guestLeaves")))) return;
+    await logOut();
+    close();
+  };
   const name = isIn ? (session.me.is_guest ? t("guest") : session.me.display_name) : null;
   return (
     <Menu
@@ -191,11 +196,7 @@ function PersonMenu() {
           </nav>
           <LookSettings />
           {isIn ? (
-            <Button
-              wide
-              disabled={isBusy}
-              onClick={() => act(t("logOut"), () => logOut().then(close))}
-            >
+            <Button wide disabled={isBusy} onClick={() => act(t("logOut"), leave(close))}>
               {t("logOut")}
             </Button>
           ) : (

@@ -18,7 +18,10 @@ export function Dialog({ title, onClose, children, look = "plain" }: DialogProps
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
-    if (element !== null && !element.open) element.showModal();
+    if (element !== null && !element.open) {
+      element.showModal();
+      focusOf(element)?.focus();
+    }
     return () => element?.close();
   }, []);
   return (
@@ -39,6 +42,17 @@ export function Dialog({ title, onClose, children, look = "plain" }: DialogProps
       </div>
       <div className="dialog-body">{children}</div>
     </dialog>
+  );
+}
+
+/**
+ * What somebody wants of a dialog: to type, or else to say yes. The browser would take the cross in
+ * the corner. A phone's sheet keeps the focus there: a field would bring the keyboard up.
+ */
+function focusOf(dialog: HTMLDialogElement): HTMLElement | null {
+  if (dialog.classList.contains("sheet")) return null;
+  return dialog.querySelector<HTMLElement>(
+    ".dialog-body :is(input, select, textarea), .dialog-body .button.primary",
   );
 }
 

@@ -1,7 +1,7 @@
 // Draws a book: asks above, bids below, the best of both in the middle.
 
 import type { LevelOut, SideName } from "../../api/schema";
-import { add } from "../decimal";
+import { add, compare } from "../decimal";
 import { type Area, Fades } from "./surface";
 
 export const ROW = 20;
@@ -16,7 +16,8 @@ export interface BookPicture {
   readonly own: ReadonlyMap<string, string>;
   readonly price: (price: string) => string;
   readonly qty: (qty: string) => string;
-  readonly last: { readonly text: string; readonly direction: number } | null;
+  /** The last price, and as it is shown. */
+  readonly last: { readonly price: string; readonly text: string } | null;
   readonly spread: string;
   /** The price under the pointer. */
   readonly hovered: string | null;
@@ -34,6 +35,7 @@ interface Row {
 export class BookPainter {
   #rows: readonly Row[] = [];
   readonly #fades = new Fades();
+  #tick: { readonly price: string; readonly direction: number } | null = null;
 
   /** The price of the row at this height; `null` between the sides and below the last row. */
   priceAt(y: number): string | null {
@@ -100,16 +102,25 @@ export class BookPainter {
     }
   }
 
+  /** Which way the price went when it last moved, as the tape shows it: 1, -1, or 0 before. */
+  #directionTo(price: string): number {
+    if (this.#tick === null) this.#tick = { price, direction: 0 };
+    else if (this.#tick.price !== price) {
+      this.#tick = { price, direction: compare(price, this.#tick.price) };
+    }
+    return this.#tick.direction;
+  }
+
   #middle({ pen, width }: Area, { last, spread }: BookPicture, y: number): void {
     const { colours } = pen;
     pen.fill(0, y, width, 1, colours.line);
     pen.fill(0, y + MIDDLE - 1, width, 1, colours.line);
     const centre = y + MIDDLE / 2;
     if (last !== null) {
-      const isUp = last.direction >= 0;
+      const direction = this.#directionTo(last.price);
       pen.font(600, 15);
-      const colour = isUp ? colours.up : colours.down;
-      pen.text(`${last.text} ${isUp ? "↑" : "↓"}`, 12, centre, colour);
+      const colour = direction > 0 ? colours.up : direction < 0 ? colours.down : colours.text;
+      pen.text(`${last.text} ${["↓", "", "↑"][direction + 1]}`, 12, centre, colour);
     }
     pen.font(400, 11);
     pen.text(spread, width - 12, centre, colours.faint, "right");

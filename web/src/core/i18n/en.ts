@@ -49,6 +49,8 @@ export const en = {
   // People
   logIn: "Log in",
   logOut: "Log out",
+  guestLeaves:
+    "A guest has no password: nobody comes back to this account, its money and its orders.",
   register: "Register",
   name: "Name",
   displayName: "Shown name",
@@ -348,7 +350,7 @@ export const en = {
   p_account_suspended: "The account is suspended: it may only cancel.",
   p_account_closed: "The account was closed.",
   p_currency_mismatch: "The account has another currency than the instrument.",
-  p_unknown_order: "The order is not open any more.",
+  p_unknown_order: "There is no such order, or it is not open any more.",
   p_change_pending: "An earlier change of it is still on its way.",
   p_nothing_to_replace: "Nothing about it would change.",
   p_rate_limited: "Too many requests: wait a moment.",

@@ -48,6 +48,8 @@ export const fr: Dictionary = {
 
   logIn: "Se connecter",
   logOut: "Se déconnecter",
+  guestLeaves:
+    "Un invité n’a pas de mot de passe : personne ne revient à ce compte, à son argent et à ses ordres.",
   register: "S’inscrire",
   name: "Nom",
   displayName: "Nom affiché",
@@ -340,7 +342,7 @@ export const fr: Dictionary = {
   p_account_suspended: "Le compte est suspendu : il ne peut qu’annuler.",
   p_account_closed: "Le compte a été fermé.",
   p_currency_mismatch: "Le compte a une autre devise que la valeur.",
-  p_unknown_order: "L’ordre n’est plus en cours.",
+  p_unknown_order: "Cet ordre n’existe pas, ou n’est plus en cours.",
   p_change_pending: "Une modification antérieure est encore en route.",
   p_nothing_to_replace: "Rien n’y changerait.",
   p_rate_limited: "Trop de demandes : attendez un instant.",

@@ -48,6 +48,8 @@ export const ptBr: Dictionary = {
 
   logIn: "Entrar",
   logOut: "Sair",
+  guestLeaves:
+    "Um convidado não tem senha: ninguém volta a esta conta, ao seu dinheiro e às suas ordens.",
   register: "Cadastrar-se",
   name: "Nome",
   displayName: "Nome exibido",
@@ -340,7 +342,7 @@ export const ptBr: Dictionary = {
   p_account_suspended: "A conta está suspensa: só pode cancelar.",
   p_account_closed: "A conta foi encerrada.",
   p_currency_mismatch: "A conta tem outra moeda que o ativo.",
-  p_unknown_order: "A ordem não está mais aberta.",
+  p_unknown_order: "Essa ordem não existe ou não está mais aberta.",
   p_change_pending: "Uma alteração anterior ainda está a caminho.",
   p_nothing_to_replace: "Nada nela mudaria.",
   p_rate_limited: "Pedidos demais: espere um momento.",

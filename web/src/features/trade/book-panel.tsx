@@ -9,7 +9,6 @@ import { EmptyState } from "../../app/ui/card";
 import { add, subtract } from "../../core/decimal";
 import { BookPainter } from "../../core/draw/book";
 import type { Book, Levels } from "../../core/market/book";
-import { changeOf } from "../../core/market/quotes";
 import { useTrade } from "./state";
 
 /** Often enough for somebody who listens. */
@@ -67,10 +66,7 @@ function Ladder({ book }: { book: Book }) {
             own,
             price: (price) => formats.decimal(price),
             qty: (qty) => formats.decimal(qty),
-            last:
-              last === null || quote === undefined
-                ? null
-                : { text: formats.decimal(last), direction: Number(changeOf(quote).change ?? 0) },
+            last: last === null ? null : { price: last, text: formats.decimal(last) },
             spread: spread === "" ? "" : `${t("spread")} ${formats.decimal(spread)}`,
             hovered,
             isOld,

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { Redirect, useLocation, useParams } from "wouter";
+import { Link, Redirect, useLocation, useParams } from "wouter";
 import type { SideName } from "../../api/schema";
 import { useOffReason } from "../../app/connection";
 import { useIsPhone, useVersion } from "../../app/hooks";
@@ -57,7 +57,13 @@ export default function TradePage() {
   if (symbol === undefined) return <First />;
   const instrument = market.instruments.get(symbol);
   if (instrument === undefined) {
-    return <EmptyState title={t("unknownInstrument", { symbol })} />;
+    return (
+      <EmptyState title={t("unknownInstrument", { symbol })}>
+        <Link className="button primary medium" href="/markets">
+          {t("markets")}
+        </Link>
+      </EmptyState>
+    );
   }
   return (
     <TradeProvider key={symbol} instrument={instrument}>

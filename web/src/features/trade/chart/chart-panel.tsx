@@ -123,6 +123,7 @@ function usePriceChart(
   studies: ReadonlySet<Study>,
   symbol: string,
 ) {
+  const t = useT();
   const formats = useFormats();
   const { instrument, fills } = useTrade();
   const { price_decimals: priceDecimals } = instrument;
@@ -132,13 +133,17 @@ function usePriceChart(
 
   useEffect(() => {
     if (box.current === null) return;
-    const made = new PriceChart(box.current, { formats, priceDecimals });
+    const made = new PriceChart(box.current, {
+      formats,
+      priceDecimals,
+      nameOf: (study) => t(`ind_${study}`),
+    });
     setChart(made);
     return () => {
       setChart(null);
       made.destroy();
     };
-  }, [box, formats, priceDecimals]);
+  }, [box, formats, priceDecimals, t]);
 
   useEffect(() => {
     if (chart === null) return;

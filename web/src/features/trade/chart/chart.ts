@@ -41,6 +41,7 @@ type Drawn = ISeriesApi<"Line"> | ISeriesApi<"Histogram">;
 export interface ChartTexts {
   readonly formats: Formats;
   readonly priceDecimals: number;
+  readonly nameOf: (study: Study) => string;
 }
 
 export class PriceChart {
@@ -50,6 +51,7 @@ export class PriceChart {
   readonly #markers: ISeriesMarkersPluginApi<Time>;
   readonly #studies = new Map<string, Drawn>();
   readonly #container: HTMLElement;
+  readonly #nameOf: (study: Study) => string;
   #shown: ReadonlySet<Study> = new Set();
   #store: Candles | null = null;
   #revision = -1;
@@ -60,6 +62,7 @@ export class PriceChart {
 
   constructor(container: HTMLElement, texts: ChartTexts) {
     this.#container = container;
+    this.#nameOf = texts.nameOf;
     this.#chart = createChart(container, {
       autoSize: true,
       layout: { attributionLogo: false, fontSize: 11, panes: { enableResize: true } },
@@ -286,10 +289,20 @@ export class PriceChart {
       priceLineVisible: false,
       lastValueVisible: isBelow(study),
     };
-    const pane = isBelow(study) ? this.#paneOf(study) : 0;
-    if (kind === "histogram") return this.#chart.addSeries(HistogramSeries, common, pane);
+    const known = [...this.#studies].find(([key]) => key.startsWith(`${study}/`));
+    // A pane tells beside its newest value what it is.
+    const title = isBelow(study) && known === undefined ? this.#nameOf(study) : "";
+    const pane = isBelow(study) ? this.#paneOf(known) : 0;
+    if (kind === "histogram")
+      return this.#chart.addSeries(HistogramSeries, { ...common, title }, pane);
     const range = study === "rsi" ? { autoscaleInfoProvider: () => RSI_RANGE } : {};
-    const line = { ...common, ...range, lineWidth: 1, crosshairMarkerVisible: false } as const;
+    const line = {
+      ...common,
+      title,
+      ...range,
+      lineWidth: 1,
+      crosshairMarkerVisible: false,
+    } as const;
     const series = this.#chart.addSeries(LineSeries, line, pane);
     if (study === "rsi") {
       for (const price of [30, 70]) {
@@ -305,8 +318,7 @@ export class PriceChart {
     return series;
   }
 
-  #paneOf(study: Study): number {
-    const known = [...this.#studies].find(([key]) => key.startsWith(`${study}/`));
+  #paneOf(known: readonly [string, Drawn] | undefined): number {
     return known?.[1].getPane().paneIndex() ?? this.#chart.panes().length;
   }
 
