@@ -42,7 +42,7 @@ export function ConnectionBadge() {
         {t("seq", { seq: formats.integer(feed.seq) })}
       </span>
       <span className="connection-number latency" title={t("latencyTitle")}>
-        {feed.latencyMs === null
+        {feed.latencyMs === null || OFF_REASONS[feed.state] !== null
           ? "–"
           : t("latency", { ms: Math.max(1, Math.round(feed.latencyMs)) })}
       </span>
