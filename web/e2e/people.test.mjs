@@ -97,3 +97,16 @@ test("a hostile name stays text wherever it is shown", async (t) => {
     assert.equal(await each.evaluate(() => window.owned), undefined, path);
   }
 });
+
+test("who comes by an address is there after the login, and finds pages by typing", async (t) => {
+  const venue = await Venue.start(t);
+  const page = await visit(venue);
+  await page.goto(`${venue.url}/wallet`);
+  await page.click(".landing .button.primary");
+  await page.waitForSelector("form.form");
+  assert.equal(new URL(page.url()).pathname, "/wallet");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("leader");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${venue.url}/leaderboard`);
+});
