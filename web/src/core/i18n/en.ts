@@ -235,6 +235,7 @@ export const en = {
   sending: "Sending",
   confirmSend: "Send this order?",
   confirmCancelAll: "Cancel all open orders?",
+  mostAt: "At most {qty} at {price}.",
   bad_qty: "Not a quantity of at most {places} decimal places",
   bad_price: "Not a price of at most {places} decimal places",
   lot: "The quantity comes in steps of {step}",
@@ -321,6 +322,7 @@ export const en = {
 
   // Why the venue said no
   would_pass: "{expected} would pass.",
+  free_is: "Free cash: {n}.",
   at_most: "At most {n}",
   at_least: "At least {n}",
   multiple_of: "A multiple of {n}",

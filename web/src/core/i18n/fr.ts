@@ -230,6 +230,7 @@ export const fr: Dictionary = {
   sending: "Envoi",
   confirmSend: "Envoyer cet ordre ?",
   confirmCancelAll: "Annuler tous les ordres en cours ?",
+  mostAt: "Au plus {qty} à {price}.",
   bad_qty: "N’est pas une quantité de {places} décimales au plus",
   bad_price: "N’est pas un prix de {places} décimales au plus",
   lot: "La quantité va par pas de {step}",
@@ -313,6 +314,7 @@ export const fr: Dictionary = {
   checking: "Vérification",
 
   would_pass: "{expected} passerait.",
+  free_is: "Solde libre : {n}.",
   at_most: "Au plus {n}",
   at_least: "Au moins {n}",
   multiple_of: "Un multiple de {n}",

@@ -230,6 +230,7 @@ export const ptBr: Dictionary = {
   sending: "Enviando",
   confirmSend: "Enviar esta ordem?",
   confirmCancelAll: "Cancelar todas as ordens abertas?",
+  mostAt: "No máximo {qty} a {price}.",
   bad_qty: "Não é uma quantidade de até {places} casas decimais",
   bad_price: "Não é um preço de até {places} casas decimais",
   lot: "A quantidade vem em passos de {step}",
@@ -313,6 +314,7 @@ export const ptBr: Dictionary = {
   checking: "Verificando",
 
   would_pass: "{expected} passaria.",
+  free_is: "Saldo livre: {n}.",
   at_most: "No máximo {n}",
   at_least: "No mínimo {n}",
   multiple_of: "Um múltiplo de {n}",

@@ -8,7 +8,7 @@ import { useVenue } from "../../app/session";
 import { Button } from "../../app/ui/button";
 import { problemText } from "../../core/problems";
 import { Chips, Shares } from "./amounts";
-import { type Reading, hasPrice, hasStop, read } from "./draft";
+import { type Reading, hasPrice, hasStop, read, shareOf } from "./draft";
 import { FirstDeposit, OpenAccount } from "./open-account";
 import { usePreview } from "./preview";
 import { useNewest, useSending } from "./sending";
@@ -51,7 +51,11 @@ export function Ticket({ onSent }: { onSent?: () => void }) {
         <Summary order={reading.order} foreseen={preview.foreseen} />
       </div>
       <div className="ticket-foot">
-        <Reason off={off === null ? null : t(off)} refusal={preview.refusal} />
+        <Reason
+          off={off === null ? null : t(off)}
+          refusal={preview.refusal}
+          worst={reading.worst}
+        />
         {account === undefined ? null : <FirstDeposit account={account} />}
         {account === undefined ? (
           <OpenAccount currency={instrument.currency} />
@@ -83,10 +87,18 @@ function SendText({ qty, isSending }: { qty: string | null; isSending: boolean }
   return t(`send_${draft.side}`, { qty: formats.decimal(qty), symbol });
 }
 
+interface ReasonProps {
+  readonly off: string | null;
+  readonly refusal: Problem | null;
+  /** The price that the order is reckoned at. */
+  readonly worst: string | null;
+}
+
 /** Why no order can be sent, or why this one would be refused. */
-function Reason({ off, refusal }: { off: string | null; refusal: Problem | null }) {
+function Reason({ off, refusal, worst }: ReasonProps) {
   const t = useT();
   const formats = useFormats();
+  const { account, draft, instrument } = useTrade();
   if (off !== null) {
     return (
       <div className="notice bad" role="alert">
@@ -97,9 +109,23 @@ function Reason({ off, refusal }: { off: string | null; refusal: Problem | null 
     );
   }
   if (refusal === null) return null;
+  const most =
+    account === undefined || refusal.code !== "insufficient_funds"
+      ? null
+      : shareOf(
+          100,
+          draft.side,
+          worst,
+          instrument,
+          account.cash.free,
+          account.position(instrument.symbol),
+        );
   return (
     <div className="notice" role="status">
-      {problemText(refusal, t, formats)}
+      {problemText(refusal, t, formats, instrument.currency)}
+      {most === null
+        ? null
+        : ` ${t("mostAt", { qty: formats.trimmed(most, 0), price: formats.decimal(worst) })}`}
     </div>
   );
 }

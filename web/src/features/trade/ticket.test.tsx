@@ -1,0 +1,80 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { useKeyboard } from "../../app/keyboard";
+import type { QuoteOut } from "../../api/schema";
+import type { Venue } from "../../core/venue";
+import { done, rendered, type } from "../../test/rendered";
+import { INSTRUMENT, QUOTE, accountBody, answerRest, fakeVenue } from "../../test/venue";
+import { TradeProvider } from "./state";
+import { Ticket } from "./ticket";
+
+const { there } = vi.hoisted(() => ({ there: { venue: null as Venue | null } }));
+vi.mock("../../app/session", () => ({ useVenue: () => there.venue }));
+
+const USD = {
+  ...INSTRUMENT,
+  currency: "USD",
+  band: { low: "60.00", high: "180.00" },
+  fees: { maker_ppm: 100, taker_ppm: 200 },
+};
+const CASH = { free: "10000.00", held: "0.00", total: "10000.00" };
+const MARKET: QuoteOut = { ...QUOTE, bid: "120.70", ask: "120.90", last: "120.88" };
+
+function Page() {
+  useKeyboard();
+  return <Ticket />;
+}
+
+/** The ticket at a market of about 120.88, of somebody with 10,000 dollars. */
+async function ticket(preview: object = {}) {
+  answerRest({ "/preview": () => preview });
+  const made = fakeVenue([accountBody("1", { currency: "USD", cash: CASH })]);
+  there.venue = made.venue;
+  made.say("quote_snapshot", "quote:*", { quotes: [MARKET] });
+  const { box } = await rendered(
+    <TradeProvider instrument={USD}>
+      <Page />
+    </TradeProvider>,
+  );
+  const field = (label: string) => {
+    const found = [...box.querySelectorAll("label")].find((each) => each.textContent === label);
+    return box.querySelector<HTMLInputElement>(`[id="${found?.htmlFor}"]`);
+  };
+  const click = (text: string) =>
+    done(() => {
+      [...box.querySelectorAll("button")].find((each) => each.textContent === text)?.click();
+    });
+  const fill = (label: string, text: string) => type(field(label), text);
+  const text = (selector: string) => box.querySelector(selector)?.textContent ?? null;
+  const items = () => [...box.querySelectorAll(".fate li")].map((each) => each.textContent);
+  const rows = () =>
+    [...box.querySelectorAll(".summary .ticket-row")].map((row) =>
+      [...row.children].map((each) => each.textContent).join(": "),
+    );
+  return { box, click, field, fill, items, rows, text };
+}
+
+/** The venue has answered what the order would do. */
+async function foreseen() {
+  for (const ms of [200, 0, 0]) await done(() => void vi.advanceTimersByTime(ms));
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(async () => {
+  await rendered(null);
+  there.venue?.stop();
+  vi.useRealTimers();
+});
+
+describe("a refusal for want of cash", () => {
+  test("says how much there is and what it buys at this price", async () => {
+    const refusal = { code: "insufficient_funds", detail: "", expected: "at most 10000.00" };
+    const { fill, text } = await ticket({ refusal });
+    await fill("Price", "120.00");
+    await fill("Quantity", "1000");
+    await foreseen();
+    expect(text(".notice")).toBe(
+      "There is not enough free cash for this. Free cash: $10,000.00. At most 83 at 120.00.",
+    );
+  });
+});
