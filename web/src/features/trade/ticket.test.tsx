@@ -78,3 +78,26 @@ describe("a refusal for want of cash", () => {
     );
   });
 });
+
+/** An answer about an order of which nothing happens yet. */
+const FORESEEN = {
+  amount: "0.00",
+  canceled_qty: "0",
+  cash_after: CASH,
+  fee: "0.00",
+  filled_qty: "0",
+  filled_value: "0.00",
+  resting_qty: "0",
+  waiting_qty: "0",
+};
+
+test("the sums of an order that rests add up, with the fee that is held for it", async () => {
+  const cash_after = { free: "8792.15", held: "1207.85", total: "10000.00" };
+  const preview = { ...FORESEEN, resting_qty: "10", cash_after };
+  const { fill, items, rows } = await ticket({ preview });
+  await fill("Price", "120.76");
+  await fill("Quantity", "10");
+  await foreseen();
+  expect(items()).toEqual(["10 would rest in the book"]);
+  expect(rows()).toEqual(["Cost: $1,207.60", "Fee, at most: $0.25", "Cash after: $8,792.15"]);
+});

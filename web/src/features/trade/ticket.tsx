@@ -28,7 +28,7 @@ export function Ticket({ onSent }: { onSent?: () => void }) {
   useVersion(market.quotes, PACE_MS);
   const off = useOffReason();
   const reading = read(draft, instrument, market.quotes.get(instrument.symbol), formats);
-  const preview = usePreview(account?.id, reading.order, off === null);
+  const preview = usePreview(account, reading.order, off === null);
   const send = useSend(reading, onSent);
   useTicketKeys(reading, send.run);
   return (
@@ -48,7 +48,7 @@ export function Ticket({ onSent }: { onSent?: () => void }) {
         <Shares reading={reading} />
         <Terms />
         {draft.isIceberg ? <TicketNumber name="display" reading={reading} /> : null}
-        <Summary order={reading.order} foreseen={preview.foreseen} />
+        <Summary order={reading.order} preview={preview} />
       </div>
       <div className="ticket-foot">
         <Reason
