@@ -132,6 +132,13 @@ export function bestPrice(side: SideName, quote: QuoteOut | undefined): string |
   return (side === "buy" ? quote?.ask : quote?.bid) ?? null;
 }
 
+/** Whether the last trade has reached the trigger of a stop already: it would not wait then. */
+export function isReached({ side, stop_price: stop }: NewOrder, last: string | null): boolean {
+  if (stop == null || last === null) return false;
+  const beyond = compare(last, stop);
+  return side === "buy" ? beyond >= 0 : beyond <= 0;
+}
+
 export function read(
   draft: Draft,
   instrument: InstrumentBody,

@@ -3,7 +3,7 @@ import type { PreviewOut } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
 import { sign } from "../../core/decimal";
-import { type NewOrder, bestPrice, slippage } from "./draft";
+import { type NewOrder, bestPrice, isReached, slippage } from "./draft";
 import type { Preview } from "./preview";
 import { useTrade } from "./state";
 import { sumsOf } from "./sums";
@@ -16,13 +16,17 @@ interface SummaryProps {
 /** What the order would do to the book and to the account, by the venue's own word. */
 export function Summary({ order, preview }: SummaryProps) {
   const t = useT();
-  if (order === null || preview.foreseen === null) {
-    return <p className="ticket-hint">{order === null ? t("noPreview") : null}</p>;
-  }
+  if (order === null) return <p className="ticket-hint">{t("noPreview")}</p>;
+  const { foreseen, cashFree } = preview;
   return (
     <div className="summary">
-      <Fate foreseen={preview.foreseen} />
-      <Figures order={order} foreseen={preview.foreseen} cashFree={preview.cashFree} />
+      <Reach order={order} />
+      {foreseen === null ? null : (
+        <>
+          <Fate foreseen={foreseen} />
+          <Figures order={order} foreseen={foreseen} cashFree={cashFree} />
+        </>
+      )}
     </div>
   );
 }
@@ -68,6 +72,24 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+/** How far an order without a limit goes, and whether a stop would wait at all. */
+function Reach({ order }: { order: NewOrder }) {
+  const t = useT();
+  const formats = useFormats();
+  const { market } = useVenue();
+  const { side, collar } = order;
+  const isTriggered = isReached(order, market.quotes.get(order.symbol)?.last ?? null);
+  if (collar == null && !isTriggered) return null;
+  return (
+    <ul className="fate">
+      {collar == null ? null : (
+        <li data-fate="collar">{t(`collar_${side}`, { price: formats.decimal(collar) })}</li>
+      )}
+      {isTriggered ? <li data-fate="triggered">{t("triggersNow")}</li> : null}
+    </ul>
   );
 }
 

@@ -101,3 +101,37 @@ test("the sums of an order that rests add up, with the fee that is held for it",
   expect(items()).toEqual(["10 would rest in the book"]);
   expect(rows()).toEqual(["Cost: $1,207.60", "Fee, at most: $0.25", "Cash after: $8,792.15"]);
 });
+
+describe("how far an order without a limit goes", () => {
+  test("is told of a market order, and of a stop on either side", async () => {
+    const { click, fill, items } = await ticket();
+    await click("Market");
+    await fill("Quantity", "3");
+    expect(items()).toEqual(["Buys at 126.95 at most"]);
+    await click("Stop");
+    await fill("Trigger", "130.00");
+    expect(items()).toEqual(["Buys at 136.50 at most"]);
+    await click("Sell");
+    await fill("Trigger", "100.00");
+    expect(items()).toEqual(["Sells at 95.00 at least"]);
+    await click("Limit");
+    await fill("Price", "100.00");
+    expect(items()).toEqual([]);
+  });
+
+  test("a stop whose trigger has been reached says so", async () => {
+    const preview = { ...FORESEEN, canceled_qty: "3" };
+    const { click, fill, items } = await ticket({ preview });
+    await click("Stop");
+    await fill("Trigger", "100.00");
+    await fill("Quantity", "3");
+    await foreseen();
+    expect(items()).toEqual([
+      "Buys at 105.00 at most",
+      "The trigger is reached already: the order would be triggered at once",
+      "3 would be cancelled at once",
+    ]);
+    await fill("Trigger", "120.89");
+    expect(items()).toEqual(["Buys at 126.94 at most"]);
+  });
+});
