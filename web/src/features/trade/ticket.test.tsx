@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { useKeyboard } from "../../app/keyboard";
+import { type Handlers, useHotkeys, useKeyboard } from "../../app/keyboard";
 import type { QuoteOut } from "../../api/schema";
 import type { Venue } from "../../core/venue";
-import { done, rendered, type } from "../../test/rendered";
+import { done, press, rendered, type } from "../../test/rendered";
 import { INSTRUMENT, QUOTE, accountBody, answerRest, fakeVenue } from "../../test/venue";
 import { TradeProvider } from "./state";
 import { Ticket } from "./ticket";
@@ -20,20 +20,21 @@ const USD = {
 const CASH = { free: "10000.00", held: "0.00", total: "10000.00" };
 const MARKET: QuoteOut = { ...QUOTE, bid: "120.70", ask: "120.90", last: "120.88" };
 
-function Page() {
+function Page({ handlers }: { handlers: Handlers }) {
   useKeyboard();
+  useHotkeys(handlers);
   return <Ticket />;
 }
 
 /** The ticket at a market of about 120.88, of somebody with 10,000 dollars. */
-async function ticket(preview: object = {}) {
+async function ticket(preview: object = {}, handlers: Handlers = {}) {
   answerRest({ "/preview": () => preview });
   const made = fakeVenue([accountBody("1", { currency: "USD", cash: CASH })]);
   there.venue = made.venue;
   made.say("quote_snapshot", "quote:*", { quotes: [MARKET] });
   const { box } = await rendered(
     <TradeProvider instrument={USD}>
-      <Page />
+      <Page handlers={handlers} />
     </TradeProvider>,
   );
   const field = (label: string) => {
@@ -133,5 +134,27 @@ describe("how far an order without a limit goes", () => {
     ]);
     await fill("Trigger", "120.89");
     expect(items()).toEqual(["Buys at 126.94 at most"]);
+  });
+});
+
+describe("the keys of a side", () => {
+  test("lead to the quantity, where digits are typed, and Escape leaves it", async () => {
+    const interval = vi.fn<() => void>();
+    const { box, field } = await ticket({}, { interval1: interval });
+    const quantity = field("Quantity");
+    for (const [key, side] of [
+      ["s", "sell"],
+      ["b", "buy"],
+    ] as const) {
+      await done(() => void press(box, key));
+      expect(box.querySelector(".ticket")?.getAttribute("data-side")).toBe(side);
+      expect(document.activeElement).toBe(quantity);
+      press(document.activeElement as Element, "1");
+      expect(interval).not.toHaveBeenCalled();
+      await done(() => void press(quantity as Element, "Escape"));
+      expect(document.activeElement).toBe(document.body);
+    }
+    press(box, "1");
+    expect(interval).toHaveBeenCalledOnce();
   });
 });

@@ -1,5 +1,5 @@
 import type { MouseEvent } from "react";
-import type { Problem } from "../../api/schema";
+import type { Problem, SideName } from "../../api/schema";
 import { useOffReason } from "../../app/connection";
 import { useVersion } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
@@ -157,6 +157,11 @@ function useTicketKeys(reading: Reading, send: () => void): void {
     fields[name].current?.focus();
     return fields[name].current !== null;
   };
+  // The digits that follow a side are its quantity; outside of a field they are the chart's.
+  const take = (side: SideName) => () => {
+    change({ side });
+    field("qty");
+  };
   const price = (steps: number) => (event?: KeyboardEvent) => {
     // Within a field the arrows are the field's own.
     if (event?.target instanceof Element && event.target.closest("input, select, [role=tab]")) {
@@ -167,8 +172,8 @@ function useTicketKeys(reading: Reading, send: () => void): void {
     return true;
   };
   useHotkeys({
-    buy: () => change({ side: "buy" }),
-    sell: () => change({ side: "sell" }),
+    buy: take("buy"),
+    sell: take("sell"),
     limit: () => change({ type: "limit" }),
     market: () => change({ type: "market" }),
     quantity: () => field("qty"),
