@@ -143,6 +143,17 @@ describe("the collar", () => {
   });
 });
 
+/** The venue's own sum: cost and fee at the higher rate, each rounded up to cents. */
+const holdOf = (price: string, qty: string, ppm: number) => {
+  const cost = multiply(price, qty);
+  const fee = multiply(multiply(cost, String(ppm)), "0.000001");
+  return add(rescale(cost, 2, "up"), rescale(fee, 2, "up"));
+};
+
+const cents = (units: number) => divide(String(units), "100", 2, "down") ?? "";
+
+const worstOf = (draft: Partial<Draft>) => order(changed(EMPTY_DRAFT, draft), ".").worst;
+
 describe("quick amounts", () => {
   const flat = { free: "0", held: "0", total: "0" };
 
@@ -152,12 +163,6 @@ describe("quick amounts", () => {
     expect(shareOf(100, "buy", null, INSTRUMENT, "1000.00", flat)).toBeNull();
   });
 
-  /** The venue's own sum: cost and fee at the higher rate, each rounded up to cents. */
-  const holdOf = (price: string, qty: string, ppm: number) => {
-    const cost = multiply(price, qty);
-    const fee = multiply(multiply(cost, String(ppm)), "0.000001");
-    return add(rescale(cost, 2, "up"), rescale(fee, 2, "up"));
-  };
   const FINE: InstrumentBody = {
     ...TERMS,
     qty_decimals: 8,
@@ -184,7 +189,6 @@ describe("quick amounts", () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
       return Math.floor((state / 2 ** 32) * below);
     };
-    const cents = (units: number) => divide(String(units), "100", 2, "down") ?? "";
     for (let at = 0; at < 3_000; at += 1) {
       const isFine = random(2) === 0;
       const ppm = [0, 1, 50, 1000, 2000, 1_000_000][random(6)] ?? 0;
@@ -203,12 +207,11 @@ describe("quick amounts", () => {
   });
 
   test("a share for an order without a limit is reckoned at its collar", () => {
-    const worst = (draft: Partial<Draft>) => order(changed(EMPTY_DRAFT, draft), ".").worst;
-    expect(worst({ type: "limit", price: "36.00" })).toBe("36.00");
-    expect(worst({ type: "limit" })).toBe("37.00");
-    expect(worst({ type: "market" })).toBe("38.85");
-    expect(worst({ type: "stop", stop: "30.00" })).toBe("31.50");
-    expect(worst({ type: "stop_limit", stop: "30.00", price: "30.50" })).toBe("30.50");
+    expect(worstOf({ type: "limit", price: "36.00" })).toBe("36.00");
+    expect(worstOf({ type: "limit" })).toBe("37.00");
+    expect(worstOf({ type: "market" })).toBe("38.85");
+    expect(worstOf({ type: "stop", stop: "30.00" })).toBe("31.50");
+    expect(worstOf({ type: "stop_limit", stop: "30.00", price: "30.50" })).toBe("30.50");
   });
 
   test("a share of a holding is whole lots of what is free", () => {

@@ -56,6 +56,7 @@ export const EMPTY_DRAFT: Draft = {
 };
 
 export type NumberField = "qty" | "price" | "stop" | "display";
+export type NeededField = NumberField | "expires";
 export type Fault = "unreadable" | "off_step";
 
 /** An order that has no id yet: that is of its way to the venue. */
@@ -70,6 +71,8 @@ export interface Reading {
   /** `null` while a field is empty or wrong. */
   readonly order: NewOrder | null;
   readonly faults: { readonly [Field in NumberField]?: Fault };
+  /** The first field that is wrong, else the first that is empty; `null` when there is an order. */
+  readonly needs: NeededField | null;
   readonly qty: string | null;
   readonly price: string | null;
   /** The price that the venue holds cash at: the limit or the collar, from the best one if need be. */
@@ -161,19 +164,20 @@ export function read(
   const display = draft.isIceberg ? number("display", qty_decimals, lot_size) : null;
   const collarFrom = (each: string | null) =>
     each === null ? null : collarOf(draft.side, each, instrument);
-  const isWhole =
-    qty !== null &&
-    !isZero(qty) &&
-    Object.keys(faults).length === 0 &&
-    (price !== null || !hasPrice(draft.type)) &&
-    (stop !== null || !hasStop(draft.type)) &&
-    (display !== null || !draft.isIceberg) &&
-    (draft.tif !== "gtd" || DATE.test(draft.expires));
+  const wanting: readonly (readonly [NeededField, boolean])[] = [
+    ["stop", stop === null && hasStop(draft.type)],
+    ["price", price === null && hasPrice(draft.type)],
+    ["qty", qty === null || isZero(qty)],
+    ["expires", draft.tif === "gtd" && !DATE.test(draft.expires)],
+    ["display", display === null && draft.isIceberg],
+  ];
+  const isWrong = ([field]: (typeof wanting)[number]) => field !== "expires" && field in faults;
+  const [needs = null] = wanting.find(isWrong) ?? wanting.find(([, isWanting]) => isWanting) ?? [];
   const best = bestPrice(draft.side, quote);
   const from = draft.type === "market" ? best : stop;
   const hasCollar = !hasPrice(draft.type) && from !== null;
   const worst = hasPrice(draft.type) ? (price ?? best) : collarFrom(from ?? best);
-  if (!isWhole) return { order: null, faults, qty, price, worst };
+  if (needs !== null || qty === null) return { order: null, faults, needs, qty, price, worst };
   const order = {
     symbol: instrument.symbol,
     side: draft.side,
@@ -187,7 +191,7 @@ export function read(
     ...(draft.isPostOnly ? { post_only: true } : {}),
     ...(display === null ? {} : { display_qty: display }),
   };
-  return { order, faults, qty, price, worst };
+  return { order, faults, needs, qty, price, worst };
 }
 
 /** A date whose year is being typed has years of other lengths. */

@@ -3,20 +3,21 @@ import type { PreviewOut } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
 import { sign } from "../../core/decimal";
-import { type NewOrder, bestPrice, isReached, slippage } from "./draft";
+import { type NewOrder, type Reading, bestPrice, isReached, slippage } from "./draft";
 import type { Preview } from "./preview";
 import { useTrade } from "./state";
 import { sumsOf } from "./sums";
+import { LABELS } from "./ticket-fields";
 
 interface SummaryProps {
-  readonly order: NewOrder | null;
+  readonly reading: Reading;
   readonly preview: Preview;
 }
 
 /** What the order would do to the book and to the account, by the venue's own word. */
-export function Summary({ order, preview }: SummaryProps) {
-  const t = useT();
-  if (order === null) return <p className="ticket-hint">{t("noPreview")}</p>;
+export function Summary({ reading, preview }: SummaryProps) {
+  const { order } = reading;
+  if (order === null) return <Hint reading={reading} />;
   const { foreseen, cashFree } = preview;
   return (
     <div className="summary">
@@ -28,6 +29,19 @@ export function Summary({ order, preview }: SummaryProps) {
         </>
       )}
     </div>
+  );
+}
+
+/** Which field is in the way of an order. */
+function Hint({ reading: { needs, faults } }: { reading: Reading }) {
+  const t = useT();
+  const isQty = needs === null || needs === "qty";
+  const isWrong = needs !== null && needs !== "expires" && faults[needs] !== undefined;
+  const field = needs === null ? "" : t(LABELS[needs]);
+  return (
+    <p className="ticket-hint">
+      {isWrong ? t("correctFirst", { field }) : isQty ? t("noPreview") : t("enterFirst", { field })}
+    </p>
   );
 }
 

@@ -158,3 +158,21 @@ describe("the keys of a side", () => {
     expect(interval).toHaveBeenCalledOnce();
   });
 });
+
+describe("a draft that is no order", () => {
+  test("says which field is in the way", async () => {
+    const { click, fill, text } = await ticket();
+    const hint = () => text(".ticket-hint");
+    expect(hint()).toBe("Enter a quantity to see what the order would do.");
+    await fill("Price", "120.123");
+    await fill("Quantity", "5");
+    expect(hint()).toBe("Correct this first: Price");
+    await fill("Price", "");
+    expect(hint()).toBe("Still empty: Price");
+    await click("Stop");
+    expect(hint()).toBe("Still empty: Trigger");
+    await fill("Quantity", "5.5");
+    expect(hint()).toBe("Correct this first: Quantity");
+    expect(text(".field-error")).toBe("Whole units only");
+  });
+});

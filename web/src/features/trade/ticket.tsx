@@ -48,7 +48,7 @@ export function Ticket({ onSent }: { onSent?: () => void }) {
         <Shares reading={reading} />
         <Terms />
         {draft.isIceberg ? <TicketNumber name="display" reading={reading} /> : null}
-        <Summary order={reading.order} preview={preview} />
+        <Summary reading={reading} preview={preview} />
       </div>
       <div className="ticket-foot">
         <Reason
