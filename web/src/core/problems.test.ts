@@ -26,3 +26,13 @@ test("a code that no language has is told in the venue's own words", () => {
   const problem = { code: "brand_new", detail: "Something new.", expected: "another day" };
   expect(problemText(problem, ...english)).toBe("Something new.");
 });
+
+test("want of cash tells how much there is, as money", () => {
+  const problem = { code: "insufficient_funds", detail: "", expected: "at most 10000.00" };
+  expect(problemText(problem, ...english, "USD")).toBe(
+    "There is not enough free cash for this. Free cash: $10,000.00.",
+  );
+  expect(problemText(problem, ...english)).toBe(
+    "There is not enough free cash for this. Free cash: 10,000.00.",
+  );
+});

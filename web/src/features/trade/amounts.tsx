@@ -1,9 +1,8 @@
 import type { MouseEvent } from "react";
 import { useFormats, useT } from "../../app/i18n";
-import { useVenue } from "../../app/session";
 import { isZero, negate } from "../../core/decimal";
 import { typed } from "../../core/parse";
-import { type Reading, addTo, bestPrice, chipsOf, shareOf } from "./draft";
+import { type Reading, addTo, chipsOf, shareOf } from "./draft";
 import { useTrade } from "./state";
 
 /** Quick amounts: a click adds, a click with Shift takes away. */
@@ -32,15 +31,13 @@ const PERCENTS = [25, 50, 75, 100] as const;
 export function Shares({ reading }: { reading: Reading }) {
   const t = useT();
   const formats = useFormats();
-  const { market } = useVenue();
   const { account, change, draft, instrument } = useTrade();
   if (account === undefined) return null;
   const { symbol, currency } = instrument;
   const position = account.position(symbol);
-  const price = reading.price ?? bestPrice(draft.side, market.quotes.get(symbol));
   const take = (percent: number) => {
     const { free } = account.cash;
-    const qty = shareOf(percent, draft.side, price, instrument, free, position);
+    const qty = shareOf(percent, draft.side, reading.worst, instrument, free, position);
     if (qty !== null) change({ qty: isZero(qty) ? "" : typed(qty, formats.point) });
   };
   const isBuy = draft.side === "buy";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { InstrumentBody, QuoteOut } from "../../api/schema";
+import { add, compare, divide, multiply, rescale } from "../../core/decimal";
 import { INSTRUMENT as TERMS } from "../../test/venue";
 import {
   type Draft,
@@ -142,6 +143,17 @@ describe("the collar", () => {
   });
 });
 
+/** The venue's own sum: cost and fee at the higher rate, each rounded up to cents. */
+const holdOf = (price: string, qty: string, ppm: number) => {
+  const cost = multiply(price, qty);
+  const fee = multiply(multiply(cost, String(ppm)), "0.000001");
+  return add(rescale(cost, 2, "up"), rescale(fee, 2, "up"));
+};
+
+const cents = (units: number) => divide(String(units), "100", 2, "down") ?? "";
+
+const worstOf = (draft: Partial<Draft>) => order(changed(EMPTY_DRAFT, draft), ".").worst;
+
 describe("quick amounts", () => {
   const flat = { free: "0", held: "0", total: "0" };
 
@@ -149,6 +161,57 @@ describe("quick amounts", () => {
     expect(shareOf(100, "buy", "10.00", INSTRUMENT, "1000.00", flat)).toBe("90");
     expect(shareOf(50, "buy", "10.00", INSTRUMENT, "1000.00", flat)).toBe("40");
     expect(shareOf(100, "buy", null, INSTRUMENT, "1000.00", flat)).toBeNull();
+  });
+
+  const FINE: InstrumentBody = {
+    ...TERMS,
+    qty_decimals: 8,
+    lot_size: "0.00000001",
+    order_qty_max: "1000000.00000000",
+    fees: { maker_ppm: 1000, taker_ppm: 2000 },
+  };
+
+  test("all of the cash passes where lots are finer than cents", () => {
+    for (const [price, most] of [
+      ["100.00", "99.80030000"],
+      ["50000.00", "0.19960060"],
+    ] as const) {
+      const qty = shareOf(100, "buy", price, FINE, "10000.00", flat) ?? "";
+      expect(qty).toBe(most);
+      expect(holdOf(price, qty, 2000)).toBe("10000.00");
+    }
+  });
+
+  test("a share of cash is the most that the venue takes, whatever price and cash", () => {
+    // A generator with a fixed beginning: the same cases each time.
+    let state = 20_261_130;
+    const random = (below: number) => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    for (let at = 0; at < 3_000; at += 1) {
+      const isFine = random(2) === 0;
+      const ppm = [0, 1, 50, 1000, 2000, 1_000_000][random(6)] ?? 0;
+      const instrument = { ...(isFine ? FINE : TERMS), fees: { maker_ppm: ppm, taker_ppm: 0 } };
+      const lot = instrument.lot_size;
+      const price = cents(1 + random(10 ** (1 + random(8))));
+      const cash = cents(random(10 ** (1 + random(8))));
+      const percent = [25, 50, 75, 100][random(4)] ?? 100;
+      const qty = shareOf(percent, "buy", price, instrument, cash, flat) ?? "";
+      const most = multiply(cash, cents(percent));
+      const told = `${percent}% of ${cash} at ${price}, ${ppm} ppm: ${qty}`;
+      expect(compare(holdOf(price, qty, ppm), most), told).toBeLessThanOrEqual(0);
+      if (compare(qty, instrument.order_qty_max) === 0) continue;
+      expect(compare(holdOf(price, add(qty, lot), ppm), most), told).toBeGreaterThan(0);
+    }
+  });
+
+  test("a share for an order without a limit is reckoned at its collar", () => {
+    expect(worstOf({ type: "limit", price: "36.00" })).toBe("36.00");
+    expect(worstOf({ type: "limit" })).toBe("37.00");
+    expect(worstOf({ type: "market" })).toBe("38.85");
+    expect(worstOf({ type: "stop", stop: "30.00" })).toBe("31.50");
+    expect(worstOf({ type: "stop_limit", stop: "30.00", price: "30.50" })).toBe("30.50");
   });
 
   test("a share of a holding is whole lots of what is free", () => {

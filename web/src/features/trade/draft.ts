@@ -18,6 +18,8 @@ import {
   lesser,
   moveBy,
   multiply,
+  places,
+  rescale,
   sign,
   subtract,
   toStep,
@@ -54,6 +56,7 @@ export const EMPTY_DRAFT: Draft = {
 };
 
 export type NumberField = "qty" | "price" | "stop" | "display";
+export type NeededField = NumberField | "expires";
 export type Fault = "unreadable" | "off_step";
 
 /** An order that has no id yet: that is of its way to the venue. */
@@ -68,8 +71,12 @@ export interface Reading {
   /** `null` while a field is empty or wrong. */
   readonly order: NewOrder | null;
   readonly faults: { readonly [Field in NumberField]?: Fault };
+  /** The first field that is wrong, else the first that is empty; `null` when there is an order. */
+  readonly needs: NeededField | null;
   readonly qty: string | null;
   readonly price: string | null;
+  /** The price that the venue holds cash at: the limit or the collar, from the best one if need be. */
+  readonly worst: string | null;
 }
 
 /** Which times in force an order of this type may have. */
@@ -128,6 +135,13 @@ export function bestPrice(side: SideName, quote: QuoteOut | undefined): string |
   return (side === "buy" ? quote?.ask : quote?.bid) ?? null;
 }
 
+/** Whether the last trade has reached the trigger of a stop already: it would not wait then. */
+export function isReached({ side, stop_price: stop }: NewOrder, last: string | null): boolean {
+  if (stop == null || last === null) return false;
+  const beyond = compare(last, stop);
+  return side === "buy" ? beyond >= 0 : beyond <= 0;
+}
+
 export function read(
   draft: Draft,
   instrument: InstrumentBody,
@@ -135,10 +149,10 @@ export function read(
   { point, timeZone }: Pick<Formats, "point" | "timeZone">,
 ): Reading {
   const faults: { [Field in NumberField]?: Fault } = {};
-  const number = (field: NumberField, places: number, step: string) => {
+  const number = (field: NumberField, placesMax: number, step: string) => {
     const text = draft[field];
     if (text.trim() === "") return null;
-    const value = parseDecimal(text, point, places);
+    const value = parseDecimal(text, point, placesMax);
     if (value === null) faults[field] = "unreadable";
     else if (!isMultiple(value, step)) faults[field] = "off_step";
     return value;
@@ -148,17 +162,22 @@ export function read(
   const price = hasPrice(draft.type) ? number("price", price_decimals, tick_size) : null;
   const stop = hasStop(draft.type) ? number("stop", price_decimals, tick_size) : null;
   const display = draft.isIceberg ? number("display", qty_decimals, lot_size) : null;
-  const isWhole =
-    qty !== null &&
-    !isZero(qty) &&
-    Object.keys(faults).length === 0 &&
-    (price !== null || !hasPrice(draft.type)) &&
-    (stop !== null || !hasStop(draft.type)) &&
-    (display !== null || !draft.isIceberg) &&
-    (draft.tif !== "gtd" || DATE.test(draft.expires));
-  if (!isWhole) return { order: null, faults, qty, price };
-  const from = draft.type === "market" ? bestPrice(draft.side, quote) : stop;
+  const collarFrom = (each: string | null) =>
+    each === null ? null : collarOf(draft.side, each, instrument);
+  const wanting: readonly (readonly [NeededField, boolean])[] = [
+    ["stop", stop === null && hasStop(draft.type)],
+    ["price", price === null && hasPrice(draft.type)],
+    ["qty", qty === null || isZero(qty)],
+    ["expires", draft.tif === "gtd" && !DATE.test(draft.expires)],
+    ["display", display === null && draft.isIceberg],
+  ];
+  const isWrong = ([field]: (typeof wanting)[number]) => field !== "expires" && field in faults;
+  const [needs = null] = wanting.find(isWrong) ?? wanting.find(([, isWanting]) => isWanting) ?? [];
+  const best = bestPrice(draft.side, quote);
+  const from = draft.type === "market" ? best : stop;
   const hasCollar = !hasPrice(draft.type) && from !== null;
+  const worst = hasPrice(draft.type) ? (price ?? best) : collarFrom(from ?? best);
+  if (needs !== null || qty === null) return { order: null, faults, needs, qty, price, worst };
   const order = {
     symbol: instrument.symbol,
     side: draft.side,
@@ -172,7 +191,7 @@ export function read(
     ...(draft.isPostOnly ? { post_only: true } : {}),
     ...(display === null ? {} : { display_qty: display }),
   };
-  return { order, faults, qty, price };
+  return { order, faults, needs, qty, price, worst };
 }
 
 /** A date whose year is being typed has years of other lengths. */
@@ -183,7 +202,7 @@ function endOfDay(date: string, timeZone: string | undefined): string {
   return new Date(nextMidnight(date, timeZone) - 1_000).toISOString();
 }
 
-/** `percent` of what there is to spend or to sell, in whole lots. */
+/** `percent` of what there is to spend or to sell, in whole lots: the most that the venue takes. */
 export function shareOf(
   percent: number,
   side: SideName,
@@ -193,17 +212,39 @@ export function shareOf(
   position: BalanceOut,
 ): string | null {
   const { lot_size: lot, fees, order_qty_max: most } = instrument;
-  const part = (whole: string) => divide(multiply(whole, String(percent)), "100", 12, "down");
-  if (side === "sell") {
-    const lots = part(position.free);
-    return lots === null ? null : lesser(toStep(lots, lot, "down"), most);
-  }
+  const part = (whole: string, scale: number) =>
+    rescale(multiply(whole, `${percent / 100}`), scale, "down");
+  const lotsOf = (qty: string) => lesser(toStep(qty, lot, "down"), most);
+  if (side === "sell") return lotsOf(part(position.free, EXACT));
   if (price === null || sign(price) <= 0) return null;
-  const feePpm = String(1_000_000 + Math.max(fees.maker_ppm, fees.taker_ppm));
-  const each = divide(multiply(price, feePpm), "1000000", 12, "up");
-  const cash = part(cashFree);
-  const lots = each === null || cash === null ? null : divide(cash, each, 12, "down");
-  return lots === null ? null : lesser(toStep(lots, lot, "down"), most);
+  const cash = part(cashFree, places(cashFree));
+  const cost = costWithin(cash, Math.max(fees.maker_ppm, fees.taker_ppm));
+  return lotsOf(divide(cost, price, EXACT, "down") ?? "0");
+}
+
+/** More places than a price and a quantity have between them. */
+const EXACT = 20;
+const MILLION = "1000000";
+
+/**
+ * The most that an order may cost before its fee so that `cash` covers both. The venue holds each
+ * of them rounded up to the currency's smallest unit, with the higher of the two rates.
+ */
+function costWithin(cash: string, feePpm: number): string {
+  const withFee = String(1_000_000 + feePpm);
+  const whole = divide(multiply(cash, MILLION), withFee, places(cash), "down") ?? "0";
+  if (feePpm === 0) return whole;
+  // A cost of whole units leaves room for its fee. Part of the next unit may have room as well,
+  // where the fee's own rounding leaves some.
+  const next = moveBy(whole, unitOf(cash), 1);
+  const leftForFee = subtract(cash, next);
+  const ofFee = divide(multiply(leftForFee, MILLION), String(feePpm), EXACT, "down") ?? "0";
+  return compare(ofFee, whole) > 0 ? lesser(ofFee, next) : whole;
+}
+
+/** One at the last place of a decimal. */
+function unitOf(text: string): string {
+  return divide("1", `1${"0".repeat(places(text))}`, places(text), "down") ?? "1";
 }
 
 /** The quantity with some more or fewer lots; never below zero. */
@@ -213,8 +254,8 @@ export function addTo(qty: string | null, amount: string): string {
 }
 
 /** Sizes of the quantity's chips: 1, 5, 10, 50 and 100 of what people trade at a time. */
-export function chipsOf({ lot_size: lot, qty_decimals: places }: InstrumentBody): string[] {
-  const isFine = places > 3;
+export function chipsOf({ lot_size: lot, qty_decimals }: InstrumentBody): string[] {
+  const isFine = qty_decimals > 3;
   const sizes = isFine ? ["0.001", "0.01", "0.1", "1"] : ["10", "50", "100", "500"];
   return sizes.filter((size) => isMultiple(size, lot));
 }

@@ -13,8 +13,10 @@ const ORDER: NewOrder = {
   collar: "10.50",
 };
 
+const ASKER = { id: "1", cash: { free: "1000.00", held: "0.00" } };
+
 function Shown({ order, isOn = true }: { order: NewOrder; isOn?: boolean }) {
-  const { foreseen } = usePreview("1", order, isOn);
+  const { foreseen } = usePreview(ASKER, order, isOn);
   return <p>{foreseen?.filled_qty ?? "nothing"}</p>;
 }
 

@@ -6,6 +6,7 @@ import type { OrderTypeName, SideName, TimeInForceName } from "../../api/schema"
 import type { Key } from "../../core/i18n/translate";
 import { parseDecimal, typed } from "../../core/parse";
 import {
+  type NeededField,
   type NumberField as Name,
   type Reading,
   bestPrice,
@@ -53,11 +54,12 @@ export function TypeSwitch() {
   );
 }
 
-const LABELS: Readonly<Record<Name, Key>> = {
+export const LABELS: Readonly<Record<NeededField, Key>> = {
   qty: "quantity",
   price: "price",
   stop: "stopPrice",
   display: "icebergShown",
+  expires: "expireAt",
 };
 
 function isPrice(name: Name): boolean {
@@ -96,7 +98,8 @@ export function TicketNumber({ name, reading }: { name: Name; reading: Reading }
   const isOfPrice = isPrice(name);
   const fault = reading.faults[name];
   const places = isOfPrice ? price_decimals : qty_decimals;
-  const unreadable = t(isOfPrice ? "bad_price" : "bad_qty", { places });
+  const badKey = isOfPrice ? "bad_price" : "bad_qty";
+  const unreadable = places === 0 ? t("wholeOnly") : t(badKey, { places });
   const offStep = t(isOfPrice ? "tick" : "lot", {
     step: formats.decimal(isOfPrice ? tick_size : lot_size),
   });

@@ -1,5 +1,5 @@
 import type { MouseEvent } from "react";
-import type { Problem } from "../../api/schema";
+import type { Problem, SideName } from "../../api/schema";
 import { useOffReason } from "../../app/connection";
 import { useVersion } from "../../app/hooks";
 import { useFormats, useT } from "../../app/i18n";
@@ -8,7 +8,7 @@ import { useVenue } from "../../app/session";
 import { Button } from "../../app/ui/button";
 import { problemText } from "../../core/problems";
 import { Chips, Shares } from "./amounts";
-import { type Reading, hasPrice, hasStop, read } from "./draft";
+import { type Reading, hasPrice, hasStop, read, shareOf } from "./draft";
 import { FirstDeposit, OpenAccount } from "./open-account";
 import { usePreview } from "./preview";
 import { useNewest, useSending } from "./sending";
@@ -28,7 +28,7 @@ export function Ticket({ onSent }: { onSent?: () => void }) {
   useVersion(market.quotes, PACE_MS);
   const off = useOffReason();
   const reading = read(draft, instrument, market.quotes.get(instrument.symbol), formats);
-  const preview = usePreview(account?.id, reading.order, off === null);
+  const preview = usePreview(account, reading.order, off === null);
   const send = useSend(reading, onSent);
   useTicketKeys(reading, send.run);
   return (
@@ -48,10 +48,14 @@ export function Ticket({ onSent }: { onSent?: () => void }) {
         <Shares reading={reading} />
         <Terms />
         {draft.isIceberg ? <TicketNumber name="display" reading={reading} /> : null}
-        <Summary order={reading.order} foreseen={preview.foreseen} />
+        <Summary reading={reading} preview={preview} />
       </div>
       <div className="ticket-foot">
-        <Reason off={off === null ? null : t(off)} refusal={preview.refusal} />
+        <Reason
+          off={off === null ? null : t(off)}
+          refusal={preview.refusal}
+          worst={reading.worst}
+        />
         {account === undefined ? null : <FirstDeposit account={account} />}
         {account === undefined ? (
           <OpenAccount currency={instrument.currency} />
@@ -83,10 +87,18 @@ function SendText({ qty, isSending }: { qty: string | null; isSending: boolean }
   return t(`send_${draft.side}`, { qty: formats.decimal(qty), symbol });
 }
 
+interface ReasonProps {
+  readonly off: string | null;
+  readonly refusal: Problem | null;
+  /** The price that the order is reckoned at. */
+  readonly worst: string | null;
+}
+
 /** Why no order can be sent, or why this one would be refused. */
-function Reason({ off, refusal }: { off: string | null; refusal: Problem | null }) {
+function Reason({ off, refusal, worst }: ReasonProps) {
   const t = useT();
   const formats = useFormats();
+  const { account, draft, instrument } = useTrade();
   if (off !== null) {
     return (
       <div className="notice bad" role="alert">
@@ -97,9 +109,23 @@ function Reason({ off, refusal }: { off: string | null; refusal: Problem | null 
     );
   }
   if (refusal === null) return null;
+  const most =
+    account === undefined || refusal.code !== "insufficient_funds"
+      ? null
+      : shareOf(
+          100,
+          draft.side,
+          worst,
+          instrument,
+          account.cash.free,
+          account.position(instrument.symbol),
+        );
   return (
     <div className="notice" role="status">
-      {problemText(refusal, t, formats)}
+      {problemText(refusal, t, formats, instrument.currency)}
+      {most === null
+        ? null
+        : ` ${t("mostAt", { qty: formats.trimmed(most, 0), price: formats.decimal(worst) })}`}
     </div>
   );
 }
@@ -131,6 +157,11 @@ function useTicketKeys(reading: Reading, send: () => void): void {
     fields[name].current?.focus();
     return fields[name].current !== null;
   };
+  // The digits that follow a side are its quantity; outside of a field they are the chart's.
+  const take = (side: SideName) => () => {
+    change({ side });
+    field("qty");
+  };
   const price = (steps: number) => (event?: KeyboardEvent) => {
     // Within a field the arrows are the field's own.
     if (event?.target instanceof Element && event.target.closest("input, select, [role=tab]")) {
@@ -141,8 +172,8 @@ function useTicketKeys(reading: Reading, send: () => void): void {
     return true;
   };
   useHotkeys({
-    buy: () => change({ side: "buy" }),
-    sell: () => change({ side: "sell" }),
+    buy: take("buy"),
+    sell: take("sell"),
     limit: () => change({ type: "limit" }),
     market: () => change({ type: "market" }),
     quantity: () => field("qty"),
