@@ -29,19 +29,22 @@ async function editing(order: Partial<OrderBody> = {}) {
   const { box } = await rendered(<Page />);
   const field = (label: string) =>
     box.querySelector(`.cell-input[aria-label="${label}"]`) as HTMLInputElement;
-  const edit = box.querySelector('[aria-label="Change the order"]') as HTMLElement;
-  await done(() => edit.click());
-  return { ...made, box, field };
+  const pencil = () => box.querySelector('[aria-label="Change the order"]') as HTMLElement;
+  const button = (text: string) =>
+    [...box.querySelectorAll("button")].find((each) => each.textContent === text) as HTMLElement;
+  pencil().focus();
+  await done(() => pencil().click());
+  return { ...made, box, field, pencil, button };
 }
 
-describe("the editor in an order's row", () => {
-  beforeEach(() => void answerRest({}));
-  afterEach(async () => {
-    await rendered(null);
-    there.venue?.stop();
-    send.mockReset();
-  });
+beforeEach(() => void answerRest({}));
+afterEach(async () => {
+  await rendered(null);
+  there.venue?.stop();
+  send.mockReset();
+});
 
+describe("the editor in an order's row", () => {
   test("has Enter and Escape for itself, and leaves the panic key to the page", async () => {
     const { box, field, ops } = await editing();
     await done(() => void press(field("Price"), "Escape", { shiftKey: true }));
@@ -56,6 +59,39 @@ describe("the editor in an order's row", () => {
     expect(send).toHaveBeenCalledOnce();
   });
 
+  test("has the focus in its first field, and keeps its keys from the page everywhere", async () => {
+    const { field, button, pencil, ops } = await editing();
+    expect(document.activeElement).toBe(field("Quantity"));
+    await type(field("Price"), "9.40");
+    await done(() => void press(button("Save"), "Enter", { ctrlKey: true, repeat: true }));
+    expect(ops("replace")).toEqual([]);
+    await done(() => void press(button("Save"), "Enter", { ctrlKey: true }));
+    expect(ops("replace")).toMatchObject([{ body: { price: "9.40" } }]);
+    expect(document.activeElement).toBe(pencil());
+    // The second press of a double one is no order either.
+    await done(() => void press(pencil(), "Enter", { ctrlKey: true }));
+    await done(() => pencil().click());
+    await done(() => void press(button("Close"), "Escape"));
+    expect(field("Price")).toBeNull();
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  test("gives the focus back to the pencil, where Escape cancels nothing", async () => {
+    const { field, pencil } = await editing();
+    await done(() => void press(field("Price"), "Escape"));
+    expect(document.activeElement).toBe(pencil());
+    await done(() => void press(document.activeElement as Element, "Escape"));
+    await done(() => pencil().click());
+    await done(() => void press(document.body, "Escape"));
+    expect(field("Price")).toBeNull();
+    expect(document.activeElement).toBe(pencil());
+    expect(send).not.toHaveBeenCalled();
+    await done(() => void press(document.body, "Escape"));
+    expect(send).toHaveBeenCalledOnce();
+  });
+});
+
+describe("a change in an order's row", () => {
   test("changes the trigger of a stop that waits", async () => {
     const stop = { type: "stop", status: "waiting", price: null, stop_price: "12.00" } as const;
     const { field, ops } = await editing(stop);

@@ -1,7 +1,8 @@
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import type { OrderBody } from "../../../api/schema";
 import { useVersion } from "../../../app/hooks";
 import { useFormats, useRetyping, useT } from "../../../app/i18n";
+import { useHotkeys } from "../../../app/keyboard";
 import { useVenue } from "../../../app/session";
 import { Button } from "../../../app/ui/button";
 import { Badge, EmptyState } from "../../../app/ui/card";
@@ -148,17 +149,61 @@ function PriceCell({ order, editing }: CellProps) {
 
 const LABELS = { qty: "quantity", price: "price", stop: "stopPrice" } as const;
 
+/**
+ * The keys of an order's row, kept from the page: there Ctrl+Enter sends the ticket and Escape
+ * cancels the newest order. Shift+Escape is left to it: it cancels all from wherever somebody is.
+ */
+function useRowKeys({ order, editing }: CellProps): (event: KeyboardEvent) => void {
+  const isEdited = editing.of(order) !== null;
+  return (event) => {
+    const { key, repeat, target } = event;
+    const isEscape = key === "Escape" && !event.shiftKey;
+    const button = target instanceof Element ? target.closest("button") : null;
+    // A button does by itself what Enter alone means on it, once for a key that is held.
+    const isItsOwn = button !== null && !event.ctrlKey && !event.metaKey && !repeat;
+    if (!isEscape && (key !== "Enter" || isItsOwn)) return;
+    event.preventDefault();
+    if (!isEdited || repeat) return;
+    if (isEscape) editing.stop();
+    else if (button === null) editing.save(order);
+    else button.click();
+  };
+}
+
+/** Takes the focus to the first field of a row that is edited, and back to its pencil after it. */
+function useRowFocus(isEdited: boolean): RefObject<HTMLSpanElement | null> {
+  const actions = useRef<HTMLSpanElement>(null);
+  const wasEdited = useRef(isEdited);
+  useEffect(() => {
+    if (wasEdited.current === isEdited) return;
+    wasEdited.current = isEdited;
+    const row = actions.current?.closest("tr");
+    if (isEdited) row?.querySelector("input")?.focus();
+    // Another row may be edited in its place.
+    else if (document.activeElement?.closest(".cell-input") == null) {
+      actions.current?.querySelector("button")?.focus();
+    }
+  }, [isEdited]);
+  return actions;
+}
+
+/** Escape ends the edit from wherever nobody types; it cancels no order meanwhile. */
+function EscapeEnds({ editing }: { editing: Editing }) {
+  const actions = useOrderActions();
+  useHotkeys({
+    cancelLast: (event) => {
+      // The key may be another one, or the command was chosen from the menu.
+      if (event?.key !== "Escape") return event?.repeat === true || actions.cancelLast();
+      editing.stop();
+      return true;
+    },
+  });
+  return null;
+}
+
 function NumberField({ order, editing, field }: CellProps & { field: Field }) {
   const t = useT();
-  const keys = (event: KeyboardEvent) => {
-    // Shift+Escape is left to the page: it cancels all orders from wherever somebody is.
-    const isEscape = event.key === "Escape" && !event.shiftKey;
-    if (event.key === "Enter") editing.save(order);
-    else if (isEscape) editing.stop();
-    else return;
-    // With Ctrl the page would send the ticket as well.
-    event.preventDefault();
-  };
+  const keys = useRowKeys({ order, editing });
   return (
     <input
       className="cell-input"
@@ -174,13 +219,18 @@ function NumberField({ order, editing, field }: CellProps & { field: Field }) {
 function ActionsCell({ order, editing }: CellProps) {
   const t = useT();
   const actions = useOrderActions();
-  if (editing.of(order) !== null) {
+  const isEdited = editing.of(order) !== null;
+  const keys = useRowKeys({ order, editing });
+  const row = useRowFocus(isEdited);
+  // With keys of their own: the pencil's button must not become the one that saves.
+  if (isEdited) {
     return (
-      <span className="actions">
-        <Button size="small" look="primary" onClick={() => editing.save(order)}>
+      <span key="edited" className="actions" ref={row}>
+        <EscapeEnds editing={editing} />
+        <Button size="small" look="primary" onKeyDown={keys} onClick={() => editing.save(order)}>
           {t("save")}
         </Button>
-        <Button size="small" look="quiet" onClick={editing.stop}>
+        <Button size="small" look="quiet" onKeyDown={keys} onClick={editing.stop}>
           {t("close")}
         </Button>
       </span>
@@ -188,17 +238,25 @@ function ActionsCell({ order, editing }: CellProps) {
   }
   const cancel = () => actions.cancel(order.order_id);
   return (
-    <span className="actions">
+    <span key="shown" className="actions" ref={row}>
       <Button
         size="small"
         look="quiet"
         icon
         aria-label={t("replaceTitle")}
+        onKeyDown={keys}
         onClick={() => editing.begin(order)}
       >
         <EditIcon />
       </Button>
-      <Button size="small" look="quiet" icon aria-label={t("cancelOrder")} onClick={cancel}>
+      <Button
+        size="small"
+        look="quiet"
+        icon
+        aria-label={t("cancelOrder")}
+        onKeyDown={keys}
+        onClick={cancel}
+      >
         <CrossIcon />
       </Button>
     </span>
