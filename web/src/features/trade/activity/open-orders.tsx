@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
-import type { OrderBody } from "../../../api/schema";
+import type { OrderBody, SideName } from "../../../api/schema";
 import { useVersion } from "../../../app/hooks";
 import { useFormats, useRetyping, useT } from "../../../app/i18n";
 import { useHotkeys } from "../../../app/keyboard";
@@ -10,29 +10,26 @@ import { CrossIcon, EditIcon } from "../../../app/ui/icons";
 import { SideText } from "../../../app/ui/figures";
 import { type Column, Table } from "../../../app/ui/table";
 import type { Intent } from "../../../core/account/intents";
-import { compare, isZero, places } from "../../../core/decimal";
-import { parseDecimal, retyped, typed } from "../../../core/parse";
+import { isZero, places } from "../../../core/decimal";
+import { retyped, typed } from "../../../core/parse";
+import type { Fault } from "../draft";
 import { useOrderActions } from "../orders-actions";
 import { useTrade } from "../state";
+import {
+  type Change,
+  type Edit,
+  type Faults,
+  type Field,
+  changeOf,
+  isNothing,
+  placesOf,
+  pricesOf,
+  stepOf,
+} from "./change";
+import { useFate } from "./fate";
+import { Prices } from "./prices";
 import { useQueues } from "./queues";
-
-interface Edit {
-  readonly orderId: string;
-  readonly qty: string;
-  readonly price: string;
-  readonly stop: string;
-}
-
-type Field = "qty" | "price" | "stop";
-
-/** The prices of an order that can be changed: a trigger as long as it waits for it. */
-function pricesOf(order: OrderBody): Field[] {
-  const { status, price, stop_price: stop } = order;
-  return [
-    ...(status === "waiting" && stop != null ? (["stop"] as const) : []),
-    ...(price == null ? [] : (["price"] as const)),
-  ];
-}
+import "./open-orders.css";
 
 export function OpenOrders() {
   const t = useT();
@@ -40,6 +37,7 @@ export function OpenOrders() {
   const orders = account?.openOrders ?? [];
   const actions = useOrderActions();
   const columns = useColumns();
+  const isNoneOf = (side: SideName) => orders.every((order) => order.side !== side);
   return (
     <>
       <Unknown />
@@ -52,10 +50,18 @@ export function OpenOrders() {
       />
       {orders.length === 0 ? null : (
         <div className="activity-foot">
-          <Button size="small" onClick={() => void actions.cancelAll("buy")}>
+          <Button
+            size="small"
+            disabled={isNoneOf("buy")}
+            onClick={() => void actions.cancelAll("buy")}
+          >
             {t("cancelBuys")}
           </Button>
-          <Button size="small" onClick={() => void actions.cancelAll("sell")}>
+          <Button
+            size="small"
+            disabled={isNoneOf("sell")}
+            onClick={() => void actions.cancelAll("sell")}
+          >
             {t("cancelSells")}
           </Button>
           <Button size="small" look="danger" onClick={() => void actions.cancelAll()}>
@@ -87,6 +93,8 @@ function Unknown() {
 /** A change that is being typed into an order's row. */
 interface Editing {
   readonly of: (order: OrderBody) => Edit | null;
+  /** What is typed so far; `null` when the order is not edited. */
+  readonly read: (order: OrderBody) => ReturnType<typeof changeOf> | null;
   readonly begin: (order: OrderBody) => void;
   readonly type: (changes: Partial<Edit>) => void;
   readonly save: (order: OrderBody) => void;
@@ -96,14 +104,19 @@ interface Editing {
 function useEditing(): Editing {
   const { point } = useFormats();
   const actions = useOrderActions();
+  const { instruments } = useVenue().market;
   const [edit, setEdit] = useState<Edit | null>(null);
   useRetyping(() => {
     if (edit === null) return;
     const { orderId, qty, price, stop } = edit;
     setEdit({ orderId, qty: retyped(qty), price: retyped(price), stop: retyped(stop) });
   });
+  const readingOf = (order: OrderBody, typed: Edit) =>
+    changeOf(order, typed, instruments.get(order.symbol), point);
+  const of = (order: OrderBody) => (edit?.orderId === order.order_id ? edit : null);
   return {
-    of: (order) => (edit?.orderId === order.order_id ? edit : null),
+    of,
+    read: (order) => (edit === null || of(order) === null ? null : readingOf(order, edit)),
     begin: ({ order_id: orderId, qty, price, stop_price: stop }) =>
       setEdit({
         orderId,
@@ -114,9 +127,10 @@ function useEditing(): Editing {
     type: (changes) => setEdit(edit === null ? null : { ...edit, ...changes }),
     stop: () => setEdit(null),
     save: (order) => {
-      const change = edit === null ? null : changeOf(order, edit, point);
-      // What cannot be read stays, to be mended.
-      if (change === null) return;
+      if (edit === null) return;
+      const { change, faults } = readingOf(order, edit);
+      // What cannot be sent stays, to be mended; the row says what is wrong with it.
+      if (!isNothing(faults)) return;
       setEdit(null);
       if (!isNothing(change)) void actions.replace(order.order_id, change);
     },
@@ -135,13 +149,16 @@ function QtyCell({ order, editing }: CellProps) {
 }
 
 function PriceCell({ order, editing }: CellProps) {
-  const formats = useFormats();
+  const t = useT();
   const fields = editing.of(order) === null ? [] : pricesOf(order);
-  if (fields.length === 0) return formats.decimal(order.price ?? order.stop_price);
+  if (fields.length === 0) return <Prices order={order} />;
   return (
     <span className="cell-inputs">
       {fields.map((field) => (
-        <NumberField key={field} order={order} editing={editing} field={field} />
+        <label key={field} className="cell-label">
+          {fields.includes("stop") ? <span className="faint">{t(LABELS[field])}</span> : null}
+          <NumberField order={order} editing={editing} field={field} />
+        </label>
       ))}
     </span>
   );
@@ -204,11 +221,15 @@ function EscapeEnds({ editing }: { editing: Editing }) {
 function NumberField({ order, editing, field }: CellProps & { field: Field }) {
   const t = useT();
   const keys = useRowKeys({ order, editing });
+  const fault = useFaultText(order)(field, editing.read(order)?.faults[field]);
   return (
     <input
       className="cell-input"
       inputMode="decimal"
       aria-label={t(LABELS[field])}
+      aria-invalid={fault !== undefined}
+      aria-describedby={fault === undefined ? undefined : faultId(order, field)}
+      title={fault}
       value={editing.of(order)?.[field] ?? ""}
       onChange={(event) => editing.type({ [field]: event.target.value })}
       onKeyDown={keys}
@@ -296,8 +317,7 @@ function useColumns(): Column<OrderBody>[] {
       head: t("queue"),
       end: true,
       cell: (order) => {
-        const edit = editing.of(order);
-        if (edit !== null) return <Place order={order} edit={edit} />;
+        if (editing.of(order) !== null) return <Place order={order} editing={editing} />;
         return <Ahead order={order} ahead={queues.get(order.order_id)} />;
       },
     },
@@ -319,32 +339,53 @@ function Ahead({ order, ahead }: { order: OrderBody; ahead: string | null | unde
   return isZero(ahead) ? t("first") : t("ahead", { qty: formats.decimal(ahead) });
 }
 
-/** What the change would do to the order's place, before it is sent. */
-function Place({ order, edit }: { order: OrderBody; edit: Edit }) {
-  const t = useT();
-  const { point } = useFormats();
-  const change = changeOf(order, edit, point);
-  if (change === null || isNothing(change)) return null;
-  const isSmaller = change.qty !== undefined && compare(change.qty, order.qty) < 0;
-  const keeps = change.price === undefined && change.stop_price === undefined && isSmaller;
-  return <span className={keeps ? "up" : "faint"}>{t(keeps ? "keepsPlace" : "goesBack")}</span>;
+/** What the change would do to the order before it is sent, or why it cannot be. */
+function Place({ order, editing }: CellProps) {
+  const reading = editing.read(order);
+  if (reading === null) return null;
+  if (!isNothing(reading.faults)) return <FaultTexts order={order} faults={reading.faults} />;
+  return isNothing(reading.change) ? null : <FateText order={order} change={reading.change} />;
 }
 
-const MEMBERS = { qty: "qty", price: "price", stop: "stop_price" } as const;
+function FateText({ order, change }: { order: OrderBody; change: Change }) {
+  const t = useT();
+  const fate = useFate(order, change);
+  return (
+    <span className={`fate ${fate === "keepsPlace" ? "up" : "faint"}`} data-fate={fate}>
+      {t(fate)}
+    </span>
+  );
+}
 
-type Change = { [Member in (typeof MEMBERS)[Field]]?: string };
+/** What is wrong with each field, in the ticket's words. */
+function FaultTexts({ order, faults }: { order: OrderBody; faults: Faults }) {
+  const textOf = useFaultText(order);
+  return FIELDS.map((field) => {
+    const text = textOf(field, faults[field]);
+    return text === undefined ? null : (
+      <div key={field} id={faultId(order, field)} className="field-error" role="alert">
+        {text}
+      </div>
+    );
+  });
+}
 
-const isNothing = (change: Change) => Object.keys(change).length === 0;
+const FIELDS = ["qty", "stop", "price"] as const;
 
-/** What is different from the order; `null` when it cannot be read. */
-function changeOf(order: OrderBody, edit: Edit, point: string): Change | null {
-  const change: Change = {};
-  for (const field of ["qty", ...pricesOf(order)] as const) {
-    const member = MEMBERS[field];
-    const before = order[member] ?? "0";
-    const value = parseDecimal(edit[field], point, places(before));
-    if (value === null) return null;
-    if (compare(value, before) !== 0) change[member] = value;
-  }
-  return change;
+const faultId = (order: OrderBody, field: Field) => `fault-${order.order_id}-${field}`;
+
+function useFaultText(order: OrderBody) {
+  const t = useT();
+  const formats = useFormats();
+  const instrument = useVenue().market.instruments.get(order.symbol);
+  return (field: Field, fault: Fault | undefined): string | undefined => {
+    if (fault === undefined) return undefined;
+    const isQty = field === "qty";
+    if (fault === "off_step") {
+      const step = formats.decimal(stepOf(field, instrument));
+      return t(isQty ? "lot" : "tick", { step });
+    }
+    const most = placesOf(field, instrument) ?? places(order[isQty ? "qty" : "price"] ?? "0");
+    return t(isQty ? "bad_qty" : "bad_price", { places: most });
+  };
 }
