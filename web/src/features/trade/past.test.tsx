@@ -77,3 +77,22 @@ test("an order that was filled at once is in the history at once", async () => {
   await later();
   expect(column("Symbol")).toEqual(["A"]);
 });
+
+test("the past says what it is: the role of a fill, the trigger of an order, its exact average", async () => {
+  past.fills = [fill("1", "01")];
+  const stop = {
+    type: "stop_limit",
+    status: "filled",
+    price: "12.20",
+    stop_price: "12.00",
+  } as const;
+  past.orders = [orderBody("7", { ...stop, cum_qty: "1000", cum_value: "12085.6" })];
+  const fills = await shown(<Fills />);
+  await later();
+  expect(fills.column("Role")).toEqual(["Taker"]);
+  fills.venue.stop();
+  const { column } = await shown(<History />);
+  await later();
+  expect(column("Price")).toEqual(["12.00 → 12.20Trigger 12.00, limit 12.20"]);
+  expect(column("Average price")).toEqual(["12.0856"]);
+});

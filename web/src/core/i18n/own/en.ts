@@ -192,4 +192,10 @@ export const ownEn = {
   p_lost: "The venue stopped before it answered: look whether it happened.",
   p_unauthenticated: "You are not logged in any more.",
   p_missing_scope: "You may not do this.",
+
+  // Own orders on the trade screen
+  tradesAtOnce: "Would trade at once",
+  waitsForTrigger: "Waits for its trigger",
+  triggersAtOnce: "Would be triggered at once",
+  triggerThenLimit: "Trigger {stop}, limit {price}",
 } as const;

@@ -188,4 +188,10 @@ export const ownFr: Readonly<Record<keyof typeof ownEn, string>> = {
   p_lost: "La bourse s’est arrêtée avant de répondre : vérifiez si c’est fait.",
   p_unauthenticated: "Vous n’êtes plus connecté.",
   p_missing_scope: "Vous n’en avez pas le droit.",
+
+  // Own orders on the trade screen
+  tradesAtOnce: "Serait exécuté tout de suite",
+  waitsForTrigger: "Attend son seuil",
+  triggersAtOnce: "Serait déclenché tout de suite",
+  triggerThenLimit: "Seuil {stop}, limite {price}",
 };

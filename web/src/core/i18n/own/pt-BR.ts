@@ -187,4 +187,10 @@ export const ownPtBr: Readonly<Record<keyof typeof ownEn, string>> = {
   p_lost: "A bolsa parou antes de responder: verifique se aconteceu.",
   p_unauthenticated: "Você não está mais conectado.",
   p_missing_scope: "Você não tem permissão para isto.",
+
+  // Own orders on the trade screen
+  tradesAtOnce: "Seria executada na hora",
+  waitsForTrigger: "Espera o disparo",
+  triggersAtOnce: "Seria disparada na hora",
+  triggerThenLimit: "Disparo {stop}, limite {price}",
 };

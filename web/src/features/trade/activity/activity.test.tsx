@@ -37,6 +37,15 @@ async function shown() {
   return { ...made, box, cancelled };
 }
 
+/** The tag of the newest order's line, and what a pointer does with it. */
+function gripOf(box: Element) {
+  const grip = box.querySelector(".order-grip") as HTMLElement;
+  grip.setPointerCapture = () => {};
+  const point = (type: string, clientY: number) =>
+    done(() => void grip.dispatchEvent(new PointerEvent(type, { bubbles: true, clientY })));
+  return { grip, point };
+}
+
 beforeEach(() => void answerRest({}));
 afterEach(async () => {
   await rendered(null);
@@ -64,10 +73,7 @@ test("an order whose cancel was refused can be cancelled again", async () => {
 
 test("Escape ends a drag and cancels nothing", async () => {
   const { box, cancelled, ops } = await shown();
-  const grip = box.querySelector(".order-grip") as HTMLElement;
-  grip.setPointerCapture = () => {};
-  const point = (type: string, clientY: number) =>
-    done(() => void grip.dispatchEvent(new PointerEvent(type, { bubbles: true, clientY })));
+  const { grip, point } = gripOf(box);
   await point("pointerdown", 1_050);
   await point("pointermove", 1_100);
   expect(grip.textContent).toContain("9.00");
@@ -79,4 +85,15 @@ test("Escape ends a drag and cancels nothing", async () => {
   expect([...cancelled(), ...ops("replace")]).toEqual([]);
   await done(() => void press(box, "Escape"));
   expect(cancelled()).toEqual(["9"]);
+});
+
+test("a dragged line says what the order would do where it is let go", async () => {
+  const { box } = await shown();
+  const { grip, point } = gripOf(box);
+  await point("pointerdown", 1_050);
+  await point("pointermove", 1_000);
+  expect(grip.textContent).toContain("Goes to the back of the queue");
+  await point("pointermove", 980);
+  expect(grip.textContent).toContain("Would trade at once");
+  await point("pointercancel", 980);
 });

@@ -18,7 +18,7 @@ export function Fills() {
     { name: "qty", head: t("quantity"), end: true, cell: ({ qty }) => formats.decimal(qty) },
     { name: "price", head: t("price"), end: true, cell: ({ price }) => formats.decimal(price) },
     { name: "fee", head: t("fee"), end: true, cell: ({ fee }) => formats.money(fee, currency) },
-    { name: "role", head: t("status"), end: true, cell: ({ role }) => t(`role_${role}`) },
+    { name: "role", head: t("role"), end: true, cell: ({ role }) => t(`role_${role}`) },
   ];
   return (
     <Table

@@ -10,6 +10,7 @@ import { type Column, Table } from "../../../app/ui/table";
 import type { Account } from "../../../core/account/account";
 import { averageOf } from "../../../core/orders";
 import { useTrade } from "../state";
+import { Prices } from "./prices";
 
 const PAGE = 50;
 
@@ -73,7 +74,7 @@ function useColumns(): Column<OrderBody>[] {
       name: "price",
       head: t("price"),
       end: true,
-      cell: (order) => formats.decimal(order.price ?? order.stop_price),
+      cell: (order) => <Prices order={order} />,
     },
     {
       name: "average",

@@ -23,25 +23,30 @@ function Page() {
   );
 }
 
+const STOP_LIMIT = { type: "stop_limit", price: "12.20", stop_price: "12.00" } as const;
+
 async function editing(order: Partial<OrderBody> = {}) {
   const made = fakeVenue(undefined, [orderBody("7", order)]);
   there.venue = made.venue;
   const { box } = await rendered(<Page />);
   const field = (label: string) =>
     box.querySelector(`.cell-input[aria-label="${label}"]`) as HTMLInputElement;
-  const edit = box.querySelector('[aria-label="Change the order"]') as HTMLElement;
-  await done(() => edit.click());
-  return { ...made, box, field };
+  const pencil = () => box.querySelector('[aria-label="Change the order"]') as HTMLElement;
+  const button = (text: string) =>
+    [...box.querySelectorAll("button")].find((each) => each.textContent === text) as HTMLElement;
+  pencil().focus();
+  await done(() => pencil().click());
+  return { ...made, box, field, pencil, button };
 }
 
-describe("the editor in an order's row", () => {
-  beforeEach(() => void answerRest({}));
-  afterEach(async () => {
-    await rendered(null);
-    there.venue?.stop();
-    send.mockReset();
-  });
+beforeEach(() => void answerRest({}));
+afterEach(async () => {
+  await rendered(null);
+  there.venue?.stop();
+  send.mockReset();
+});
 
+describe("the editor in an order's row", () => {
   test("has Enter and Escape for itself, and leaves the panic key to the page", async () => {
     const { box, field, ops } = await editing();
     await done(() => void press(field("Price"), "Escape", { shiftKey: true }));
@@ -56,6 +61,39 @@ describe("the editor in an order's row", () => {
     expect(send).toHaveBeenCalledOnce();
   });
 
+  test("has the focus in its first field, and keeps its keys from the page everywhere", async () => {
+    const { field, button, pencil, ops } = await editing();
+    expect(document.activeElement).toBe(field("Quantity"));
+    await type(field("Price"), "9.40");
+    await done(() => void press(button("Save"), "Enter", { ctrlKey: true, repeat: true }));
+    expect(ops("replace")).toEqual([]);
+    await done(() => void press(button("Save"), "Enter", { ctrlKey: true }));
+    expect(ops("replace")).toMatchObject([{ body: { price: "9.40" } }]);
+    expect(document.activeElement).toBe(pencil());
+    // The second press of a double one is no order either.
+    await done(() => void press(pencil(), "Enter", { ctrlKey: true }));
+    await done(() => pencil().click());
+    await done(() => void press(button("Close"), "Escape"));
+    expect(field("Price")).toBeNull();
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  test("gives the focus back to the pencil, where Escape cancels nothing", async () => {
+    const { field, pencil } = await editing();
+    await done(() => void press(field("Price"), "Escape"));
+    expect(document.activeElement).toBe(pencil());
+    await done(() => void press(document.activeElement as Element, "Escape"));
+    await done(() => pencil().click());
+    await done(() => void press(document.body, "Escape"));
+    expect(field("Price")).toBeNull();
+    expect(document.activeElement).toBe(pencil());
+    expect(send).not.toHaveBeenCalled();
+    await done(() => void press(document.body, "Escape"));
+    expect(send).toHaveBeenCalledOnce();
+  });
+});
+
+describe("a change in an order's row", () => {
   test("changes the trigger of a stop that waits", async () => {
     const stop = { type: "stop", status: "waiting", price: null, stop_price: "12.00" } as const;
     const { field, ops } = await editing(stop);
@@ -67,8 +105,7 @@ describe("the editor in an order's row", () => {
   });
 
   test("changes trigger and limit of a stop-limit order, and the limit alone once it rests", async () => {
-    const order = { type: "stop_limit", price: "12.20", stop_price: "12.00" } as const;
-    const waiting = await editing({ ...order, status: "waiting" });
+    const waiting = await editing({ ...STOP_LIMIT, status: "waiting" });
     await type(waiting.field("Trigger"), "11.50");
     await type(waiting.field("Price"), "11.70");
     await done(() => void press(waiting.field("Price"), "Enter"));
@@ -76,8 +113,53 @@ describe("the editor in an order's row", () => {
       { body: { stop_price: "11.50", price: "11.70" } },
     ]);
     waiting.venue.stop();
-    const { field } = await editing(order);
+    const { field } = await editing(STOP_LIMIT);
     expect(field("Trigger")).toBeNull();
     expect(field("Price").value).toBe("12.20");
   });
+
+  test.each([
+    ["Price", "abc", "Not a price of at most 2 decimal places"],
+    ["Price", "9.505", "Not a price of at most 2 decimal places"],
+    ["Quantity", "", "Not a quantity of at most 0 decimal places"],
+  ])("that cannot be sent stays and says why: %s %s", async (label, text, words) => {
+    const { box, field, ops } = await editing();
+    await type(field(label), text);
+    await done(() => void press(field(label), "Enter"));
+    expect(ops("replace")).toEqual([]);
+    expect(field(label).getAttribute("aria-invalid")).toBe("true");
+    expect(field(label).title).toBe(words);
+    const line = box.querySelector(`#${field(label).getAttribute("aria-describedby")}`);
+    expect(line?.textContent).toBe(words);
+    await type(field(label), "8");
+    expect(field(label).getAttribute("aria-invalid")).toBe("false");
+    await done(() => void press(field(label), "Enter"));
+    expect(ops("replace")).toHaveLength(1);
+  });
+
+  test("is foretold by the price it would have", async () => {
+    const { box, field } = await editing();
+    await type(field("Price"), "10.10");
+    expect(box.querySelector(".fate")?.textContent).toBe("Would trade at once");
+    await type(field("Price"), "10.09");
+    expect(box.querySelector(".fate")?.textContent).toBe("Goes to the back of the queue");
+  });
+});
+
+test("a stop-limit shows its trigger and its limit, and names both fields", async () => {
+  const { box, button } = await editing({ ...STOP_LIMIT, status: "waiting" });
+  const price = () => box.querySelector('td[data-label="Price"]');
+  expect([...(price()?.querySelectorAll("label") ?? [])].map((each) => each.textContent)).toEqual([
+    "Trigger",
+    "Price",
+  ]);
+  await done(() => button("Close").click());
+  expect(price()?.querySelector("[aria-hidden]")?.textContent).toBe("12.00 → 12.20");
+  expect(price()?.querySelector(".heard")?.textContent).toBe("Trigger 12.00, limit 12.20");
+});
+
+test("only a side that has orders can be cancelled", async () => {
+  const { button } = await editing();
+  expect(button("Cancel buys")).toHaveProperty("disabled", false);
+  expect(button("Cancel sells")).toHaveProperty("disabled", true);
 });

@@ -1,7 +1,8 @@
-import { type KeyboardEvent, useState } from "react";
-import type { OrderBody } from "../../../api/schema";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import type { OrderBody, SideName } from "../../../api/schema";
 import { useVersion } from "../../../app/hooks";
 import { useFormats, useRetyping, useT } from "../../../app/i18n";
+import { useHotkeys } from "../../../app/keyboard";
 import { useVenue } from "../../../app/session";
 import { Button } from "../../../app/ui/button";
 import { Badge, EmptyState } from "../../../app/ui/card";
@@ -9,29 +10,26 @@ import { CrossIcon, EditIcon } from "../../../app/ui/icons";
 import { SideText } from "../../../app/ui/figures";
 import { type Column, Table } from "../../../app/ui/table";
 import type { Intent } from "../../../core/account/intents";
-import { compare, isZero, places } from "../../../core/decimal";
-import { parseDecimal, retyped, typed } from "../../../core/parse";
+import { isZero, places } from "../../../core/decimal";
+import { retyped, typed } from "../../../core/parse";
+import type { Fault } from "../draft";
 import { useOrderActions } from "../orders-actions";
 import { useTrade } from "../state";
+import {
+  type Change,
+  type Edit,
+  type Faults,
+  type Field,
+  changeOf,
+  isNothing,
+  placesOf,
+  pricesOf,
+  stepOf,
+} from "./change";
+import { useFate } from "./fate";
+import { Prices } from "./prices";
 import { useQueues } from "./queues";
-
-interface Edit {
-  readonly orderId: string;
-  readonly qty: string;
-  readonly price: string;
-  readonly stop: string;
-}
-
-type Field = "qty" | "price" | "stop";
-
-/** The prices of an order that can be changed: a trigger as long as it waits for it. */
-function pricesOf(order: OrderBody): Field[] {
-  const { status, price, stop_price: stop } = order;
-  return [
-    ...(status === "waiting" && stop != null ? (["stop"] as const) : []),
-    ...(price == null ? [] : (["price"] as const)),
-  ];
-}
+import "./open-orders.css";
 
 export function OpenOrders() {
   const t = useT();
@@ -39,6 +37,7 @@ export function OpenOrders() {
   const orders = account?.openOrders ?? [];
   const actions = useOrderActions();
   const columns = useColumns();
+  const isNoneOf = (side: SideName) => orders.every((order) => order.side !== side);
   return (
     <>
       <Unknown />
@@ -51,10 +50,18 @@ export function OpenOrders() {
       />
       {orders.length === 0 ? null : (
         <div className="activity-foot">
-          <Button size="small" onClick={() => void actions.cancelAll("buy")}>
+          <Button
+            size="small"
+            disabled={isNoneOf("buy")}
+            onClick={() => void actions.cancelAll("buy")}
+          >
             {t("cancelBuys")}
           </Button>
-          <Button size="small" onClick={() => void actions.cancelAll("sell")}>
+          <Button
+            size="small"
+            disabled={isNoneOf("sell")}
+            onClick={() => void actions.cancelAll("sell")}
+          >
             {t("cancelSells")}
           </Button>
           <Button size="small" look="danger" onClick={() => void actions.cancelAll()}>
@@ -86,6 +93,8 @@ function Unknown() {
 /** A change that is being typed into an order's row. */
 interface Editing {
   readonly of: (order: OrderBody) => Edit | null;
+  /** What is typed so far; `null` when the order is not edited. */
+  readonly read: (order: OrderBody) => ReturnType<typeof changeOf> | null;
   readonly begin: (order: OrderBody) => void;
   readonly type: (changes: Partial<Edit>) => void;
   readonly save: (order: OrderBody) => void;
@@ -95,14 +104,19 @@ interface Editing {
 function useEditing(): Editing {
   const { point } = useFormats();
   const actions = useOrderActions();
+  const { instruments } = useVenue().market;
   const [edit, setEdit] = useState<Edit | null>(null);
   useRetyping(() => {
     if (edit === null) return;
     const { orderId, qty, price, stop } = edit;
     setEdit({ orderId, qty: retyped(qty), price: retyped(price), stop: retyped(stop) });
   });
+  const readingOf = (order: OrderBody, typed: Edit) =>
+    changeOf(order, typed, instruments.get(order.symbol), point);
+  const of = (order: OrderBody) => (edit?.orderId === order.order_id ? edit : null);
   return {
-    of: (order) => (edit?.orderId === order.order_id ? edit : null),
+    of,
+    read: (order) => (edit === null || of(order) === null ? null : readingOf(order, edit)),
     begin: ({ order_id: orderId, qty, price, stop_price: stop }) =>
       setEdit({
         orderId,
@@ -113,9 +127,10 @@ function useEditing(): Editing {
     type: (changes) => setEdit(edit === null ? null : { ...edit, ...changes }),
     stop: () => setEdit(null),
     save: (order) => {
-      const change = edit === null ? null : changeOf(order, edit, point);
-      // What cannot be read stays, to be mended.
-      if (change === null) return;
+      if (edit === null) return;
+      const { change, faults } = readingOf(order, edit);
+      // What cannot be sent stays, to be mended; the row says what is wrong with it.
+      if (!isNothing(faults)) return;
       setEdit(null);
       if (!isNothing(change)) void actions.replace(order.order_id, change);
     },
@@ -134,13 +149,16 @@ function QtyCell({ order, editing }: CellProps) {
 }
 
 function PriceCell({ order, editing }: CellProps) {
-  const formats = useFormats();
+  const t = useT();
   const fields = editing.of(order) === null ? [] : pricesOf(order);
-  if (fields.length === 0) return formats.decimal(order.price ?? order.stop_price);
+  if (fields.length === 0) return <Prices order={order} />;
   return (
     <span className="cell-inputs">
       {fields.map((field) => (
-        <NumberField key={field} order={order} editing={editing} field={field} />
+        <label key={field} className="cell-label">
+          {fields.includes("stop") ? <span className="faint">{t(LABELS[field])}</span> : null}
+          <NumberField order={order} editing={editing} field={field} />
+        </label>
       ))}
     </span>
   );
@@ -148,22 +166,70 @@ function PriceCell({ order, editing }: CellProps) {
 
 const LABELS = { qty: "quantity", price: "price", stop: "stopPrice" } as const;
 
+/**
+ * The keys of an order's row, kept from the page: there Ctrl+Enter sends the ticket and Escape
+ * cancels the newest order. Shift+Escape is left to it: it cancels all from wherever somebody is.
+ */
+function useRowKeys({ order, editing }: CellProps): (event: KeyboardEvent) => void {
+  const isEdited = editing.of(order) !== null;
+  return (event) => {
+    const { key, repeat, target } = event;
+    const isEscape = key === "Escape" && !event.shiftKey;
+    const button = target instanceof Element ? target.closest("button") : null;
+    // A button does by itself what Enter alone means on it, once for a key that is held.
+    const isItsOwn = button !== null && !event.ctrlKey && !event.metaKey && !repeat;
+    if (!isEscape && (key !== "Enter" || isItsOwn)) return;
+    event.preventDefault();
+    if (!isEdited || repeat) return;
+    if (isEscape) editing.stop();
+    else if (button === null) editing.save(order);
+    else button.click();
+  };
+}
+
+/** Takes the focus to the first field of a row that is edited, and back to its pencil after it. */
+function useRowFocus(isEdited: boolean): RefObject<HTMLSpanElement | null> {
+  const actions = useRef<HTMLSpanElement>(null);
+  const wasEdited = useRef(isEdited);
+  useEffect(() => {
+    if (wasEdited.current === isEdited) return;
+    wasEdited.current = isEdited;
+    const row = actions.current?.closest("tr");
+    if (isEdited) row?.querySelector("input")?.focus();
+    // Another row may be edited in its place.
+    else if (document.activeElement?.closest(".cell-input") == null) {
+      actions.current?.querySelector("button")?.focus();
+    }
+  }, [isEdited]);
+  return actions;
+}
+
+/** Escape ends the edit from wherever nobody types; it cancels no order meanwhile. */
+function EscapeEnds({ editing }: { editing: Editing }) {
+  const actions = useOrderActions();
+  useHotkeys({
+    cancelLast: (event) => {
+      // The key may be another one, or the command was chosen from the menu.
+      if (event?.key !== "Escape") return event?.repeat === true || actions.cancelLast();
+      editing.stop();
+      return true;
+    },
+  });
+  return null;
+}
+
 function NumberField({ order, editing, field }: CellProps & { field: Field }) {
   const t = useT();
-  const keys = (event: KeyboardEvent) => {
-    // Shift+Escape is left to the page: it cancels all orders from wherever somebody is.
-    const isEscape = event.key === "Escape" && !event.shiftKey;
-    if (event.key === "Enter") editing.save(order);
-    else if (isEscape) editing.stop();
-    else return;
-    // With Ctrl the page would send the ticket as well.
-    event.preventDefault();
-  };
+  const keys = useRowKeys({ order, editing });
+  const fault = useFaultText(order)(field, editing.read(order)?.faults[field]);
   return (
     <input
       className="cell-input"
       inputMode="decimal"
       aria-label={t(LABELS[field])}
+      aria-invalid={fault !== undefined}
+      aria-describedby={fault === undefined ? undefined : faultId(order, field)}
+      title={fault}
       value={editing.of(order)?.[field] ?? ""}
       onChange={(event) => editing.type({ [field]: event.target.value })}
       onKeyDown={keys}
@@ -174,13 +240,18 @@ function NumberField({ order, editing, field }: CellProps & { field: Field }) {
 function ActionsCell({ order, editing }: CellProps) {
   const t = useT();
   const actions = useOrderActions();
-  if (editing.of(order) !== null) {
+  const isEdited = editing.of(order) !== null;
+  const keys = useRowKeys({ order, editing });
+  const row = useRowFocus(isEdited);
+  // With keys of their own: the pencil's button must not become the one that saves.
+  if (isEdited) {
     return (
-      <span className="actions">
-        <Button size="small" look="primary" onClick={() => editing.save(order)}>
+      <span key="edited" className="actions" ref={row}>
+        <EscapeEnds editing={editing} />
+        <Button size="small" look="primary" onKeyDown={keys} onClick={() => editing.save(order)}>
           {t("save")}
         </Button>
-        <Button size="small" look="quiet" onClick={editing.stop}>
+        <Button size="small" look="quiet" onKeyDown={keys} onClick={editing.stop}>
           {t("close")}
         </Button>
       </span>
@@ -188,17 +259,25 @@ function ActionsCell({ order, editing }: CellProps) {
   }
   const cancel = () => actions.cancel(order.order_id);
   return (
-    <span className="actions">
+    <span key="shown" className="actions" ref={row}>
       <Button
         size="small"
         look="quiet"
         icon
         aria-label={t("replaceTitle")}
+        onKeyDown={keys}
         onClick={() => editing.begin(order)}
       >
         <EditIcon />
       </Button>
-      <Button size="small" look="quiet" icon aria-label={t("cancelOrder")} onClick={cancel}>
+      <Button
+        size="small"
+        look="quiet"
+        icon
+        aria-label={t("cancelOrder")}
+        onKeyDown={keys}
+        onClick={cancel}
+      >
         <CrossIcon />
       </Button>
     </span>
@@ -238,8 +317,7 @@ function useColumns(): Column<OrderBody>[] {
       head: t("queue"),
       end: true,
       cell: (order) => {
-        const edit = editing.of(order);
-        if (edit !== null) return <Place order={order} edit={edit} />;
+        if (editing.of(order) !== null) return <Place order={order} editing={editing} />;
         return <Ahead order={order} ahead={queues.get(order.order_id)} />;
       },
     },
@@ -261,32 +339,53 @@ function Ahead({ order, ahead }: { order: OrderBody; ahead: string | null | unde
   return isZero(ahead) ? t("first") : t("ahead", { qty: formats.decimal(ahead) });
 }
 
-/** What the change would do to the order's place, before it is sent. */
-function Place({ order, edit }: { order: OrderBody; edit: Edit }) {
-  const t = useT();
-  const { point } = useFormats();
-  const change = changeOf(order, edit, point);
-  if (change === null || isNothing(change)) return null;
-  const isSmaller = change.qty !== undefined && compare(change.qty, order.qty) < 0;
-  const keeps = change.price === undefined && change.stop_price === undefined && isSmaller;
-  return <span className={keeps ? "up" : "faint"}>{t(keeps ? "keepsPlace" : "goesBack")}</span>;
+/** What the change would do to the order before it is sent, or why it cannot be. */
+function Place({ order, editing }: CellProps) {
+  const reading = editing.read(order);
+  if (reading === null) return null;
+  if (!isNothing(reading.faults)) return <FaultTexts order={order} faults={reading.faults} />;
+  return isNothing(reading.change) ? null : <FateText order={order} change={reading.change} />;
 }
 
-const MEMBERS = { qty: "qty", price: "price", stop: "stop_price" } as const;
+function FateText({ order, change }: { order: OrderBody; change: Change }) {
+  const t = useT();
+  const fate = useFate(order, change);
+  return (
+    <span className={`fate ${fate === "keepsPlace" ? "up" : "faint"}`} data-fate={fate}>
+      {t(fate)}
+    </span>
+  );
+}
 
-type Change = { [Member in (typeof MEMBERS)[Field]]?: string };
+/** What is wrong with each field, in the ticket's words. */
+function FaultTexts({ order, faults }: { order: OrderBody; faults: Faults }) {
+  const textOf = useFaultText(order);
+  return FIELDS.map((field) => {
+    const text = textOf(field, faults[field]);
+    return text === undefined ? null : (
+      <div key={field} id={faultId(order, field)} className="field-error" role="alert">
+        {text}
+      </div>
+    );
+  });
+}
 
-const isNothing = (change: Change) => Object.keys(change).length === 0;
+const FIELDS = ["qty", "stop", "price"] as const;
 
-/** What is different from the order; `null` when it cannot be read. */
-function changeOf(order: OrderBody, edit: Edit, point: string): Change | null {
-  const change: Change = {};
-  for (const field of ["qty", ...pricesOf(order)] as const) {
-    const member = MEMBERS[field];
-    const before = order[member] ?? "0";
-    const value = parseDecimal(edit[field], point, places(before));
-    if (value === null) return null;
-    if (compare(value, before) !== 0) change[member] = value;
-  }
-  return change;
+const faultId = (order: OrderBody, field: Field) => `fault-${order.order_id}-${field}`;
+
+function useFaultText(order: OrderBody) {
+  const t = useT();
+  const formats = useFormats();
+  const instrument = useVenue().market.instruments.get(order.symbol);
+  return (field: Field, fault: Fault | undefined): string | undefined => {
+    if (fault === undefined) return undefined;
+    const isQty = field === "qty";
+    if (fault === "off_step") {
+      const step = formats.decimal(stepOf(field, instrument));
+      return t(isQty ? "lot" : "tick", { step });
+    }
+    const most = placesOf(field, instrument) ?? places(order[isQty ? "qty" : "price"] ?? "0");
+    return t(isQty ? "bad_qty" : "bad_price", { places: most });
+  };
 }

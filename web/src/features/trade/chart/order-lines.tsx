@@ -3,6 +3,8 @@ import type { OrderBody } from "../../../api/schema";
 import { useFormats, useT } from "../../../app/i18n";
 import { CrossIcon } from "../../../app/ui/icons";
 import { compare, toStep } from "../../../core/decimal";
+import type { Change } from "../activity/change";
+import { useFate } from "../activity/fate";
 import { useOrderActions } from "../orders-actions";
 import { useTrade } from "../state";
 import type { PriceChart } from "./chart";
@@ -46,9 +48,10 @@ function OrderLine({ chart, order, lane }: OrderLineProps) {
   const actions = useOrderActions();
   const element = useRef<HTMLDivElement>(null);
   const line = lineOf(order);
+  const changeTo = (price: string): Change =>
+    line?.field === "stop_price" ? { stop_price: price } : { price };
   const drag = useDrag(element, chart, line?.price ?? "0", async (price) => {
-    const change = line?.field === "stop_price" ? { stop_price: price } : { price };
-    await actions.replace(order.order_id, change);
+    await actions.replace(order.order_id, changeTo(price));
   });
   usePlace(element, chart, drag.price);
   return (
@@ -65,7 +68,7 @@ function OrderLine({ chart, order, lane }: OrderLineProps) {
           <b>{t(order.side)}</b> {formats.decimal(order.leaves_qty)}
           <span>{formats.decimal(drag.price)}</span>
           {order.status === "waiting" ? <i>{t("stopPrice")}</i> : null}
-          {drag.isMoved ? <i>{t("goesBack")}</i> : null}
+          {drag.isMoved ? <DropText order={order} change={changeTo(drag.price)} /> : null}
         </button>
         <button
           type="button"
@@ -79,6 +82,12 @@ function OrderLine({ chart, order, lane }: OrderLineProps) {
       </div>
     </div>
   );
+}
+
+/** What the order would do where it is let go. */
+function DropText({ order, change }: { order: OrderBody; change: Change }) {
+  const t = useT();
+  return <i>{t(useFate(order, change))}</i>;
 }
 
 /** Keeps the line at its price. The chart does not tell when its scale moves; a look is cheap. */
