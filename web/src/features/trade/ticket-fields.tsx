@@ -15,6 +15,7 @@ import {
   stepped,
   timesOf,
 } from "./draft";
+import { useFaultText } from "./fault-text";
 import { NumberField } from "./number-field";
 import { useTrade } from "./state";
 
@@ -91,25 +92,21 @@ function stepOf(lot: string, places: number, qty: string | null): string {
 
 export function TicketNumber({ name, reading }: { name: Name; reading: Reading }) {
   const t = useT();
-  const formats = useFormats();
+  const faultText = useFaultText();
   const { draft, change, instrument, fields } = useTrade();
   const step = useStep(name, reading);
   const { price_decimals, qty_decimals, tick_size, lot_size, currency } = instrument;
   const isOfPrice = isPrice(name);
   const fault = reading.faults[name];
   const places = isOfPrice ? price_decimals : qty_decimals;
-  const badKey = isOfPrice ? "bad_price" : "bad_qty";
-  const unreadable = places === 0 ? t("wholeOnly") : t(badKey, { places });
-  const offStep = t(isOfPrice ? "tick" : "lot", {
-    step: formats.decimal(isOfPrice ? tick_size : lot_size),
-  });
+  const terms = { isPrice: isOfPrice, places, step: isOfPrice ? tick_size : lot_size };
   const field = name === "qty" || name === "price" ? fields[name] : undefined;
   return (
     <NumberField
       label={t(LABELS[name])}
       aside={isOfPrice ? <span className="faint">{currency}</span> : null}
       value={draft[name]}
-      error={fault === undefined ? undefined : fault === "unreadable" ? unreadable : offStep}
+      error={fault === undefined ? undefined : faultText(fault, terms)}
       {...(field === undefined ? {} : { field })}
       minus={t(isOfPrice ? "priceMinus" : "qtyMinus")}
       plus={t(isOfPrice ? "pricePlus" : "qtyPlus")}

@@ -14,6 +14,7 @@ import { isZero, places } from "../../../core/decimal";
 import { retyped, typed } from "../../../core/parse";
 import type { Fault } from "../draft";
 import { useOrderActions } from "../orders-actions";
+import { useFaultText } from "../fault-text";
 import { useTrade } from "../state";
 import {
   type Change,
@@ -221,7 +222,7 @@ function EscapeEnds({ editing }: { editing: Editing }) {
 function NumberField({ order, editing, field }: CellProps & { field: Field }) {
   const t = useT();
   const keys = useRowKeys({ order, editing });
-  const fault = useFaultText(order)(field, editing.read(order)?.faults[field]);
+  const fault = useFaultTextOf(order)(field, editing.read(order)?.faults[field]);
   return (
     <input
       className="cell-input"
@@ -359,7 +360,7 @@ function FateText({ order, change }: { order: OrderBody; change: Change }) {
 
 /** What is wrong with each field, in the ticket's words. */
 function FaultTexts({ order, faults }: { order: OrderBody; faults: Faults }) {
-  const textOf = useFaultText(order);
+  const textOf = useFaultTextOf(order);
   return FIELDS.map((field) => {
     const text = textOf(field, faults[field]);
     return text === undefined ? null : (
@@ -374,18 +375,13 @@ const FIELDS = ["qty", "stop", "price"] as const;
 
 const faultId = (order: OrderBody, field: Field) => `fault-${order.order_id}-${field}`;
 
-function useFaultText(order: OrderBody) {
-  const t = useT();
-  const formats = useFormats();
+function useFaultTextOf(order: OrderBody) {
+  const textOf = useFaultText();
   const instrument = useVenue().market.instruments.get(order.symbol);
   return (field: Field, fault: Fault | undefined): string | undefined => {
     if (fault === undefined) return undefined;
-    const isQty = field === "qty";
-    if (fault === "off_step") {
-      const step = formats.decimal(stepOf(field, instrument));
-      return t(isQty ? "lot" : "tick", { step });
-    }
-    const most = placesOf(field, instrument) ?? places(order[isQty ? "qty" : "price"] ?? "0");
-    return t(isQty ? "bad_qty" : "bad_price", { places: most });
+    const isPrice = field !== "qty";
+    const most = placesOf(field, instrument) ?? places(order[isPrice ? "price" : "qty"] ?? "0");
+    return textOf(fault, { isPrice, places: most, step: stepOf(field, instrument) ?? "0" });
   };
 }
