@@ -121,7 +121,7 @@ describe("a change in an order's row", () => {
   test.each([
     ["Price", "abc", "Not a price of at most 2 decimal places"],
     ["Price", "9.505", "Not a price of at most 2 decimal places"],
-    ["Quantity", "", "Not a quantity of at most 0 decimal places"],
+    ["Quantity", "", "Whole units only"],
   ])("that cannot be sent stays and says why: %s %s", async (label, text, words) => {
     const { box, field, ops } = await editing();
     await type(field(label), text);
