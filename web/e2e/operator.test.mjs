@@ -59,9 +59,7 @@ test("payments wait until an operator books one and ends the other", async (t) =
 });
 
 test("everything is stopped by one button, and goes on by another", async (t) => {
-  const venue = await Venue.start(t);
-  const maker = await venue.maker("USD", "ACME");
-  await maker.place("sell", "500", "120.00");
+  const { venue } = await Venue.offering(t);
   const guest = await visit(venue);
   await beGuest(guest, venue.url);
   await goTrade(guest, venue, "ACME");

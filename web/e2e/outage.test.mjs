@@ -23,9 +23,7 @@ after(closeBrowser);
 
 /** A guest with an order of 50 ACME at 119.00 in a book with another on either side. */
 async function session(t) {
-  const venue = await Venue.start(t);
-  const maker = await venue.maker("USD", "ACME");
-  await maker.place("sell", "500", "120.00");
+  const { venue, maker } = await Venue.offering(t);
   await maker.place("buy", "500", "118.00");
   const page = await visit(venue, { ignored: AWAY });
   await beGuest(page, venue.url);
@@ -94,9 +92,7 @@ test("a venue that stands still for ten seconds is stale, and then whole", async
 const SLOW = { offline: false, latency: 400, downloadThroughput: 64_000, uploadThroughput: 16_000 };
 
 test("over a slow network a guest comes in, and one click is one order", async (t) => {
-  const venue = await Venue.start(t);
-  const maker = await venue.maker("USD", "ACME");
-  await maker.place("sell", "500", "120.00");
+  const { venue } = await Venue.offering(t);
   const page = await visit(venue);
   const tools = await page.context().newCDPSession(page);
   await tools.send("Network.enable");

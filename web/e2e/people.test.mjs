@@ -9,9 +9,7 @@ import { Venue, until } from "./venue.mjs";
 after(closeBrowser);
 
 test("two tabs show the same orders, and logging out of one ends both", async (t) => {
-  const venue = await Venue.start(t);
-  const maker = await venue.maker("USD", "ACME");
-  await maker.place("sell", "500", "120.00");
+  const { venue } = await Venue.offering(t);
   // The other tab learns of the end by a request that is refused.
   const one = await visit(venue, { ignored: /401/ });
   await beGuest(one, venue.url);
@@ -31,9 +29,7 @@ test("two tabs show the same orders, and logging out of one ends both", async (t
 const PAGES = ["/markets", "/portfolio", "/orders", "/wallet", "/keys", "/settings"];
 
 test("what is somebody's own never reaches another's browser", async (t) => {
-  const venue = await Venue.start(t);
-  const maker = await venue.maker("USD", "ACME");
-  await maker.place("sell", "500", "120.00");
+  const { venue } = await Venue.offering(t);
   const ana = await visit(venue);
   await register(ana, venue, { name: "ana" });
   const bob = await visit(venue, { ignored: /404/ });

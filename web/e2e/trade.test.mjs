@@ -36,9 +36,7 @@ async function dragDown(page, pixels) {
 }
 
 test("an order is sent, filled in part, dragged, typed over and cancelled", async (t) => {
-  const venue = await Venue.start(t);
-  const maker = await venue.maker("USD", "ACME");
-  await maker.place("sell", "500", "120.00");
+  const { venue, maker } = await Venue.offering(t);
   const page = await visit(venue);
   await register(page, venue, { name: "ana" });
   const account = (await ask(page, "/accounts")).accounts[0].account_id;
@@ -81,9 +79,7 @@ test("an order is sent, filled in part, dragged, typed over and cancelled", asyn
 });
 
 test("a guest has traded after three clicks", async (t) => {
-  const venue = await Venue.start(t);
-  const maker = await venue.maker("USD", "ACME");
-  await maker.place("sell", "500", "120.00");
+  const { venue } = await Venue.offering(t);
   const page = await visit(venue);
   await page.click(".landing .button.primary");
   await page.locator(".ticket .chip").first().click();

@@ -41,6 +41,14 @@ export class Venue {
     return venue;
   }
 
+  /** Starts one where somebody offers 500 ACME at 120.00. */
+  static async offering(test) {
+    const venue = await Venue.start(test);
+    const maker = await venue.maker("USD", "ACME");
+    await maker.place("sell", "500", "120.00");
+    return { venue, maker };
+  }
+
   /** Starts one that ends with the process. */
   static async startAlone(rate) {
     const venue = new Venue(rate);

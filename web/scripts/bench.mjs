@@ -1,12 +1,10 @@
 // How fast the page is: npm run bench -- [SECONDS] [URL]. Without a URL it starts a venue with a
 // demo market: RIALTO_BIN, which should be a release build. Frames are counted for SECONDS.
 import { Venue } from "../e2e/venue.mjs";
-import { READY, SIZES, beGuest, isReady, launch, measure } from "./browser.mjs";
-import { flood } from "./flood.mjs";
+import { READY, SIZES, beGuest, launch, measure } from "./browser.mjs";
+import { SYMBOL, flood } from "./flood.mjs";
 
 const [seconds = "20", given] = process.argv.slice(2);
-const SYMBOL = "ACME";
-const UPDATES_A_SECOND = 4_000;
 const DEMO_RATE = 20;
 const TRIES = 10;
 const ORDERS = 20;
@@ -74,10 +72,7 @@ function clickToRow() {
 
 /** Frames, time of the main thread and heap under a flood. */
 async function frames(page) {
-  const { url: flooded, source } = await flood(url, SYMBOL, UPDATES_A_SECOND);
-  await beGuest(page, flooded);
-  await page.goto(`${flooded}/t/${SYMBOL}`);
-  await isReady(page);
+  const source = await flood(page, url);
   await page.waitForTimeout(2_000);
   const { metric, heap } = await measure(page);
   const [busyBefore, sentBefore] = [await metric("TaskDuration"), source.sent];

@@ -1,6 +1,10 @@
 // Puts itself between the page and the venue and floods one instrument's book and tape.
 import { createServer, request as forward } from "node:http";
 import { WebSocket, WebSocketServer } from "ws";
+import { beGuest, isReady } from "./browser.mjs";
+
+export const SYMBOL = "ACME";
+const UPDATES_A_SECOND = 4_000;
 
 const LEVELS = 200;
 const BUSY_LEVELS = 25;
@@ -160,12 +164,8 @@ function join(page, venue, source) {
   for (const end of [page, venue]) end.on("error", () => page.close());
 }
 
-/**
- * Serves what the venue at `venue` serves, with `rate` updates a second of `symbol`. Gives the
- * address, and an object whose `sent` counts them.
- */
-export async function flood(venue, symbol, rate) {
-  const source = new Flood(symbol, rate);
+/** Serves what the venue at `venue` serves, but what the flood replaces. Gives the address. */
+async function serve(venue, source) {
   const server = createServer((request, response) => passOn(venue, request, response));
   const sockets = new WebSocketServer({ server });
   sockets.on("connection", (page, { url, headers }) => {
@@ -174,5 +174,18 @@ export async function flood(venue, symbol, rate) {
     join(page, new WebSocket(`ws://${host}${url}`, options), source);
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  return { url: `http://127.0.0.1:${server.address().port}`, source };
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/**
+ * Has a guest at the trade screen of the venue at `venue`, under 4,000 updates a second. Gives an
+ * object whose `sent` counts them.
+ */
+export async function flood(page, venue) {
+  const source = new Flood(SYMBOL, UPDATES_A_SECOND);
+  const url = await serve(venue, source);
+  await beGuest(page, url);
+  await page.goto(`${url}/t/${SYMBOL}`);
+  await isReady(page);
+  return source;
 }

@@ -2,12 +2,10 @@
 // a flood all the time, and its heap is weighed after a fifth, three fifths and all of it.
 // RIALTO_BIN is the venue, which has a demo market. Code that the browser compiled is told apart.
 import { Venue } from "../e2e/venue.mjs";
-import { SIZES, beGuest, isReady, launch, measure } from "./browser.mjs";
+import { SIZES, launch, measure } from "./browser.mjs";
 import { flood } from "./flood.mjs";
 
 const [seconds = "600"] = process.argv.slice(2);
-const SYMBOL = "ACME";
-const UPDATES_A_SECOND = 4_000;
 const DEMO_RATE = 20;
 const PARTS = [0.2, 0.6, 1];
 /** The heaviest may be so much heavier than the lightest. */
@@ -18,10 +16,7 @@ const browser = await launch();
 const page = await (await browser.newContext({ viewport: SIZES.wide })).newPage();
 const faults = [];
 page.on("pageerror", (error) => faults.push(`${error}`));
-const { url, source } = await flood(venue.url, SYMBOL, UPDATES_A_SECOND);
-await beGuest(page, url);
-await page.goto(`${url}/t/${SYMBOL}`);
-await isReady(page);
+const source = await flood(page, venue.url);
 const { heap } = await measure(page);
 const weights = [];
 const started = performance.now();

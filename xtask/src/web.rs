@@ -9,7 +9,6 @@ use crate::workspace::Workspace;
 use crate::{secrets, tools};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use std::borrow::BorrowMut;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,7 +17,8 @@ use std::time::Instant;
 /// Names the exchange to whatever tries its page.
 const BINARY: &str = "RIALTO_BIN";
 /// Enough for CI to see a heap that grows with each message.
-const SOAK_SHORT_SECONDS: &str = "60";
+const SOAK_SHORT_SECONDS: u32 = 60;
+const SOAKING: &str = "keeping the page under a flood";
 const COMPRESS: &str = "xtask/web/compress.mjs";
 /// In web/dist: what it was built from.
 const BUILT: &str = ".built-from";
@@ -46,10 +46,10 @@ pub fn build(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     install(&web)?;
-    step("building the page", npm(&web, &["run", "build"]))?;
+    step("building the page", &mut npm(&web, &["run", "build"]))?;
     let mut compress = workspace.command("node");
     compress.arg(COMPRESS).arg(web.join("dist"));
-    step("compressing the page", compress)?;
+    step("compressing the page", &mut compress)?;
     stamp(&web.join("dist").join(BUILT), &sources)
 }
 
@@ -65,10 +65,10 @@ pub fn is_there(workspace: &Workspace) -> bool {
 pub fn check(workspace: &Workspace) -> Result<()> {
     let web = folder(workspace).context("there is no web/package.json")?;
     install(&web)?;
-    step("linting the page", npm(&web, &["run", "lint"]))?;
-    step("testing the page", npm(&web, &["run", "test"]))?;
+    step("linting the page", &mut npm(&web, &["run", "lint"]))?;
+    step("testing the page", &mut npm(&web, &["run", "test"]))?;
     build(workspace)?;
-    step("weighing the page", npm(&web, &["run", "size"]))
+    step("weighing the page", &mut npm(&web, &["run", "size"]))
 }
 
 /// Has a browser use the page of `binary` as somebody would, and for a minute under a flood.
@@ -77,14 +77,11 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 /// As [`build`]; and when a test fails, or the page keeps what it should let go.
 pub fn browse(workspace: &Workspace, binary: &Path) -> Result<()> {
     let web = prepare_browser(workspace)?;
-    let with_binary = |arguments: &[&str]| {
-        let mut npm = npm(&web, arguments);
-        npm.env(BINARY, binary).env(secrets::LOGS, workspace.logs());
-        npm
-    };
-    step("trying the page in a browser", with_binary(&["run", "e2e"]))?;
-    let soak = ["run", "soak", "--", SOAK_SHORT_SECONDS];
-    step("keeping the page under a flood", with_binary(&soak))
+    let mut e2e = npm(&web, &["run", "e2e"]);
+    e2e.env(BINARY, binary).env(secrets::LOGS, workspace.logs());
+    step("trying the page in a browser", &mut e2e)?;
+    let mut soak = soaking(&web, binary, SOAK_SHORT_SECONDS);
+    step(SOAKING, soak.env(secrets::LOGS, workspace.logs()))
 }
 
 #[derive(Args)]
@@ -104,8 +101,13 @@ pub fn soak(workspace: &Workspace, options: &SoakOptions) -> Result<()> {
     build(workspace)?;
     let web = prepare_browser(workspace)?;
     let binary = Binary::build(workspace, &options.build)?;
-    let mut npm = npm(&web, &["run", "soak", "--", &options.seconds.to_string()]);
-    step("keeping the page under a flood", npm.env(BINARY, binary.path()))
+    step(SOAKING, &mut soaking(&web, binary.path(), options.seconds))
+}
+
+fn soaking(web: &Path, binary: &Path, seconds: u32) -> Command {
+    let mut soak = npm(web, &["run", "soak", "--", &seconds.to_string()]);
+    soak.env(BINARY, binary);
+    soak
 }
 
 fn prepare_browser(workspace: &Workspace) -> Result<PathBuf> {
@@ -126,8 +128,8 @@ fn install(web: &Path) -> Result<()> {
     if is_stamped(&installed, &hash(&lockfile)) {
         return Ok(());
     }
-    let ci = npm(web, &["ci", "--no-audit", "--no-fund"]);
-    step("installing what the page is built with", ci)?;
+    let mut ci = npm(web, &["ci", "--no-audit", "--no-fund"]);
+    step("installing what the page is built with", &mut ci)?;
     stamp(&installed, &hash(&lockfile))
 }
 
@@ -153,8 +155,7 @@ fn npm(web: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn step(name: &str, mut command: impl BorrowMut<Command>) -> Result<()> {
-    let command = command.borrow_mut();
+fn step(name: &str, command: &mut Command) -> Result<()> {
     println!("xtask: {name}");
     let start = Instant::now();
     let status = command.status().with_context(|| format!("cannot start {command:?}"))?;

@@ -34,12 +34,9 @@ function Pages() {
   );
 }
 
-/** Where whoever logs in goes: to the address that the page was opened with, if it is one of theirs. */
-const wanted = isOwn(pageAt(location.pathname)) ? location.pathname : "/t";
-
-function isOwn(page: Page | undefined): boolean {
-  return page !== undefined && page.isPublic !== true;
-}
+const opened = pageAt(location.pathname);
+/** Where whoever logs in goes: to the address that was opened, if its page is for them alone. */
+const wanted = opened === undefined || opened.isPublic ? "/t" : location.pathname;
 
 /** Public pages with a title are for everybody, the others for strangers alone, all else for whoever is in. */
 function Guarded({ page, session }: { page: Page; session: Session }) {

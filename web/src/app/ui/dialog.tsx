@@ -20,10 +20,11 @@ export function Dialog({ title, onClose, children, look = "plain" }: DialogProps
     const element = dialog.current;
     if (element !== null && !element.open) {
       element.showModal();
-      focusOf(element)?.focus();
+      // On a phone a field would bring the keyboard up.
+      if (look !== "sheet") wantedOf(element)?.focus();
     }
     return () => element?.close();
-  }, []);
+  }, [look]);
   return (
     // A click on what is around the dialog has the dialog itself as its target.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
@@ -46,11 +47,10 @@ export function Dialog({ title, onClose, children, look = "plain" }: DialogProps
 }
 
 /**
- * What somebody wants of a dialog: to type, or else to say yes. The browser would take the cross in
- * the corner. A phone's sheet keeps the focus there: a field would bring the keyboard up.
+ * What somebody wants of a dialog: to type, or else to say yes. The browser would give the focus to
+ * the cross in the corner.
  */
-function focusOf(dialog: HTMLDialogElement): HTMLElement | null {
-  if (dialog.classList.contains("sheet")) return null;
+function wantedOf(dialog: HTMLDialogElement): HTMLElement | null {
   return dialog.querySelector<HTMLElement>(
     ".dialog-body :is(input, select, textarea), .dialog-body .button.primary",
   );

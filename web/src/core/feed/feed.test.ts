@@ -71,6 +71,15 @@ function setUp() {
   return { feed, links, newest, told, ping };
 }
 
+/** One that is open, and whoever hears of its end. */
+function listened() {
+  const made = setUp();
+  const ended = vi.fn<(why: Ending) => void>();
+  made.feed.onEnded = ended;
+  made.newest().events.opened();
+  return { ...made, ended };
+}
+
 /** The venue answers each ping. */
 async function live(link: FakeLink, ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 250) {
@@ -242,10 +251,7 @@ describe("the feed", () => {
   });
 
   test("says so when the login has ended", async () => {
-    const { feed, newest, ping } = setUp();
-    const ended = vi.fn<(why: Ending) => void>();
-    feed.onEnded = ended;
-    newest().events.opened();
+    const { newest, ping, ended } = listened();
     ping.mockResolvedValueOnce("unauthenticated");
     newest().events.closed();
     await vi.advanceTimersByTimeAsync(0);
@@ -253,10 +259,7 @@ describe("the feed", () => {
   });
 
   test("says so when somebody else is logged in once it is open again", async () => {
-    const { feed, newest, ping } = setUp();
-    const ended = vi.fn<(why: Ending) => void>();
-    feed.onEnded = ended;
-    newest().events.opened();
+    const { newest, ping, ended } = listened();
     newest().events.closed();
     await vi.advanceTimersByTimeAsync(100);
     ping.mockResolvedValueOnce("another");
@@ -266,10 +269,7 @@ describe("the feed", () => {
   });
 
   test("that was stopped says nothing any more", async () => {
-    const { feed, newest, ping } = setUp();
-    const ended = vi.fn<(why: Ending) => void>();
-    feed.onEnded = ended;
-    newest().events.opened();
+    const { feed, newest, ping, ended } = listened();
     ping.mockResolvedValueOnce("unauthenticated");
     newest().events.closed();
     feed.stop();

@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { call } from "../../api/client";
 import type { Summary } from "../../api/schema";
 import { AccountSelectIn } from "../../app/accounts";
@@ -6,6 +5,7 @@ import { useFormats, useT } from "../../app/i18n";
 import { useLoaded } from "../../app/loaded";
 import { Skeleton } from "../../app/ui/card";
 import { Change } from "../../app/ui/figures";
+import { Line } from "./line";
 import { useTrade } from "./state";
 
 /** Equity moves with the market, so it is asked for again without any event of the account. */
@@ -48,13 +48,4 @@ export function AccountCard() {
 async function summaryOf(account: string | null): Promise<Summary | undefined> {
   if (account === null) return undefined;
   return (await call("GET /v1/accounts/{account}/summary", { path: { account } })).summary;
-}
-
-function Line({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="ticket-row">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }

@@ -135,11 +135,18 @@ export function bestPrice(side: SideName, quote: QuoteOut | undefined): string |
   return (side === "buy" ? quote?.ask : quote?.bid) ?? null;
 }
 
-/** Whether the last trade has reached the trigger of a stop already: it would not wait then. */
-export function isReached({ side, stop_price: stop }: NewOrder, last: string | null): boolean {
-  if (stop == null || last === null) return false;
-  const beyond = compare(last, stop);
-  return side === "buy" ? beyond >= 0 : beyond <= 0;
+/**
+ * Whether a price is as high as another or higher; for a sell, as low or lower: so a limit trades
+ * with the best price, and the last price triggers a stop.
+ */
+export function reaches(
+  side: SideName,
+  price: string | null | undefined,
+  other: string | null | undefined,
+): boolean {
+  if (price == null || other == null) return false;
+  const order = compare(price, other);
+  return side === "buy" ? order >= 0 : order <= 0;
 }
 
 export function read(

@@ -11,11 +11,12 @@ export function useOrderActions() {
   const { desk } = useVenue();
   const { account } = useTrade();
   const tell = useTell();
+  const cancel = (orderId: string): void => {
+    if (account === undefined || desk.isCanceling(orderId)) return;
+    void desk.cancel(account.id, orderId).then(tell("toast_cancelRefused"));
+  };
   return {
-    cancel(orderId: string): void {
-      if (account === undefined || desk.isCanceling(orderId)) return;
-      void desk.cancel(account.id, orderId).then(tell("toast_cancelRefused"));
-    },
+    cancel,
     async replace(orderId: string, change: ReplaceOrder): Promise<boolean> {
       if (account === undefined) return false;
       const done = await desk.replace(account.id, orderId, change);
@@ -29,8 +30,8 @@ export function useOrderActions() {
     },
     cancelLast(): boolean {
       const last = account?.openOrders.find((order) => !desk.isCanceling(order.order_id));
-      if (account === undefined || last === undefined) return false;
-      void desk.cancel(account.id, last.order_id).then(tell("toast_cancelRefused"));
+      if (last === undefined) return false;
+      cancel(last.order_id);
       return true;
     },
   };

@@ -1,9 +1,9 @@
-import type { ReactNode } from "react";
 import type { PreviewOut } from "../../api/schema";
 import { useFormats, useT } from "../../app/i18n";
 import { useVenue } from "../../app/session";
 import { sign } from "../../core/decimal";
-import { type NewOrder, type Reading, bestPrice, isReached, slippage } from "./draft";
+import { type NewOrder, type Reading, bestPrice, reaches, slippage } from "./draft";
+import { Line } from "./line";
 import type { Preview } from "./preview";
 import { useTrade } from "./state";
 import { sumsOf } from "./sums";
@@ -80,22 +80,13 @@ function Figures({ order, foreseen, cashFree }: FiguresProps) {
   );
 }
 
-function Line({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="ticket-row">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 /** How far an order without a limit goes, and whether a stop would wait at all. */
 function Reach({ order }: { order: NewOrder }) {
   const t = useT();
   const formats = useFormats();
   const { market } = useVenue();
-  const { side, collar } = order;
-  const isTriggered = isReached(order, market.quotes.get(order.symbol)?.last ?? null);
+  const { side, collar, stop_price: stop } = order;
+  const isTriggered = reaches(side, market.quotes.get(order.symbol)?.last, stop);
   if (collar == null && !isTriggered) return null;
   return (
     <ul className="fate">

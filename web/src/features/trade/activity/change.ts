@@ -3,7 +3,7 @@
 import type { InstrumentBody, OrderBody, QuoteOut } from "../../../api/schema";
 import { compare, isMultiple, places } from "../../../core/decimal";
 import { parseDecimal } from "../../../core/parse";
-import { type Fault, bestPrice } from "../draft";
+import { type Fault, bestPrice, reaches } from "../draft";
 
 /** Numbers stand as they were typed, in the reader's language. */
 export interface Edit {
@@ -89,15 +89,4 @@ export function fateOf(order: OrderBody, change: Change, quote: QuoteOut | undef
   // Before the market opens nothing may be changed to a price that would trade.
   if (order.post_only || quote?.phase === "pre_open") return "postOnlyTitle";
   return isTrading ? "tradesAtOnce" : "goesBack";
-}
-
-/** Whether a price is as high as another or higher; for a sell, as low or lower. */
-function reaches(
-  side: OrderBody["side"],
-  price: string | null | undefined,
-  other: string | null | undefined,
-): boolean {
-  if (price == null || other == null) return false;
-  const order = compare(price, other);
-  return side === "buy" ? order >= 0 : order <= 0;
 }
