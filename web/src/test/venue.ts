@@ -79,10 +79,14 @@ interface Op {
   readonly body?: object;
 }
 
-/** A venue with one instrument; `orders` are those of the first account. */
+/**
+ * A venue with one instrument; `orders` are those of the first account. `quotes` come later where
+ * they are `null`.
+ */
 export function fakeVenue(
   accounts: readonly AccountBody[] = [accountBody("1")],
   orders: readonly OrderBody[] = [],
+  quotes: readonly QuoteOut[] | null = [QUOTE],
 ) {
   const sent: Op[] = [];
   const link: { events?: LinkEvents } = {};
@@ -113,7 +117,7 @@ export function fakeVenue(
     instruments: [INSTRUMENT],
     remaining: 0,
   });
-  say("quote_snapshot", "quote:*", { quotes: [QUOTE] });
+  if (quotes !== null) say("quote_snapshot", "quote:*", { quotes });
   for (const account of accounts) {
     say("account_snapshot", `account:${account.account_id}`, { account });
   }

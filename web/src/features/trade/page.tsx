@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { Link, Redirect, useLocation, useParams } from "wouter";
 import type { SideName } from "../../api/schema";
 import { useOffReason } from "../../app/connection";
-import { useIsPhone, useVersion } from "../../app/hooks";
+import { useIsPhone, useReady, useVersion } from "../../app/hooks";
 import { useT } from "../../app/i18n";
 import { useHotkeys } from "../../app/keyboard";
 import { late } from "../../app/late";
@@ -53,7 +53,10 @@ export default function TradePage() {
   const { symbol } = useParams<{ symbol?: string }>();
   const { market } = useVenue();
   useVersion(market.instruments);
-  if (!market.instruments.isReady) return <div className="page-loading" aria-busy="true" />;
+  // The ticket begins with the last price, which comes in a message of its own.
+  const hasQuotes = useReady(market.quotes);
+  if (!market.instruments.isReady || !hasQuotes)
+    return <div className="page-loading" aria-busy="true" />;
   if (symbol === undefined) return <First />;
   const instrument = market.instruments.get(symbol);
   if (instrument === undefined) {
