@@ -269,6 +269,7 @@ export const en = {
   noPositionsHint: "What you buy stands here, with its profit.",
   noOpenOrders: "No open orders",
   noOpenOrdersHint: "Orders that wait in the book stand here.",
+  editEnded: "The order you were changing is no longer open. The change was not sent.",
   noFills: "No fills yet",
   noHistory: "No orders yet",
   averageCost: "Average cost",

@@ -263,6 +263,7 @@ export const fr: Dictionary = {
   noPositionsHint: "Ce que vous achetez apparaît ici, avec son profit.",
   noOpenOrders: "Aucun ordre en cours",
   noOpenOrdersHint: "Les ordres qui attendent dans le carnet apparaissent ici.",
+  editEnded: "L’ordre que vous modifiiez n’est plus en cours. La modification n’a pas été envoyée.",
   noFills: "Aucune exécution",
   noHistory: "Aucun ordre",
   averageCost: "Coût moyen",

@@ -263,6 +263,7 @@ export const ptBr: Dictionary = {
   noPositionsHint: "O que você comprar aparece aqui, com o lucro.",
   noOpenOrders: "Nenhuma ordem aberta",
   noOpenOrdersHint: "Ordens que esperam no livro aparecem aqui.",
+  editEnded: "A ordem que você alterava não está mais aberta. A alteração não foi enviada.",
   noFills: "Nenhuma execução ainda",
   noHistory: "Nenhuma ordem ainda",
   averageCost: "Custo médio",

@@ -33,7 +33,7 @@ export function Activity() {
   };
   const views: Readonly<Record<ActivityName, () => React.ReactNode>> = {
     positions: () => <Positions />,
-    openOrders: () => <OpenOrders />,
+    openOrders: () => <OpenOrders key={account?.id} />,
     fills: () => <Fills />,
     history: () => <History />,
     balances: () => <Balances />,

@@ -4,7 +4,7 @@ import type { OrderBody } from "../../../api/schema";
 import { useHotkeys, useKeyboard } from "../../../app/keyboard";
 import type { Venue } from "../../../core/venue";
 import { done, press, rendered, type } from "../../../test/rendered";
-import { INSTRUMENT, answerRest, fakeVenue, orderBody } from "../../../test/venue";
+import { INSTRUMENT, accountBody, answerRest, fakeVenue, orderBody } from "../../../test/venue";
 import { TradeProvider } from "../state";
 import { OpenOrders } from "./open-orders";
 
@@ -90,6 +90,37 @@ describe("the editor in an order's row", () => {
     expect(send).not.toHaveBeenCalled();
     await done(() => void press(document.body, "Escape"));
     expect(send).toHaveBeenCalledOnce();
+  });
+});
+
+describe("an order that ends while it is edited", () => {
+  test("leaves word, and keeps the keys from the ticket until that is closed", async () => {
+    const { say, box, field, button, ops } = await editing();
+    await type(field("Price"), "9.40");
+    await done(() => say("account_snapshot", "account:1", { account: accountBody("1") }));
+    expect(field("Price")).toBeNull();
+    const word = box.querySelector('[role="status"]');
+    expect(word?.textContent).toContain("no longer open. The change was not sent.");
+    expect(document.activeElement).toBe(button("Close"));
+    for (const init of [{ ctrlKey: true }, { repeat: true }]) {
+      await done(() => void press(document.activeElement as Element, "Enter", init));
+    }
+    expect(box.contains(word)).toBe(true);
+    await done(() => void press(document.activeElement as Element, "Escape"));
+    expect(box.contains(word)).toBe(false);
+    expect(send).not.toHaveBeenCalled();
+    expect(ops("replace")).toEqual([]);
+  });
+
+  test("is edited on where it was only told anew", async () => {
+    const { say, field } = await editing();
+    await type(field("Price"), "9.40");
+    await done(() => say("account_snapshot", "account:1", { account: accountBody("1") }));
+    await done(() => {
+      say("open_orders", "account:1", { orders: [orderBody("7")], remaining: 0 });
+    });
+    expect(field("Price").value).toBe("9.40");
+    expect(document.activeElement).toBe(field("Quantity"));
   });
 });
 

@@ -1,8 +1,6 @@
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import type { OrderBody, SideName } from "../../../api/schema";
 import { useVersion } from "../../../app/hooks";
-import { useFormats, useRetyping, useT } from "../../../app/i18n";
-import { useHotkeys } from "../../../app/keyboard";
+import { useFormats, useT } from "../../../app/i18n";
 import { useVenue } from "../../../app/session";
 import { Button } from "../../../app/ui/button";
 import { Badge, EmptyState } from "../../../app/ui/card";
@@ -11,22 +9,28 @@ import { SideText } from "../../../app/ui/figures";
 import { type Column, Table } from "../../../app/ui/table";
 import type { Intent } from "../../../core/account/intents";
 import { isZero, places } from "../../../core/decimal";
-import { retyped, typed } from "../../../core/parse";
 import type { Fault } from "../draft";
 import { useOrderActions } from "../orders-actions";
 import { useFaultText } from "../fault-text";
 import { useTrade } from "../state";
 import {
   type Change,
-  type Edit,
   type Faults,
   type Field,
-  changeOf,
   isNothing,
   placesOf,
   pricesOf,
   stepOf,
 } from "./change";
+import {
+  type CellProps,
+  type Editing,
+  EndedMeanwhile,
+  EscapeEnds,
+  useEditing,
+  useRowFocus,
+  useRowKeys,
+} from "./editing";
 import { useFate } from "./fate";
 import { Prices } from "./prices";
 import { useQueues } from "./queues";
@@ -37,11 +41,14 @@ export function OpenOrders() {
   const { account } = useTrade();
   const orders = account?.openOrders ?? [];
   const actions = useOrderActions();
-  const columns = useColumns();
+  const editing = useEditing();
+  const columns = useColumns(editing);
+  const isEnded = editing.orderId !== null && orders.every((order) => editing.of(order) === null);
   const isNoneOf = (side: SideName) => orders.every((order) => order.side !== side);
   return (
     <>
       <Unknown />
+      {isEnded ? <EndedMeanwhile editing={editing} /> : null}
       <Table
         label={t("openOrders")}
         columns={columns}
@@ -91,58 +98,6 @@ function Unknown() {
   ));
 }
 
-/** A change that is being typed into an order's row. */
-interface Editing {
-  readonly of: (order: OrderBody) => Edit | null;
-  /** What is typed so far; `null` when the order is not edited. */
-  readonly read: (order: OrderBody) => ReturnType<typeof changeOf> | null;
-  readonly begin: (order: OrderBody) => void;
-  readonly type: (changes: Partial<Edit>) => void;
-  readonly save: (order: OrderBody) => void;
-  readonly stop: () => void;
-}
-
-function useEditing(): Editing {
-  const { point } = useFormats();
-  const actions = useOrderActions();
-  const { instruments } = useVenue().market;
-  const [edit, setEdit] = useState<Edit | null>(null);
-  useRetyping(() => {
-    if (edit === null) return;
-    const { orderId, qty, price, stop } = edit;
-    setEdit({ orderId, qty: retyped(qty), price: retyped(price), stop: retyped(stop) });
-  });
-  const readingOf = (order: OrderBody, typed: Edit) =>
-    changeOf(order, typed, instruments.get(order.symbol), point);
-  const of = (order: OrderBody) => (edit?.orderId === order.order_id ? edit : null);
-  return {
-    of,
-    read: (order) => (edit === null || of(order) === null ? null : readingOf(order, edit)),
-    begin: ({ order_id: orderId, qty, price, stop_price: stop }) =>
-      setEdit({
-        orderId,
-        qty: typed(qty, point),
-        price: typed(price ?? "", point),
-        stop: typed(stop ?? "", point),
-      }),
-    type: (changes) => setEdit(edit === null ? null : { ...edit, ...changes }),
-    stop: () => setEdit(null),
-    save: (order) => {
-      if (edit === null) return;
-      const { change, faults } = readingOf(order, edit);
-      // What cannot be sent stays, to be mended; the row says what is wrong with it.
-      if (!isNothing(faults)) return;
-      setEdit(null);
-      if (!isNothing(change)) void actions.replace(order.order_id, change);
-    },
-  };
-}
-
-interface CellProps {
-  readonly order: OrderBody;
-  readonly editing: Editing;
-}
-
 function QtyCell({ order, editing }: CellProps) {
   const formats = useFormats();
   if (editing.of(order) === null) return formats.decimal(order.qty);
@@ -166,58 +121,6 @@ function PriceCell({ order, editing }: CellProps) {
 }
 
 const LABELS = { qty: "quantity", price: "price", stop: "stopPrice" } as const;
-
-/**
- * The keys of an order's row, kept from the page: there Ctrl+Enter sends the ticket and Escape
- * cancels the newest order. Shift+Escape is left to it: it cancels all from wherever somebody is.
- */
-function useRowKeys({ order, editing }: CellProps): (event: KeyboardEvent) => void {
-  const isEdited = editing.of(order) !== null;
-  return (event) => {
-    const { key, repeat, target } = event;
-    const isEscape = key === "Escape" && !event.shiftKey;
-    const button = target instanceof Element ? target.closest("button") : null;
-    // A button does by itself what Enter alone means on it, once for a key that is held.
-    const isItsOwn = button !== null && !event.ctrlKey && !event.metaKey && !repeat;
-    if (!isEscape && (key !== "Enter" || isItsOwn)) return;
-    event.preventDefault();
-    if (!isEdited || repeat) return;
-    if (isEscape) editing.stop();
-    else if (button === null) editing.save(order);
-    else button.click();
-  };
-}
-
-/** Takes the focus to the first field of a row that is edited, and back to its pencil after it. */
-function useRowFocus(isEdited: boolean): RefObject<HTMLSpanElement | null> {
-  const actions = useRef<HTMLSpanElement>(null);
-  const wasEdited = useRef(isEdited);
-  useEffect(() => {
-    if (wasEdited.current === isEdited) return;
-    wasEdited.current = isEdited;
-    const row = actions.current?.closest("tr");
-    if (isEdited) row?.querySelector("input")?.focus();
-    // Another row may be edited in its place.
-    else if (document.activeElement?.closest(".cell-input") == null) {
-      actions.current?.querySelector("button")?.focus();
-    }
-  }, [isEdited]);
-  return actions;
-}
-
-/** Escape ends the edit from wherever nobody types; it cancels no order meanwhile. */
-function EscapeEnds({ editing }: { editing: Editing }) {
-  const actions = useOrderActions();
-  useHotkeys({
-    cancelLast: (event) => {
-      // The key may be another one, or the command was chosen from the menu.
-      if (event?.key !== "Escape") return event?.repeat === true || actions.cancelLast();
-      editing.stop();
-      return true;
-    },
-  });
-  return null;
-}
 
 function NumberField({ order, editing, field }: CellProps & { field: Field }) {
   const t = useT();
@@ -285,12 +188,11 @@ function ActionsCell({ order, editing }: CellProps) {
   );
 }
 
-function useColumns(): Column<OrderBody>[] {
+function useColumns(editing: Editing): Column<OrderBody>[] {
   const t = useT();
   const formats = useFormats();
   const { account } = useTrade();
   const queues = useQueues(account);
-  const editing = useEditing();
   return [
     { name: "symbol", head: t("symbol"), card: "lead", cell: (order) => <b>{order.symbol}</b> },
     { name: "side", head: t("side"), cell: (order) => <SideText side={order.side} /> },
