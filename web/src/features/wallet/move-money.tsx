@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { PaidAccount } from "../../api/schema";
 import { useFormats, useRetyping, useT } from "../../app/i18n";
+import { useVenue } from "../../app/session";
 import { toast } from "../../app/toasts";
 import { useSurely, useTry } from "../../app/try";
 import { Button } from "../../app/ui/button";
@@ -63,16 +64,7 @@ export function MoveMoney({ account }: { account: Account }) {
           onChange={(event) => setText(event.target.value)}
         />
         <Chips account={account} kind={kind} onChoose={setText} />
-        {kind === "transfer" ? (
-          <Input
-            label={t("toAccount")}
-            note={t("toAccountNote")}
-            inputMode="numeric"
-            autoComplete="off"
-            value={to}
-            onChange={(event) => setTo(event.target.value.trim())}
-          />
-        ) : null}
+        {kind === "transfer" ? <ToAccount from={account} to={to} isTo={isTo} onTo={setTo} /> : null}
         {refusal === null ? null : (
           <div className="notice bad" role="alert">
             {refusal}
@@ -83,6 +75,44 @@ export function MoveMoney({ account }: { account: Account }) {
         </Button>
       </form>
     </Card>
+  );
+}
+
+interface ToAccountProps {
+  readonly from: Account;
+  readonly to: string;
+  /** Whether it is the number of another account. */
+  readonly isTo: boolean;
+  readonly onTo: (to: string) => void;
+}
+
+/** Whom to send to: any account by its number, own ones by a click. */
+function ToAccount({ from, to, isTo, onTo }: ToAccountProps) {
+  const t = useT();
+  const own = useVenue()
+    .accountsIn(from.currency)
+    .filter((account) => account.id !== from.id);
+  return (
+    <>
+      <Input
+        label={t("toAccount")}
+        note={t("toAccountNote")}
+        inputMode="numeric"
+        autoComplete="off"
+        value={to}
+        error={to === "" || isTo ? undefined : t("bad_toAccount", { id: from.id })}
+        onChange={(event) => onTo(event.target.value.trim())}
+      />
+      {own.length === 0 ? null : (
+        <div className="chips" role="group" aria-label={t("toAccount")}>
+          {own.map(({ id }) => (
+            <Button key={id} size="small" onClick={() => onTo(id)}>
+              {t("accountNumber", { id })}
+            </Button>
+          ))}
+        </div>
+      )}
+    </>
   );
 }
 

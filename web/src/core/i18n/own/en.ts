@@ -122,6 +122,7 @@ export const ownEn = {
   allFree: "All that is free: {amount}",
   toAccount: "To account",
   toAccountNote: "The number of an account in the same currency.",
+  bad_toAccount: "Digits only, and not {id}, from which the money comes.",
   bad_amount: "Not an amount of at most {places} decimal places",
   anotherAccount: "Another account",
   anotherAccountNote:

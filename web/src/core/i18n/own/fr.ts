@@ -119,6 +119,7 @@ export const ownFr: Readonly<Record<keyof typeof ownEn, string>> = {
   allFree: "Tout le disponible : {amount}",
   toAccount: "Vers le compte",
   toAccountNote: "Le numéro d’un compte dans la même devise.",
+  bad_toAccount: "Des chiffres seulement, et pas {id}, d’où vient l’argent.",
   bad_amount: "Pas un montant d’au plus {places} décimales",
   anotherAccount: "Un autre compte",
   anotherAccountNote:

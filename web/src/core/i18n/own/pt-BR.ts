@@ -119,6 +119,7 @@ export const ownPtBr: Readonly<Record<keyof typeof ownEn, string>> = {
   allFree: "Tudo que está livre: {amount}",
   toAccount: "Para a conta",
   toAccountNote: "O número de uma conta na mesma moeda.",
+  bad_toAccount: "Apenas dígitos, e não {id}, de onde vem o dinheiro.",
   bad_amount: "Não é um valor com no máximo {places} casas decimais",
   anotherAccount: "Outra conta",
   anotherAccountNote:
