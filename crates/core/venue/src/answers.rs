@@ -7,9 +7,10 @@ use crate::reject::Reject;
 
 /// What a request came to; beside it stands a number whose meaning it tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Kind {
     /// Done, and no number.
-    Nothing,
+    Nothing = 0,
     /// Done; an account.
     Account,
     /// Done; the order it placed.
@@ -22,6 +23,34 @@ pub(crate) enum Kind {
     Payment,
     /// Refused; a subscript among the refusals.
     Refused,
+}
+
+/// A kind and its number.
+pub(crate) type Answer = (Kind, u64);
+
+/// The answer to what places an order.
+#[inline(always)]
+pub(crate) fn placed(order: OrderId) -> Answer {
+    (Kind::Placed, order.0)
+}
+
+impl Kind {
+    /// Bits that hold one.
+    pub(crate) const BITS: u32 = 3;
+
+    /// The kind in the lowest bits of a word.
+    #[inline]
+    pub(crate) fn from_bits(word: u64) -> Kind {
+        match word & ((1 << Kind::BITS) - 1) {
+            0 => Kind::Nothing,
+            1 => Kind::Account,
+            2 => Kind::Placed,
+            3 => Kind::Order,
+            4 => Kind::Instrument,
+            5 => Kind::Payment,
+            _ => Kind::Refused,
+        }
+    }
 }
 
 /// The remembered refusals.
@@ -42,7 +71,7 @@ enum Room {
 impl Refusals {
     /// Puts an outcome away; the order in it was not placed by it.
     #[inline]
-    pub(crate) fn put(&mut self, result: Result<Done, Reject>) -> (Kind, u64) {
+    pub(crate) fn put(&mut self, result: Result<Done, Reject>) -> Answer {
         match result {
             Ok(Done::Order(order)) => (Kind::Order, order.0),
             Ok(Done::Nothing) => (Kind::Nothing, 0),

@@ -6,6 +6,7 @@ use crate::canonical::{Canonical, Sink};
 use crate::command::{Action, Change, KillScope};
 
 impl Canonical for Change {
+    #[inline(always)]
     fn write(&self, sink: &mut impl Sink) {
         self.qty.write(sink);
         self.price.write(sink);
@@ -18,46 +19,74 @@ impl Canonical for Change {
 impl Canonical for Action {
     #[inline(always)]
     fn write(&self, sink: &mut impl Sink) {
-        match self {
-            Action::Place { account, order } => {
-                sink.word(8 << 32 | u64::from(account.0));
-                order.write(sink);
-            }
-            Action::Replace { account, order, change } => {
-                sink.word(9 << 32 | u64::from(account.0));
-                order.write(sink);
-                change.write(sink);
-            }
-            Action::Cancel { account, order } => {
-                sink.word(10 << 32 | u64::from(account.0));
-                order.write(sink);
-            }
-            Action::MassCancel { account, instrument, side } => {
-                sink.word(11);
-                account.write(sink);
-                sink.word(instrument.map_or(0, |instrument| u64::from(instrument.0) + 1));
-                sink.word(side.map_or(0, |side| side as u64 + 1));
-            }
-            Action::OpenAccount { .. }
-            | Action::SetAccountStatus { .. }
-            | Action::CloseAccount { .. }
-            | Action::Deposit { .. }
-            | Action::Withdraw { .. }
-            | Action::Transfer { .. }
-            | Action::RequestPayment { .. }
-            | Action::Issue { .. } => write_account(self, sink),
-            Action::ListInstrument { .. }
-            | Action::SetPhase { .. }
-            | Action::SetBand { .. }
-            | Action::SetFees { .. }
-            | Action::SetBusinessDate { .. }
-            | Action::SetRules { .. }
-            | Action::SetCancelAfter { .. }
-            | Action::SetKillSwitch { .. }
-            | Action::ConfirmPayment { .. }
-            | Action::FailPayment { .. }
-            | Action::Tick
-            | Action::TellTime => write_rest(self, sink),
+        // The commonest first: a branch on them is foreseen, a jump by kind is not.
+        if let Action::Place { account, order } = self {
+            sink.word(8 << 32 | u64::from(account.0));
+            order.write(sink);
+        } else if let Action::Cancel { account, order } = self {
+            sink.word(10 << 32 | u64::from(account.0));
+            order.write(sink);
+        } else if let Action::Replace { account, order, change } = self {
+            sink.word(9 << 32 | u64::from(account.0));
+            order.write(sink);
+            change.write(sink);
+        } else {
+            let mut aside = Aside { words: [0; WORDS_MAX], len: 0 };
+            write_otherwise(self, &mut aside);
+            aside.words[..aside.len].iter().for_each(|word| sink.word(*word));
+        }
+    }
+}
+
+/// Words of a command that is written aside: a listing has the most.
+const WORDS_MAX: usize = 32;
+
+/// Words put aside. What is passed on to a function that is not inlined lies in memory throughout:
+/// a sink that only sees commands that are inlined is kept in registers.
+struct Aside {
+    words: [u64; WORDS_MAX],
+    len: usize,
+}
+
+impl Sink for Aside {
+    fn word(&mut self, word: u64) {
+        self.words[self.len] = word;
+        self.len += 1;
+    }
+}
+
+/// All but the commands about one order.
+#[inline(never)]
+fn write_otherwise(action: &Action, sink: &mut Aside) {
+    match action {
+        Action::MassCancel { account, instrument, side } => {
+            sink.word(11);
+            account.write(sink);
+            sink.word(instrument.map_or(0, |instrument| u64::from(instrument.0) + 1));
+            sink.word(side.map_or(0, |side| side as u64 + 1));
+        }
+        Action::OpenAccount { .. }
+        | Action::SetAccountStatus { .. }
+        | Action::CloseAccount { .. }
+        | Action::Deposit { .. }
+        | Action::Withdraw { .. }
+        | Action::Transfer { .. }
+        | Action::RequestPayment { .. }
+        | Action::Issue { .. } => write_account(action, sink),
+        Action::ListInstrument { .. }
+        | Action::SetPhase { .. }
+        | Action::SetBand { .. }
+        | Action::SetFees { .. }
+        | Action::SetBusinessDate { .. }
+        | Action::SetRules { .. }
+        | Action::SetCancelAfter { .. }
+        | Action::SetKillSwitch { .. }
+        | Action::ConfirmPayment { .. }
+        | Action::FailPayment { .. }
+        | Action::Tick
+        | Action::TellTime => write_rest(action, sink),
+        Action::Place { .. } | Action::Replace { .. } | Action::Cancel { .. } => {
+            unreachable!("{action:?} is written first")
         }
     }
 }
@@ -93,7 +122,7 @@ impl KillScope {
 
 /// Commands about an account and its money.
 #[inline(never)]
-fn write_account(action: &Action, sink: &mut impl Sink) {
+fn write_account(action: &Action, sink: &mut Aside) {
     match action {
         Action::OpenAccount { owner, currency, self_trade } => {
             sink.word(1);
@@ -159,7 +188,7 @@ fn write_account(action: &Action, sink: &mut impl Sink) {
 
 /// Commands about an instrument or the venue.
 #[inline(never)]
-fn write_rest(action: &Action, sink: &mut impl Sink) {
+fn write_rest(action: &Action, sink: &mut Aside) {
     match action {
         Action::ListInstrument { definition } => {
             sink.word(12);

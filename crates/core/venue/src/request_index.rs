@@ -76,7 +76,7 @@ impl RequestIndex {
         loop {
             let bucket = &table.buckets[at];
             if bucket.may_have(hash(id))
-                && let Some(slot) = bucket.entries(hash(id)).find(|slot| is_it(*slot))
+                && let Some(slot) = bucket.entry(hash(id), &is_it)
             {
                 return Found::Entry(slot);
             }
@@ -215,10 +215,13 @@ impl Bucket {
         self.hashes.iter().fold(false, |any, it| any | (*it == hash))
     }
 
-    /// The entries with this hash.
-    fn entries(&self, hash: u32) -> impl Iterator<Item = u32> {
-        let alike = self.hashes.iter().zip(self.slots).filter(move |(it, _)| **it == hash);
-        alike.map(|(_, slot)| slot).filter(|slot| *slot != 0)
+    /// The entry with this hash that `is_it` confirms. Apart from the search that finds none, whose
+    /// loads would become those of this one.
+    #[cold]
+    #[inline(never)]
+    fn entry(&self, hash: u32, is_it: &impl Fn(u32) -> bool) -> Option<u32> {
+        let alike = self.hashes.iter().zip(self.slots).filter(|(it, _)| **it == hash);
+        alike.map(|(_, slot)| slot).find(|slot| *slot != 0 && is_it(*slot))
     }
 
     #[inline(always)]

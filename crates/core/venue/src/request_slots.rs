@@ -4,14 +4,14 @@
 
 use types::prefetch;
 
-use crate::answers::Kind;
+use crate::answers::{Answer, Kind};
 use crate::hash::Hash;
 use crate::requests::RequestSlot;
 
 /// Slots allocated together: growth is one allocation for this many requests, whose memory the
 /// system commits when it is touched.
 const CHUNK: usize = 1 << 20;
-/// Slots beyond the last used that a hint asks for: as many as commands are looked ahead.
+/// Slots beyond the one taken whose memory is asked for: as many as commands are looked ahead.
 const AHEAD: usize = 16;
 /// No slot.
 pub(crate) const NONE: RequestSlot = 0;
@@ -23,28 +23,56 @@ pub(crate) struct Key {
     pub(crate) body: Hash,
 }
 
-/// A remembered request, in one cache line. Whether the order it placed is open is the order's to
-/// know.
+/// A remembered request. Whether the order it placed is open is the order's to know.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
+#[repr(align(16))]
 pub(crate) struct Entry {
     pub(crate) key: Key,
-    pub(crate) seq: u64,
-    /// Told by `kind`.
+    /// The seq it had, above the bits of the kind of its answer.
+    seq_and_kind: u64,
+    /// Told by the kind.
     pub(crate) number: u64,
-    pub(crate) kind: Kind,
 }
 
-const _: () = assert!(size_of::<Entry>() == 64, "what a request costs is mostly its memory");
+const _: () = assert!(size_of::<Entry>() == 48, "what a request costs is mostly its memory");
 
-const EMPTY: Entry =
-    Entry { key: Key { id: [0; 2], body: [0; 2] }, seq: 0, number: 0, kind: Kind::Nothing };
+const EMPTY: Entry = Entry { key: Key { id: [0; 2], body: [0; 2] }, seq_and_kind: 0, number: 0 };
+
+impl Entry {
+    /// The largest seq that has room beside a kind: at ten million commands a second, it comes in
+    /// seven thousand years.
+    pub(crate) const SEQ_MAX: u64 = u64::MAX >> Kind::BITS;
+
+    /// A request with its answer.
+    #[inline(always)]
+    pub(crate) fn new(key: Key, seq: u64, (kind, number): Answer) -> Entry {
+        debug_assert!(seq <= Entry::SEQ_MAX, "a seq leaves room for a kind");
+        Entry { key, seq_and_kind: seq << Kind::BITS | kind as u64, number }
+    }
+
+    #[inline(always)]
+    pub(crate) fn seq(&self) -> u64 {
+        self.seq_and_kind >> Kind::BITS
+    }
+
+    #[inline(always)]
+    pub(crate) fn kind(&self) -> Kind {
+        Kind::from_bits(self.seq_and_kind)
+    }
+
+    /// Puts another answer in.
+    pub(crate) fn answer(&mut self, answer: Answer) {
+        *self = Entry::new(self.key, self.seq(), answer);
+    }
+}
 
 /// All slots, counted from 1.
 #[derive(Debug)]
 pub(crate) struct Slots {
     capacity: usize,
     chunks: Vec<Chunk>,
+    /// Slots that have their memory.
+    pub(crate) ready: usize,
     used: u32,
     free: RequestSlot,
 }
@@ -64,27 +92,25 @@ impl Slots {
     pub(crate) fn new(capacity: usize) -> Slots {
         assert!(capacity < u32::MAX as usize, "request numbers fit 32 bits");
         let chunks = Vec::with_capacity(capacity.div_ceil(CHUNK) + 1);
-        Slots { capacity, chunks, used: 0, free: NONE }
+        Slots { capacity, chunks, ready: 0, used: 0, free: NONE }
     }
 
     /// Touches the memory of `count` more slots; gives back how many there are then.
+    #[cold]
     pub(crate) fn prepare(&mut self, count: u32) -> usize {
         let wanted = (self.used as usize + count as usize).min(self.capacity);
-        while let Some(missing) = wanted.checked_sub(self.ready()).filter(|more| *more > 0) {
-            match self.chunks.last_mut() {
-                Some(chunk) if chunk.entries.len() < CHUNK => {
-                    chunk.resize((chunk.entries.len() + missing).min(CHUNK));
-                }
-                Some(_) | None => self.add_chunk(),
+        while self.ready < wanted {
+            let (last, at) = (self.ready / CHUNK, self.ready % CHUNK);
+            if at == 0 {
+                let (entries, next) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
+                self.chunks.push(Chunk { entries, next });
             }
+            let slots = (at + wanted - self.ready).min(CHUNK);
+            self.chunks[last].entries.resize(slots, EMPTY);
+            self.chunks[last].next.resize(slots, NONE);
+            self.ready += slots - at;
         }
         wanted
-    }
-
-    /// Slots that have their memory.
-    pub(crate) fn ready(&self) -> usize {
-        let last = self.chunks.last().map_or(CHUNK, |chunk| chunk.entries.len());
-        self.chunks.len() * CHUNK + last - CHUNK
     }
 
     /// Whether every slot was used at some time.
@@ -105,17 +131,15 @@ impl Slots {
             *self.entry_mut(slot) = entry;
             return slot;
         }
-        assert!(!self.is_used_up(), "scopes and orders bound the table");
-        let (chunk, at) = place(self.used + 1);
-        if chunk == self.chunks.len() {
-            self.add_chunk();
+        if self.used as usize == self.ready {
+            assert!(!self.is_used_up(), "scopes and orders bound the table");
+            self.prepare(1);
         }
-        let chunk = &mut self.chunks[chunk];
-        if at == chunk.entries.len() {
-            chunk.resize(at + 1);
-        }
-        chunk.entries[at] = entry;
         self.used += 1;
+        let (chunk, at) = place(self.used);
+        let entries = &mut self.chunks[chunk].entries;
+        prefetch(entries, at + AHEAD);
+        entries[at] = entry;
         self.used
     }
 
@@ -159,29 +183,6 @@ impl Slots {
             prefetch(&chunk.next, at);
         }
     }
-
-    /// Asks for the memory of a slot that will be taken some commands later.
-    #[inline(always)]
-    pub(crate) fn hint_ahead(&self) {
-        let (chunk, at) = place(self.used + AHEAD as u32);
-        if let Some(chunk) = self.chunks.get(chunk) {
-            prefetch(&chunk.entries, at);
-        }
-    }
-
-    #[cold]
-    fn add_chunk(&mut self) {
-        let (entries, next) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
-        self.chunks.push(Chunk { entries, next });
-    }
-}
-
-impl Chunk {
-    #[inline]
-    fn resize(&mut self, slots: usize) {
-        self.entries.resize(slots, EMPTY);
-        self.next.resize(slots, NONE);
-    }
 }
 
 /// A slot's chunk, and its place there.
@@ -189,4 +190,33 @@ impl Chunk {
 fn place(slot: RequestSlot) -> (usize, usize) {
     let at = (slot as usize).wrapping_sub(1);
     (at / CHUNK, at % CHUNK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_and_the_largest_seq_come_back() {
+        let key = Key { id: [1, 2], body: [3, 4] };
+        let kinds = [
+            Kind::Nothing,
+            Kind::Account,
+            Kind::Placed,
+            Kind::Order,
+            Kind::Instrument,
+            Kind::Payment,
+            Kind::Refused,
+        ];
+        for kind in kinds {
+            let mut entry = Entry::new(key, Entry::SEQ_MAX, (kind, 7));
+            assert_eq!((entry.seq(), entry.kind(), entry.number), (Entry::SEQ_MAX, kind, 7));
+            entry.answer((Kind::Refused, 8));
+            assert_eq!(
+                (entry.seq(), entry.kind(), entry.number),
+                (Entry::SEQ_MAX, Kind::Refused, 8)
+            );
+            assert_eq!(entry.key, key);
+        }
+    }
 }

@@ -6,7 +6,7 @@
 use types::planted::{self, Bug};
 use types::{OrderId, RequestId};
 
-use crate::answers::{Kind, Refusals};
+use crate::answers::{self, Answer, Kind, Refusals};
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
 use crate::hash::{Hash, Keyed};
 use crate::outcome::{Done, Outcome};
@@ -40,9 +40,19 @@ struct Queue {
     count: u32,
 }
 
+/// What is asked under a request id.
+pub(crate) struct Asked<'a, B> {
+    pub(crate) id: &'a RequestId,
+    pub(crate) body: &'a B,
+    pub(crate) seq: u64,
+    /// What it comes to unless it is refused, if that is known before: then nothing of it has to be
+    /// written again.
+    pub(crate) likely: Answer,
+}
+
 /// What is known of a request id.
 pub(crate) enum Known {
-    /// Never used, or forgotten; it is remembered from now on, and its answer is to follow.
+    /// Never used, or forgotten; it is remembered from now on.
     New(RequestSlot),
     /// Used with the same body: its answer.
     Repeated(Outcome),
@@ -65,7 +75,7 @@ impl Entry {
 
     /// The order it placed, which may be open.
     fn order(&self) -> Option<OrderId> {
-        (self.kind == Kind::Placed).then_some(OrderId(self.number))
+        (self.kind() == Kind::Placed).then_some(OrderId(self.number))
     }
 }
 
@@ -90,7 +100,8 @@ impl Requests {
         self.index.reserve(ready);
     }
 
-    /// Looks a request up, and remembers it if it is new: then [`Requests::answer`] must follow.
+    /// Looks a request up, and remembers it if it is new: then [`Requests::answer`] must follow,
+    /// unless it came to what was likely.
     ///
     /// The oldest request of a full scope is forgotten, unless `keep` says that the order which it
     /// placed is open: then it is kept for that order, until [`Requests::forget`].
@@ -98,11 +109,10 @@ impl Requests {
     pub(crate) fn begin(
         &mut self,
         scope: Scope,
-        id: &RequestId,
-        (seq, body): (u64, &impl Canonical),
+        asked: &Asked<'_, impl Canonical>,
         keep: impl FnOnce(OrderId) -> bool,
     ) -> Known {
-        let key = self.key(scope, id, body);
+        let key = self.key(scope, asked.id, asked.body);
         let free = match self.search(key.id) {
             Found::Entry(slot) if !planted::is(Bug::RequestForgotten) => {
                 return self.known(slot, &key);
@@ -114,7 +124,7 @@ impl Requests {
         if is_full {
             self.forget_oldest(scope, keep);
         }
-        let slot = self.take(scope, &key, seq);
+        let slot = self.take(scope, Entry::new(key, asked.seq, asked.likely));
         match free {
             Some(free) if !is_full => self.index.fill(free, key.id, slot),
             // What was forgotten may have moved the place.
@@ -143,14 +153,14 @@ impl Requests {
     fn known(&self, slot: RequestSlot, key: &Key) -> Known {
         let entry = self.entry(slot);
         if entry.key.body != key.body {
-            return Known::Conflict(Reject::RequestConflict { first_seq: entry.seq });
+            return Known::Conflict(Reject::RequestConflict { first_seq: entry.seq() });
         }
-        let result = self.refusals.get(entry.kind, entry.number);
-        Known::Repeated(Outcome { seq: entry.seq, result, repeated: true })
+        let result = self.refusals.get(entry.kind(), entry.number);
+        Known::Repeated(Outcome { seq: entry.seq(), result, repeated: true })
     }
 
-    /// Asks for the index word that a look-up will read first, for memory that is written to some
-    /// commands later, and for the request that will be forgotten, if one will: it is given back.
+    /// Asks for the index word that a look-up will read first, and for the request that will be
+    /// forgotten, if one will: it is given back.
     #[inline(always)]
     pub(crate) fn hint(&self, scope: Scope, id: &RequestId) -> RequestSlot {
         self.index.hint(self.keyed.id(scope, id));
@@ -159,10 +169,7 @@ impl Requests {
                 self.slots.hint(queue.first);
                 queue.first
             }
-            Some(_) | None => {
-                self.slots.hint_ahead();
-                NONE
-            }
+            Some(_) | None => NONE,
         }
     }
 
@@ -174,28 +181,23 @@ impl Requests {
         }
     }
 
-    /// Takes a slot for a request, as the youngest of its scope, without its answer.
+    /// Takes a slot for a request, as the youngest of its scope.
     #[inline(always)]
-    fn take(&mut self, scope: Scope, key: &Key, seq: u64) -> RequestSlot {
-        let slot = self.slots.take(Entry { key: *key, seq, number: 0, kind: Kind::Nothing });
-        self.append(scope, slot);
+    fn take(&mut self, scope: Scope, entry: Entry) -> RequestSlot {
+        let slot = self.slots.take(entry);
+        let queue = &mut self.queues[scope as usize];
+        queue.count += 1;
+        match std::mem::replace(&mut queue.last, slot) {
+            NONE => queue.first = slot,
+            last => self.slots.set_next(last, slot),
+        }
         slot
     }
 
-    /// Remembers that a request placed, changed or cancelled an order.
-    #[inline]
-    pub(crate) fn answer_order(&mut self, slot: RequestSlot, order: OrderId, placed: bool) {
-        let entry = self.entry_mut(slot);
-        entry.kind = if placed { Kind::Placed } else { Kind::Order };
-        entry.number = order.0;
-    }
-
     /// Remembers what a request that placed no order came to.
-    #[inline]
     pub(crate) fn answer(&mut self, slot: RequestSlot, result: Result<Done, Reject>) {
-        let (kind, number) = self.refusals.put(result);
-        let entry = self.entry_mut(slot);
-        (entry.kind, entry.number) = (kind, number);
+        let answer = self.refusals.put(result);
+        self.slots.entry_mut(slot).answer(answer);
     }
 
     /// A cancel or replace of `order` was refused after all, if its request is still known: by
@@ -203,7 +205,7 @@ impl Requests {
     pub(crate) fn amend(&mut self, scope: Scope, id: &RequestId, order: OrderId, reject: Reject) {
         if let Some(slot) = self.find(self.keyed.id(scope, id)) {
             let entry = self.entry(slot);
-            if (entry.kind, entry.number) == (Kind::Order, order.0) {
+            if (entry.kind(), entry.number) == (Kind::Order, order.0) {
                 self.refused(slot, reject);
             }
         }
@@ -211,7 +213,7 @@ impl Requests {
 
     /// The order that the request placed was refused after all.
     pub(crate) fn refused(&mut self, slot: RequestSlot, reject: Reject) {
-        assert!(self.entry(slot).kind != Kind::Refused, "an answer is amended once");
+        assert!(self.entry(slot).kind() != Kind::Refused, "an answer is amended once");
         self.answer(slot, Err(reject));
     }
 
@@ -239,10 +241,10 @@ impl Requests {
     }
 
     fn write_entry(&self, entry: &Entry, open: bool, sink: &mut impl Sink) {
-        let Entry { key, seq, number, kind, .. } = entry;
+        let key = entry.key;
         [key.id, key.body].as_flattened().iter().for_each(|word| sink.word(*word));
-        seq.write(sink);
-        self.refusals.get(*kind, *number).write(sink);
+        entry.seq().write(sink);
+        self.refusals.get(entry.kind(), entry.number).write(sink);
         open.write(sink);
     }
 
@@ -259,15 +261,13 @@ impl Requests {
         let mut open = Vec::new();
         for _ in 0..count {
             let Read { key, seq, result, order } = self.read_entry(words)?;
-            let slot = self.take(scope, &key, seq);
+            let answer = match order {
+                Some(order) => answers::placed(order),
+                None => self.refusals.put(result),
+            };
+            let slot = self.take(scope, Entry::new(key, seq, answer));
             self.index.insert(key.id, slot);
-            match order {
-                Some(order) => {
-                    self.answer_order(slot, order, true);
-                    open.push((order, slot));
-                }
-                None => self.answer(slot, result),
-            }
+            open.extend(order.map(|order| (order, slot)));
         }
         Ok(open)
     }
@@ -284,7 +284,7 @@ impl Requests {
             if self.slots.is_used_up() {
                 return Err(words.wrong("no more requests than genesis remembers"));
             }
-            let slot = self.slots.take(Entry { key, seq, number: order.0, kind: Kind::Placed });
+            let slot = self.slots.take(Entry::new(key, seq, answers::placed(order)));
             self.index.insert(key.id, slot);
             open.push((order, slot));
         }
@@ -294,7 +294,8 @@ impl Requests {
     fn read_entry(&self, words: &mut Words<'_>) -> Result<Read, RestoreError> {
         let mut hash = || -> Result<Hash, RestoreError> { Ok([words.word()?, words.word()?]) };
         let key = Key { id: hash()?, body: hash()? };
-        let (seq, result, open) = (words.word()?, words.result()?, words.flag()?);
+        let seq = words.map("a seq", |seq| (seq <= Entry::SEQ_MAX).then_some(seq))?;
+        let (result, open) = (words.result()?, words.flag()?);
         let order = match result {
             Ok(Done::Order(order)) if open => Some(order),
             Ok(
@@ -310,19 +311,6 @@ impl Requests {
             return Err(words.wrong("a request id once, open only with its order"));
         }
         Ok(Read { key, seq, result, order })
-    }
-
-    fn append(&mut self, scope: Scope, slot: RequestSlot) {
-        let Queue { last, .. } = self.queues[scope as usize];
-        if last != NONE {
-            self.slots.set_next(last, slot);
-        }
-        let queue = &mut self.queues[scope as usize];
-        if last == NONE {
-            queue.first = slot;
-        }
-        queue.last = slot;
-        queue.count += 1;
     }
 
     fn forget_oldest(&mut self, scope: Scope, keep: impl FnOnce(OrderId) -> bool) {
@@ -343,20 +331,15 @@ impl Requests {
 
     /// Forgets a request: one that was kept for its order, which has closed.
     pub(crate) fn forget(&mut self, slot: RequestSlot) {
-        let Entry { key, kind, number, .. } = *self.entry(slot);
-        self.index.remove(key.id, slot);
-        self.refusals.forget(kind, number);
+        let entry = *self.entry(slot);
+        self.index.remove(entry.key.id, slot);
+        self.refusals.forget(entry.kind(), entry.number);
         self.slots.give_back(slot);
     }
 
     #[inline]
     fn entry(&self, slot: RequestSlot) -> &Entry {
         self.slots.entry(slot)
-    }
-
-    #[inline]
-    fn entry_mut(&mut self, slot: RequestSlot) -> &mut Entry {
-        self.slots.entry_mut(slot)
     }
 
     #[inline]
@@ -381,13 +364,20 @@ mod tests {
         RequestId::new(&format!("r{number}")).expect("an id")
     }
 
-    /// Asks under an id, with the same body each time.
-    fn ask(requests: &mut Requests, scope: Scope, number: u32, open: OrderId) -> Known {
-        requests.begin(scope, &id(number), (u64::from(number), &7u64), |order| order == open)
+    /// Asks under an id to place the order of that number, while one order is open.
+    fn ask(
+        requests: &mut Requests,
+        scope: Scope,
+        (number, body): (u32, u64),
+        open: OrderId,
+    ) -> Known {
+        let (id, seq) = (&id(number), u64::from(number));
+        let asked = Asked { id, body: &body, seq, likely: answers::placed(OrderId(seq)) };
+        requests.begin(scope, &asked, |order| order == open)
     }
 
     fn remember(requests: &mut Requests, scope: Scope, number: u32, open: OrderId) -> RequestSlot {
-        match ask(requests, scope, number, open) {
+        match ask(requests, scope, (number, 7), open) {
             Known::New(slot) => slot,
             Known::Repeated(_) | Known::Conflict(_) => panic!("request {number} is known"),
         }
@@ -397,7 +387,7 @@ mod tests {
         requests.find(requests.keyed.id(scope, &id(number))).is_some()
     }
 
-    const NO_ORDER: OrderId = OrderId(0);
+    const NO_ORDER: OrderId = OrderId(u64::MAX);
 
     #[test]
     fn the_last_of_each_scope_are_remembered_and_older_ones_forgotten() {
@@ -411,15 +401,14 @@ mod tests {
                 assert!(number < 8 || !is_known(&requests, scope, number - 8));
             }
         }
-        assert!(requests.slots.ready() <= 3 * 8 + 1);
+        assert!(requests.slots.ready <= 3 * 8 + 1);
     }
 
     #[test]
     fn the_request_of_an_open_order_is_kept_until_it_closes() {
         let mut requests = Requests::new([1, 2], 2, 1, 4);
-        let order = OrderId(77);
+        let order = OrderId(0);
         let slot = remember(&mut requests, 0, 0, order);
-        requests.answer_order(slot, order, true);
         for number in 1..10 {
             remember(&mut requests, 0, number, order);
         }
@@ -432,7 +421,7 @@ mod tests {
     fn another_body_is_a_conflict() {
         let mut requests = Requests::new([1, 2], 2, 1, 4);
         remember(&mut requests, 0, 41, NO_ORDER);
-        let other = requests.begin(0, &id(41), (50, &8u64), |_| false);
+        let other = ask(&mut requests, 0, (41, 8), NO_ORDER);
         assert!(matches!(other, Known::Conflict(Reject::RequestConflict { first_seq: 41 })));
     }
 
@@ -440,11 +429,11 @@ mod tests {
     fn what_was_made_ready_is_used_before_more_is_taken() {
         let mut requests = Requests::new([1, 2], 1 << 20, 1, 0);
         requests.prepare(100_000);
-        let ready = requests.slots.ready();
+        let ready = requests.slots.ready;
         for number in 0..100_000 {
             remember(&mut requests, 0, number, NO_ORDER);
         }
         assert!((0..100_000).all(|number| is_known(&requests, 0, number)));
-        assert_eq!(requests.slots.ready(), ready);
+        assert_eq!(requests.slots.ready, ready);
     }
 }

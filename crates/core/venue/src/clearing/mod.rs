@@ -16,13 +16,14 @@ mod restore;
 use ledger::{Capacity, Ledger};
 use types::{AccountId, Date, InstrumentId, OrderId, RequestId, ShardId};
 
+use crate::answers::{self, Answer, Kind};
 use crate::command::{Action, Command, PaymentKind};
 use crate::event::{AccountEvent, Balance, Event, Fact, PublicEvent};
 use crate::genesis::{CurrencyRule, Genesis, Limits, RULES_MAX};
 use crate::message::{Message, Shard, Versioned};
 use crate::outcome::{Done, Outcome};
 use crate::reject::Reject;
-use crate::requests::{Known, RequestSlot, Requests, Scope};
+use crate::requests::{Asked, Known, RequestSlot, Requests, Scope};
 use crate::terms::Terms;
 use crate::turn::Turn;
 use accounts::Account;
@@ -98,8 +99,9 @@ impl Clearing {
         };
         let mut slot = None;
         if let Some(id) = request {
+            let asked = Asked { id, body: action, seq, likely: self.likely(action) };
             let Clearing { requests, orders, .. } = self;
-            match requests.begin(scope, id, (seq, action), |order| orders.keep_request(order)) {
+            match requests.begin(scope, &asked, |order| orders.keep_request(order)) {
                 Known::New(new) => slot = Some(new),
                 Known::Repeated(outcome) => return outcome,
                 Known::Conflict(reject) => {
@@ -118,14 +120,9 @@ impl Clearing {
         };
         let result = match ordered {
             // The answer is made from the number alone: to copy what was written in parts a moment
-            // ago would wait for the store buffer, as long as the rest of this function takes.
-            Some(Ok(order)) => {
-                if let Some(slot) = slot {
-                    let placed = matches!(action, Action::Place { .. });
-                    self.requests.answer_order(slot, order, placed);
-                }
-                return outcome(Ok(Done::Order(order)));
-            }
+            // ago would wait for the store buffer, as long as the rest of this function takes. It
+            // is what was likely, and remembered as that.
+            Some(Ok(order)) => return outcome(Ok(Done::Order(order))),
             Some(Err(reject)) => Err(reject),
             None => self.act_otherwise(scope, *request, action, turn),
         };
@@ -136,6 +133,18 @@ impl Clearing {
             self.requests.answer(slot, result);
         }
         outcome(result)
+    }
+
+    /// What a command to place or cancel an order comes to unless it is refused.
+    #[inline(always)]
+    fn likely(&self, action: &Action) -> Answer {
+        if let Action::Place { .. } = action {
+            answers::placed(self.orders.next_id())
+        } else if let Action::Cancel { order, .. } = action {
+            (Kind::Order, order.0)
+        } else {
+            (Kind::Nothing, 0)
+        }
     }
 
     /// Whether this is a new request to cancel an open order of the account, to mass cancel while

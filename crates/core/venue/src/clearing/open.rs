@@ -208,6 +208,12 @@ impl Orders {
         &mut self.terms[slot]
     }
 
+    /// The number of the next order.
+    #[inline(always)]
+    pub(super) fn next_id(&self) -> OrderId {
+        OrderId::new(self.shard, self.next)
+    }
+
     /// Adds an order under its number. Inlined, so that its two records are written where they
     /// stay and not copied.
     #[inline(always)]

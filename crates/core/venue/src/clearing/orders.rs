@@ -49,7 +49,7 @@ impl Clearing {
         let Cover { limit, costs, version, self_trade, held } = cover;
 
         // Past this line the worst case is held and the entry is sent: nothing below may refuse.
-        let id = OrderId::new(self.shard, self.orders.next);
+        let id = self.orders.next_id();
         self.orders.next += 1;
         self.account_mut(local).open_orders += 1;
         let row = Row {
@@ -90,7 +90,7 @@ impl Clearing {
         let local = self.local(account)?;
         let Cover { limit, costs, version, self_trade, .. } =
             self.check_place(local, order, now)?;
-        let id = OrderId::new(self.shard, self.orders.next);
+        let id = self.orders.next_id();
         let terms = *order;
         let entry =
             NewEntry { order: id, account, version, self_trade, limit, terms, request: None };

@@ -21,13 +21,14 @@ use types::{
     TradeId,
 };
 
+use crate::answers::Kind;
 use crate::command::{Action, Command};
 use crate::event::{BookChange, Event, PublicEvent};
 use crate::genesis::{CurrencyRule, Genesis, Limits};
 use crate::message::{Execution, Message, OrderEntry, Place, Report, Shard};
 use crate::outcome::{Done, Outcome};
 use crate::reject::Reject;
-use crate::requests::{Known, Requests};
+use crate::requests::{Asked, Known, Requests};
 use crate::terms::Terms;
 use crate::turn::Turn;
 use owners::Owners;
@@ -122,7 +123,8 @@ impl Matching {
         let outcome = |result| Outcome { seq, result, repeated: false };
         let mut slot = None;
         if let Some(id) = request {
-            match self.requests.begin(0, id, (seq, action), |_| false) {
+            let asked = Asked { id, body: action, seq, likely: (Kind::Nothing, 0) };
+            match self.requests.begin(0, &asked, |_| false) {
                 Known::New(new) => slot = Some(new),
                 Known::Repeated(outcome) => return outcome,
                 Known::Conflict(reject) => {
