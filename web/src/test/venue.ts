@@ -118,10 +118,11 @@ export function fakeVenue(
     remaining: 0,
   });
   if (quotes !== null) say("quote_snapshot", "quote:*", { quotes });
-  for (const account of accounts) {
-    say("account_snapshot", `account:${account.account_id}`, { account });
-  }
   const [first] = accounts;
+  for (const each of accounts) {
+    const account = each === first ? { ...each, open_orders: orders.length } : each;
+    say("account_snapshot", `account:${each.account_id}`, { account });
+  }
   if (orders.length > 0 && first !== undefined) {
     say("open_orders", `account:${first.account_id}`, { orders, remaining: 0 });
   }

@@ -25,7 +25,7 @@ pub(crate) struct Key {
 
 /// A remembered request. Whether the order it placed is open is the order's to know.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(16))]
+#[repr(C, align(16))]
 pub(crate) struct Entry {
     pub(crate) key: Key,
     /// The seq it had, above the bits of the kind of its answer.
@@ -35,6 +35,8 @@ pub(crate) struct Entry {
 }
 
 const _: () = assert!(size_of::<Entry>() == 48, "what a request costs is mostly its memory");
+
+const _: () = assert!((Kind::Refused as u64) < 1 << Kind::BITS, "every kind has its bits");
 
 const EMPTY: Entry = Entry { key: Key { id: [0; 2], body: [0; 2] }, seq_and_kind: 0, number: 0 };
 
@@ -46,7 +48,7 @@ impl Entry {
     /// A request with its answer.
     #[inline(always)]
     pub(crate) fn new(key: Key, seq: u64, (kind, number): Answer) -> Entry {
-        debug_assert!(seq <= Entry::SEQ_MAX, "a seq leaves room for a kind");
+        assert!(seq <= Entry::SEQ_MAX, "a seq leaves room for a kind");
         Entry { key, seq_and_kind: seq << Kind::BITS | kind as u64, number }
     }
 
@@ -179,7 +181,9 @@ impl Slots {
     pub(crate) fn hint(&self, slot: RequestSlot) {
         let (chunk, at) = place(slot);
         if let Some(chunk) = self.chunks.get(chunk) {
+            // Half of all entries lie in two cache lines: the next one begins in the second.
             prefetch(&chunk.entries, at);
+            prefetch(&chunk.entries, at + 1);
             prefetch(&chunk.next, at);
         }
     }

@@ -107,8 +107,9 @@ export class Account extends Emitter {
     this.#list();
   }
 
+  /** What was open stays on the screen until all that is open has been told anew. */
   #list(): void {
-    this.#openOrders = [...this.#orders.values()].toSorted(newestFirst);
+    if (this.#isReady) this.#openOrders = [...this.#orders.values()].toSorted(newestFirst);
     this.changed();
   }
 
@@ -118,8 +119,7 @@ export class Account extends Emitter {
     this.#orders = new Map();
     this.#seq = seq;
     this.#snapshots += 1;
-    // Without an open order no message about them follows.
-    this.#isReady = true;
+    this.#isReady = body.open_orders === 0;
   }
 
   #show({ cash, positions }: AccountBody): void {

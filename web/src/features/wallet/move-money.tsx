@@ -64,7 +64,7 @@ export function MoveMoney({ account }: { account: Account }) {
           onChange={(event) => setText(event.target.value)}
         />
         <Chips account={account} kind={kind} onChoose={setText} />
-        {kind === "transfer" ? <ToAccount from={account} to={to} isTo={isTo} onTo={setTo} /> : null}
+        {kind === "transfer" ? <ToAccount from={account} to={to} onTo={setTo} /> : null}
         {refusal === null ? null : (
           <div className="notice bad" role="alert">
             {refusal}
@@ -81,13 +81,11 @@ export function MoveMoney({ account }: { account: Account }) {
 interface ToAccountProps {
   readonly from: Account;
   readonly to: string;
-  /** Whether it is the number of another account. */
-  readonly isTo: boolean;
   readonly onTo: (to: string) => void;
 }
 
 /** Whom to send to: any account by its number, own ones by a click. */
-function ToAccount({ from, to, isTo, onTo }: ToAccountProps) {
+function ToAccount({ from, to, onTo }: ToAccountProps) {
   const t = useT();
   const own = useVenue()
     .accountsIn(from.currency)
@@ -96,11 +94,12 @@ function ToAccount({ from, to, isTo, onTo }: ToAccountProps) {
     <>
       <Input
         label={t("toAccount")}
-        note={t("toAccountNote")}
+        note={to === from.id ? t("bad_toAccount", { id: from.id }) : t("toAccountNote")}
         inputMode="numeric"
         autoComplete="off"
         value={to}
-        error={to === "" || isTo ? undefined : t("bad_toAccount", { id: from.id })}
+        // One's own number may be the beginning of another: that is no fault yet.
+        error={/\D/.test(to) ? t("bad_toAccount", { id: from.id }) : undefined}
         onChange={(event) => onTo(event.target.value.trim())}
       />
       {own.length === 0 ? null : (

@@ -1,4 +1,11 @@
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import type { OrderBody } from "../../../api/schema";
 import { useFormats, useRetyping, useT } from "../../../app/i18n";
 import { useHotkeys } from "../../../app/keyboard";
@@ -87,8 +94,7 @@ export function useRowKeys({ order, editing }: CellProps): (event: KeyboardEvent
 /** Takes the focus to the first field of a row that is edited, and back to its pencil after it. */
 export function useRowFocus(isEdited: boolean): RefObject<HTMLSpanElement | null> {
   const actions = useRef<HTMLSpanElement>(null);
-  // A row that comes back edited, after all was told anew, has lost the focus.
-  const wasEdited = useRef(false);
+  const wasEdited = useRef(isEdited);
   useEffect(() => {
     if (wasEdited.current === isEdited) return;
     wasEdited.current = isEdited;
@@ -120,25 +126,39 @@ export function EscapeEnds({ editing }: { editing: Editing }) {
 export function EndedMeanwhile({ editing }: { editing: Editing }) {
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const word = box.current;
     const { activeElement } = document;
-    if (activeElement === null || activeElement === document.body) {
-      box.current?.querySelector("button")?.focus();
-    }
+    if (activeElement === null || activeElement === document.body) word?.focus();
+    word?.addEventListener("keydown", keepLate);
+    return () => {
+      if (word?.contains(document.activeElement)) neighbour(word)?.focus();
+    };
   }, []);
   return (
-    <div className="notice" role="status" ref={box}>
+    <div className="notice" role="status" tabIndex={-1} ref={box}>
       <EscapeEnds editing={editing} />
       {t("editEnded")}{" "}
-      <Button size="small" onKeyDown={keepSending} onClick={editing.stop}>
+      <Button size="small" onClick={editing.stop}>
         {t("close")}
       </Button>
     </div>
   );
 }
 
-/** What was meant for the change, a moment too late, neither sends the ticket nor closes the word. */
-function keepSending(event: KeyboardEvent) {
-  const isSending = event.key === "Enter" && (event.ctrlKey || event.metaKey || event.repeat);
-  if (isSending) event.preventDefault();
+/** What was typed for the row a moment too late neither works the page nor closes the word. */
+function keepLate(event: globalThis.KeyboardEvent) {
+  const { key, ctrlKey, metaKey, repeat, target, currentTarget } = event;
+  const hasControl = ctrlKey || metaKey;
+  const isSign = key.length === 1 && !hasControl && target === currentTarget;
+  const isSending = key === "Enter" && (hasControl || repeat || target === currentTarget);
+  if (isSign || isSending) event.preventDefault();
+}
+
+/** Where the focus goes when a word is closed: to a row, whose keys are its own, or to the tab. */
+function neighbour(word: HTMLElement): HTMLElement | null | undefined {
+  return (
+    word.parentElement?.querySelector<HTMLElement>(".actions button") ??
+    word.closest(".activity")?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')
+  );
 }

@@ -93,34 +93,58 @@ describe("the editor in an order's row", () => {
   });
 });
 
+const toldAnew = (open_orders: number) => ({ account: accountBody("1", { open_orders }) });
+
 describe("an order that ends while it is edited", () => {
   test("leaves word, and keeps the keys from the ticket until that is closed", async () => {
     const { say, box, field, button, ops } = await editing();
     await type(field("Price"), "9.40");
-    await done(() => say("account_snapshot", "account:1", { account: accountBody("1") }));
+    await done(() => say("account_snapshot", "account:1", toldAnew(0)));
     expect(field("Price")).toBeNull();
-    const word = box.querySelector('[role="status"]');
-    expect(word?.textContent).toContain("no longer open. The change was not sent.");
-    expect(document.activeElement).toBe(button("Close"));
-    for (const init of [{ ctrlKey: true }, { repeat: true }]) {
-      await done(() => void press(document.activeElement as Element, "Enter", init));
+    const word = box.querySelector('[role="status"]') as HTMLElement;
+    expect(word.textContent).toContain("no longer open. The change was not sent.");
+    expect(document.activeElement).toBe(word);
+    const late = { Enter: [{}, { ctrlKey: true }, { repeat: true }], "4": [{}] };
+    for (const [key, all] of Object.entries(late)) {
+      for (const init of all) {
+        await done(() => expect(press(word, key, init).defaultPrevented).toBe(true));
+      }
     }
+    await done(() => void press(button("Close"), "Enter", { ctrlKey: true }));
     expect(box.contains(word)).toBe(true);
-    await done(() => void press(document.activeElement as Element, "Escape"));
+    await done(() => void press(word, "Escape"));
     expect(box.contains(word)).toBe(false);
     expect(send).not.toHaveBeenCalled();
     expect(ops("replace")).toEqual([]);
   });
 
-  test("is edited on where it was only told anew", async () => {
-    const { say, field } = await editing();
-    await type(field("Price"), "9.40");
-    await done(() => say("account_snapshot", "account:1", { account: accountBody("1") }));
+  test("gives the focus to another row, where Escape cancels nothing", async () => {
+    const { say, pencil } = await editing();
     await done(() => {
-      say("open_orders", "account:1", { orders: [orderBody("7")], remaining: 0 });
+      say("account_snapshot", "account:1", toldAnew(1));
+      say("open_orders", "account:1", { orders: [orderBody("8")], remaining: 0 });
     });
-    expect(field("Price").value).toBe("9.40");
-    expect(document.activeElement).toBe(field("Quantity"));
+    await done(() => void press(document.activeElement as Element, "Escape"));
+    expect(document.activeElement).toBe(pencil());
+    await done(() => void press(pencil(), "Escape"));
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  test("is another one than an order that is only told anew, which is edited on", async () => {
+    const { say, box, field } = await editing();
+    field("Price").focus();
+    await type(field("Price"), "9.40");
+    const isEdited = () => {
+      expect(field("Price").value).toBe("9.40");
+      expect(document.activeElement).toBe(field("Price"));
+      expect(box.querySelector('[role="status"]')).toBeNull();
+    };
+    await done(() => say("account_snapshot", "account:1", toldAnew(2)));
+    isEdited();
+    await done(() => say("open_orders", "account:1", { orders: [orderBody("8")], remaining: 1 }));
+    isEdited();
+    await done(() => say("open_orders", "account:1", { orders: [orderBody("7")], remaining: 0 }));
+    isEdited();
   });
 });
 
