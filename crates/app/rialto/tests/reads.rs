@@ -55,7 +55,7 @@ fn what_failed_is_one_line_of_the_log() {
     assert_eq!((behind.status, &behind.body["code"]), (503, &json!("behind")));
     let (status, logged) = server.stop();
     assert_eq!(status.code(), Some(0), "{logged}");
-    let lines: Vec<_> = logged.lines().filter(|line| line.contains("503")).collect();
+    let lines: Vec<_> = logged.lines().filter(|line| line.contains("status=503")).collect();
     assert!(matches!(lines[..], [line] if line.contains("not done")), "{logged}");
     assert!(!logged.contains("ERROR"), "{logged}");
 }
