@@ -76,8 +76,13 @@ fn after_a_kill_the_history_goes_on_and_equals_one_made_anew() {
     server.kill();
     let server = Server::start(folder.path());
     assert_eq!(fills(&server, seq), ["3", "5"]);
-    // Its entries are in the other database, which is asked to be as far.
-    let order = server.get(&format!("/v1/accounts/1/history/orders/1?min_seq={seq}")).ok();
+    // Its entries are in the other database, which is asked to be as far: at the command by which
+    // the engine tells its time once the second of the trades is over, the last one.
+    let path = format!("/v1/accounts/1/history/orders/1?min_seq={}", seq + 1);
+    let order = eventually(|| {
+        let reply = server.get(&path);
+        (reply.status == 200).then_some(reply.body)
+    });
     let events: Vec<&Value> = order["events"].as_array().expect("a list").iter().collect();
     assert_eq!(events.len(), 2);
     assert_eq!((&events[0]["event"], &events[1]["event"]), (&json!("accepted"), &json!("filled")));
