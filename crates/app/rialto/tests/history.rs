@@ -38,13 +38,17 @@ fn trade(server: &Server, name: &str, qty: &str) -> u64 {
 
 /// The quantities of Ana's fills, newest first, once the history has them.
 fn fills(server: &Server, min_seq: u64) -> Vec<String> {
-    let path = format!("/v1/accounts/1/history/fills?min_seq={min_seq}");
-    let body = eventually(|| {
-        let reply = server.get(&path);
-        (reply.status == 200).then_some(reply.body)
-    });
+    let body = once_read(server, &format!("/v1/accounts/1/history/fills?min_seq={min_seq}"));
     let fills = body["fills"].as_array().expect("a list");
     fills.iter().map(|fill| fill["qty"].as_str().expect("a text").to_owned()).collect()
+}
+
+/// What is answered once the history is as far as is asked.
+fn once_read(server: &Server, path: &str) -> Value {
+    eventually(|| {
+        let reply = server.get(path);
+        (reply.status == 200).then_some(reply.body)
+    })
 }
 
 fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> T {
@@ -79,10 +83,7 @@ fn after_a_kill_the_history_goes_on_and_equals_one_made_anew() {
     // Its entries are in the other database, which is asked to be as far: at the command by which
     // the engine tells its time once the second of the trades is over, the last one.
     let path = format!("/v1/accounts/1/history/orders/1?min_seq={}", seq + 1);
-    let order = eventually(|| {
-        let reply = server.get(&path);
-        (reply.status == 200).then_some(reply.body)
-    });
+    let order = once_read(&server, &path);
     let events: Vec<&Value> = order["events"].as_array().expect("a list").iter().collect();
     assert_eq!(events.len(), 2);
     assert_eq!((&events[0]["event"], &events[1]["event"]), (&json!("accepted"), &json!("filled")));
