@@ -2,7 +2,7 @@
 // foreign, nothing too wide, nothing that axe finds.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { launch } from "../scripts/browser.mjs";
+import { beGuest, launch } from "../scripts/browser.mjs";
 import { PAGES, hasCurve, makePerson, pagesOfAdmin, showKey } from "../scripts/smoke-pages.mjs";
 import { cookiesOf, tour } from "../scripts/tour.mjs";
 import { Venue, until } from "./venue.mjs";
@@ -39,5 +39,16 @@ test("nothing is wrong with any page in any view", async (t) => {
     ofPerson,
   );
   t.diagnostic(`axe: ${count} pages, ${faults.length} violations`);
+  assert.deepEqual(faults, []);
+});
+
+test("nor with the markets before anything has traded", async (t) => {
+  const { url } = await Venue.start(t);
+  const browser = await launch();
+  t.after(() => browser.close());
+  const faults = [];
+  const pages = PAGES.filter((each) => each.path === "/markets");
+  const cookies = await cookiesOf(browser, url, faults, (page) => beGuest(page, url));
+  assert.ok((await tour({ browser, url, pages, cookies, faults })) > 0);
   assert.deepEqual(faults, []);
 });
