@@ -1,5 +1,5 @@
-//! Fast hashes over words: keyed 128-bit ones for request ids and bodies, 64-bit for events,
-//! 128-bit for states.
+//! Fast hashes over words: keyed ones of 96 bits for request ids and of 32 for bodies, 64-bit for
+//! events, 128-bit for states.
 //!
 //! A pair of words is mixed by one 64 × 64 → 128 bit multiplication, so the work is a
 //! multiplication for each 16 bytes. Guards against accident and, with a secret key, against
@@ -16,7 +16,12 @@ const ODD: [u64; 4] =
 /// Multiplies and folds the two halves of the product together.
 #[inline(always)]
 pub(crate) fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
+    halves(u128::from(a) * u128::from(b))
+}
+
+/// The two halves of a product, folded together.
+#[inline(always)]
+fn halves(product: u128) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
@@ -48,9 +53,18 @@ impl Words {
 }
 
 /// A 128-bit hash, lower half first.
-pub(crate) type Hash = [u64; 2];
+type Hash = [u64; 2];
 
-/// Keyed 128-bit hashes.
+/// The hash of a request id within its scope, 96 bits: two ids of 134 million remembered ones, the
+/// most there are by default, are taken for one with a chance of one in 10^13.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct IdHash {
+    /// Tells its place in the index.
+    pub(crate) place: u64,
+    pub(crate) check: u32,
+}
+
+/// Keyed hashes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Keyed {
     keys: [u64; 2],
@@ -62,26 +76,30 @@ impl Keyed {
     }
 
     /// Of a request id within its scope.
-    #[inline]
-    pub(crate) fn id(&self, scope: Scope, id: &RequestId) -> Hash {
+    #[inline(always)]
+    pub(crate) fn id(&self, scope: Scope, id: &RequestId) -> IdHash {
         let bytes = id.padded();
         let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight"));
         let tail = u32::from_le_bytes(bytes[32..36].try_into().expect("four"));
-        let last = u64::from(tail) | u64::from(scope) << 32;
-        let used = id.as_bytes().len();
+        let mut hasher = Hasher::new(self.keys);
+        hasher.pair(word(0), word(8));
         // Ids are short as a rule; the zeros after them need no multiplication.
-        if used <= 16 {
-            return self.words(&[word(0), word(8), last]);
+        if id.as_bytes().len() > 16 {
+            hasher.pair(word(16), word(24));
+            hasher.pair(u64::from(tail), 0);
         }
-        self.words(&[word(0), word(8), word(16), word(24), last])
+        // In its upper half it changes both halves of the product.
+        let product = hasher.product(u64::from(scope) << 32);
+        IdHash { place: halves(product), check: (product >> 64) as u32 }
     }
 
-    /// Of what a client asked.
-    #[inline]
-    pub(crate) fn body(&self, body: &impl Canonical) -> Hash {
+    /// Of what a client asked: a guard against its mistakes, one of which in 2^32 passes.
+    #[inline(always)]
+    pub(crate) fn body(&self, body: &impl Canonical) -> u32 {
         let mut hasher = Hasher::new(self.keys);
         body.write(&mut hasher);
-        hasher.finish()
+        hasher.complete();
+        halves(hasher.product(hasher.length)) as u32
     }
 
     /// Of a few words; their number counts too.
@@ -116,14 +134,28 @@ impl Hasher {
         self.lane = self.lane.wrapping_add(ODD[2]);
     }
 
+    /// Takes in a word that has no second one.
     #[inline(always)]
-    fn finish(mut self) -> Hash {
-        if let Some(last) = self.waiting {
+    fn complete(&mut self) {
+        if let Some(last) = self.waiting.take() {
             self.pair(last, 0);
         }
+    }
+
+    /// The two halves of the sum, one of them with one more word, multiplied.
+    #[inline(always)]
+    fn product(&self, more: u64) -> u128 {
+        let (low, high) = (self.sum as u64, (self.sum >> 64) as u64);
+        let first = low ^ self.keys[0] ^ ODD[0];
+        u128::from(first) * u128::from(high.rotate_left(32) ^ ODD[1] ^ more)
+    }
+
+    #[inline(always)]
+    fn finish(mut self) -> Hash {
+        self.complete();
+        let first = halves(self.product(self.length));
         let Hasher { keys, sum, length, .. } = self;
         let (low, high) = (sum as u64, (sum >> 64) as u64);
-        let first = fold(low ^ keys[0] ^ ODD[0], high.rotate_left(32) ^ ODD[1] ^ length);
         let second = fold(high ^ keys[1] ^ ODD[3], low.rotate_left(17) ^ ODD[2] ^ length);
         [first, second]
     }
@@ -179,6 +211,36 @@ mod tests {
             assert!((32..=96).contains(&distance), "bit {bit}: {distance} of 128 bits differ");
         }
         assert_ne!(of_bytes(&base[..199]), plain);
+    }
+
+    #[test]
+    fn every_character_of_an_id_counts_in_both_parts_of_its_hash() {
+        let keyed = Keyed::new([1, 2]);
+        for length in [1, 8, 16, 17, 32, 36] {
+            let id = |text: &[u8]| keyed.id(1, &RequestId::from_bytes(text).expect("an id"));
+            let plain = vec![b'a'; length];
+            for at in 0..length {
+                let mut changed = plain.clone();
+                changed[at] = b'b';
+                let (one, other) = (id(&plain), id(&changed));
+                assert_ne!(one.place, other.place, "{length} {at}");
+                assert_ne!(one.check, other.check, "{length} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn places_and_checks_of_like_ids_are_spread_evenly() {
+        let keyed = Keyed::new([1, 2]);
+        let id = |n: u32| keyed.id(n % 7, &RequestId::new(&format!("order-{n}")).expect("an id"));
+        let parts: [fn(IdHash) -> u64; 3] =
+            [|id| id.place, |id| id.place >> 32, |id| u64::from(id.check)];
+        for part in parts {
+            let mut counts = [0u32; 256];
+            (0..65_536).for_each(|n| counts[part(id(n)) as usize % 256] += 1);
+            // 256 expected in each, with a deviation of 16.
+            assert!(counts.iter().all(|count| (176..=336).contains(count)), "{counts:?}");
+        }
     }
 
     #[test]

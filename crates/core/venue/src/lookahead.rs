@@ -1,7 +1,10 @@
-//! Hints ahead of use: a command's memory is asked for while earlier commands are applied.
+//! Hints ahead of use: the memory of commands is asked for while earlier commands are applied.
 //!
 //! **Invariant:** hints change no result. Three stages, each reading what the one before asked
 //! for, some commands apart; no branch depends on memory that may not have arrived.
+//!
+//! Several commands are hinted at one after the other: each hint first waits for its address, a
+//! walk through the system's tables, and walks that follow each other closely go on side by side.
 
 use book::Hint;
 use types::AccountId;
@@ -11,18 +14,17 @@ use crate::command::{Action, Command};
 use crate::matching::Matching;
 use crate::requests::RequestSlot;
 
-/// Commands between two stages.
-const STRIDE: usize = 6;
-/// Hints under way.
-const RING: usize = 16;
+/// Batches of hints under way, and the one they are kept in next.
+const RING: usize = 4;
 
 /// The hints of commands that are soon to be applied.
 ///
-/// Push every command [`Lookahead::DISTANCE`] commands before it is applied, in order.
+/// Push all commands in order, [`Lookahead::BATCH`] of them at a time, the first of which is
+/// applied [`Lookahead::DISTANCE`] commands later.
 #[derive(Debug, Default)]
 pub struct Lookahead {
     pushed: usize,
-    ring: [Hinted; RING],
+    ring: [[Hinted; Lookahead::BATCH]; RING],
 }
 
 /// What is known of a command's memory so far. What does not apply is zero, which hints at nothing
@@ -35,44 +37,70 @@ struct Hinted {
     node: Hint,
     /// Of a new order, the level it may rest at.
     level: Hint,
-    /// The request that will be forgotten for this one.
+    /// Where its request will be remembered, and the one that will be forgotten for it.
+    request: u64,
     forgotten: RequestSlot,
 }
 
 impl Lookahead {
-    /// How many commands ahead of its use a command is best pushed.
-    pub const DISTANCE: usize = 2 * STRIDE + 3;
+    /// Commands that are pushed at a time.
+    pub const BATCH: usize = 8;
+    /// How many commands ahead of its use the first of a batch is best pushed.
+    pub const DISTANCE: usize = 3 * Lookahead::BATCH;
 
     #[inline(always)]
-    pub(crate) fn push(&mut self, clearing: &Clearing, matching: &Matching, command: &Command) {
-        let at = self.next(first(clearing, matching, command));
-        let second = &mut self.ring[at.wrapping_sub(STRIDE) % RING];
-        second.row = clearing.hint_row(second.row);
-        second.node = matching.hint_node(second.node);
-        clearing.hint_forgotten(second.forgotten);
-        let third = &self.ring[at.wrapping_sub(2 * STRIDE) % RING];
-        matching.hint_links(third.node);
-        matching.hint_links(third.level);
-        clearing.hint_lines(third.account, third.row);
+    pub(crate) fn push<'a>(
+        &mut self,
+        clearing: &Clearing,
+        matching: &Matching,
+        commands: impl Iterator<Item = &'a Command>,
+    ) {
+        let at = self.begin();
+        for (hinted, command) in self.ring[at % RING].iter_mut().zip(commands) {
+            *hinted = first(clearing, matching, command);
+        }
+        self.ring[at % RING].iter().for_each(|hinted| clearing.hint_request(hinted.request));
+        for hinted in &mut self.ring[at.wrapping_sub(1) % RING] {
+            hinted.row = clearing.hint_row(hinted.row);
+            hinted.node = matching.hint_node(hinted.node);
+            clearing.hint_forgotten(hinted.forgotten);
+        }
+        for hinted in &self.ring[at.wrapping_sub(2) % RING] {
+            matching.hint_links(hinted.node);
+            matching.hint_links(hinted.level);
+            clearing.hint_lines(hinted.account, hinted.row);
+        }
     }
 
-    /// Like [`Lookahead::push`], for nothing but the command's request.
+    /// Like [`Lookahead::push`], for nothing but the commands' requests.
     #[inline(always)]
-    pub(crate) fn push_request(&mut self, clearing: &Clearing, command: &Command) {
-        let (Some(request), Some(account)) = (&command.request, command.action.account()) else {
-            return;
-        };
-        let forgotten = clearing.hint_request(account, request);
-        let at = self.next(Hinted { forgotten, ..Hinted::default() });
-        clearing.hint_forgotten(self.ring[at.wrapping_sub(STRIDE) % RING].forgotten);
+    pub(crate) fn push_requests<'a>(
+        &mut self,
+        clearing: &Clearing,
+        commands: impl Iterator<Item = &'a Command>,
+    ) {
+        let at = self.begin();
+        let mut any = false;
+        for (hinted, command) in self.ring[at % RING].iter_mut().zip(commands) {
+            if let (Some(_), Some(account)) = (&command.request, command.action.account()) {
+                request(clearing, account, command, hinted);
+                any = true;
+            }
+        }
+        if any {
+            self.ring[at % RING].iter().for_each(|hinted| clearing.hint_request(hinted.request));
+        }
+        for hinted in &self.ring[at.wrapping_sub(1) % RING] {
+            clearing.hint_forgotten(hinted.forgotten);
+        }
     }
 
-    /// Begins the hints of one more command; gives back its position.
+    /// Begins one more batch; gives back its number.
     #[inline(always)]
-    fn next(&mut self, hinted: Hinted) -> usize {
+    fn begin(&mut self) -> usize {
         let at = self.pushed;
         self.pushed += 1;
-        self.ring[at % RING] = hinted;
+        self.ring[at % RING] = [Hinted::default(); Lookahead::BATCH];
         at
     }
 }
@@ -93,8 +121,15 @@ fn first(clearing: &Clearing, matching: &Matching, command: &Command) -> Hinted 
         return Hinted::default();
     };
     clearing.hint_account(account);
-    if let Some(request) = &command.request {
-        hinted.forgotten = clearing.hint_request(account, request);
-    }
+    request(clearing, account, command, &mut hinted);
     hinted
+}
+
+/// Notes where the command's request, if it has one, will be remembered.
+#[inline(always)]
+fn request(clearing: &Clearing, account: AccountId, command: &Command, hinted: &mut Hinted) {
+    if let Some(request) = &command.request {
+        hinted.request = clearing.request_place(account, request);
+        hinted.forgotten = clearing.hint_oldest(account);
+    }
 }

@@ -1,12 +1,10 @@
-//! From the hash of a request id to its entry: open addressing that grows with use.
+//! From the place of a request id to its entry: open addressing that grows with use.
 //!
 //! **Invariant:** from an entry's home bucket to its own, every bucket but the last is full, and
 //! the entries of a bucket lie in its first lanes. A table that grows moves its own words only,
 //! and reads no entry for it.
 
 use types::prefetch;
-
-use crate::hash::Hash;
 
 /// Tables, chosen by the hash: growing moves a sixteenth of all words at a time.
 const TABLES: usize = 16;
@@ -20,7 +18,7 @@ const BUCKETS_MIN: usize = 1 << 9;
 /// such pages lay in small ones, and each hint waited for their addresses.
 const BUCKETS_PAGE: usize = (2 << 20) / size_of::<Bucket>();
 
-/// The entries of all remembered requests, by the 128-bit hash of their ids.
+/// The entries of all remembered requests, by the places that their hashes tell.
 #[derive(Debug)]
 pub(crate) struct RequestIndex {
     tables: [Table; TABLES],
@@ -70,13 +68,13 @@ impl RequestIndex {
 
     /// Looks for the entry with this hash that `is_it` confirms.
     #[inline(always)]
-    pub(crate) fn find(&self, id: Hash, is_it: impl Fn(u32) -> bool) -> Found {
-        let table = &self.tables[table(id)];
-        let mut at = table.place(hash(id) as usize);
+    pub(crate) fn find(&self, place: u64, is_it: impl Fn(u32) -> bool) -> Found {
+        let table = &self.tables[table(place)];
+        let mut at = table.place(hash(place) as usize);
         loop {
             let bucket = &table.buckets[at];
-            if bucket.may_have(hash(id))
-                && let Some(slot) = bucket.entry(hash(id), &is_it)
+            if bucket.may_have(hash(place))
+                && let Some(slot) = bucket.entry(hash(place), &is_it)
             {
                 return Found::Entry(slot);
             }
@@ -90,20 +88,20 @@ impl RequestIndex {
 
     /// Adds an entry that is not in.
     #[inline]
-    pub(crate) fn insert(&mut self, id: Hash, slot: u32) {
-        if let Found::Free(free) = self.find(id, |_| false) {
-            self.fill(free, id, slot);
+    pub(crate) fn insert(&mut self, place: u64, slot: u32) {
+        if let Found::Free(free) = self.find(place, |_| false) {
+            self.fill(free, place, slot);
         }
     }
 
     /// Adds an entry where the search for it ended, if nothing was taken out since.
     #[inline(always)]
-    pub(crate) fn fill(&mut self, free: Free, id: Hash, slot: u32) {
+    pub(crate) fn fill(&mut self, free: Free, place: u64, slot: u32) {
         assert!(slot != 0, "zero is no entry");
-        let table = &mut self.tables[table(id)];
+        let table = &mut self.tables[table(place)];
         let bucket = &mut table.buckets[free.at];
         assert!(bucket.slots[free.lane] == 0, "nothing was put there since");
-        bucket.set(free.lane, hash(id), slot);
+        bucket.set(free.lane, hash(place), slot);
         table.used += 1;
         table.reserve(table.used);
     }
@@ -119,12 +117,12 @@ impl RequestIndex {
     ///
     /// # Panics
     /// If it is not in.
-    pub(crate) fn remove(&mut self, id: Hash, slot: u32) {
-        let table = &mut self.tables[table(id)];
+    pub(crate) fn remove(&mut self, place: u64, slot: u32) {
+        let table = &mut self.tables[table(place)];
         table.used -= 1;
         let mask = table.mask;
         let buckets = table.buckets_mut();
-        let mut at = hash(id) as usize & mask;
+        let mut at = hash(place) as usize & mask;
         let mut lane = loop {
             let bucket = &buckets[at];
             if let Some(lane) = bucket.slots.iter().position(|it| *it == slot) {
@@ -144,9 +142,9 @@ impl RequestIndex {
 
     /// Asks for the bucket that a search will read first.
     #[inline(always)]
-    pub(crate) fn hint(&self, id: Hash) {
-        let table = &self.tables[table(id)];
-        prefetch(&table.buckets, table.place(hash(id) as usize));
+    pub(crate) fn hint(&self, place: u64) {
+        let table = &self.tables[table(place)];
+        prefetch(&table.buckets, table.place(hash(place) as usize));
     }
 }
 
@@ -271,25 +269,24 @@ fn put(buckets: &mut [Bucket], hash: u32, slot: u32) {
 }
 
 #[inline(always)]
-fn table(id: Hash) -> usize {
-    (id[0] >> 32) as usize & (TABLES - 1)
+fn table(place: u64) -> usize {
+    (place >> 32) as usize & (TABLES - 1)
 }
 
 #[inline(always)]
-fn hash(id: Hash) -> u32 {
-    id[0] as u32
+fn hash(place: u64) -> u32 {
+    place as u32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn id(n: u32) -> Hash {
-        let product = u128::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
-        [product as u64, (product >> 64) as u64]
+    fn id(n: u32) -> u64 {
+        u64::from(n).wrapping_mul(0xf39c_c060_5ced_c835)
     }
 
-    fn has(index: &RequestIndex, id: Hash, slot: u32) -> bool {
+    fn has(index: &RequestIndex, id: u64, slot: u32) -> bool {
         matches!(index.find(id, |it| it == slot), Found::Entry(found) if found == slot)
     }
 
@@ -311,18 +308,18 @@ mod tests {
     fn entries_of_equal_hash_are_told_apart() {
         let mut index = RequestIndex::new();
         for slot in [7, 8, 9] {
-            index.insert([5, 0], slot);
+            index.insert(5, slot);
         }
-        index.remove([5, 0], 7);
-        assert!(has(&index, [5, 0], 9));
-        assert!(!has(&index, [5, 0], 7));
+        index.remove(5, 7);
+        assert!(has(&index, 5, 9));
+        assert!(!has(&index, 5, 7));
     }
 
     #[test]
     fn whatever_leaves_crowded_buckets_the_others_are_found() {
         // Homes lie in four neighbouring buckets, one of them the last of the table, so that
         // entries pass over full buckets and over the end.
-        let id = |n: u32| [u64::from(n % 4 + BUCKETS_MIN as u32 - 2) | u64::from(n) << 9, 0];
+        let id = |n: u32| u64::from(n % 4 + BUCKETS_MIN as u32 - 2) | u64::from(n) << 9;
         for seed in 0..200u32 {
             let mut index = RequestIndex::new();
             let mut left: Vec<u32> = (1..=60).collect();

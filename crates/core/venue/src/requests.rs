@@ -8,7 +8,7 @@ use types::{OrderId, RequestId};
 
 use crate::answers::{self, Answer, Kind, Refusals};
 use crate::canonical::{Canonical, RestoreError, Sink, Words};
-use crate::hash::{Hash, Keyed};
+use crate::hash::{IdHash, Keyed};
 use crate::outcome::{Done, Outcome};
 use crate::reject::Reject;
 use crate::request_index::{Found, RequestIndex};
@@ -71,7 +71,7 @@ struct Read {
 
 impl Entry {
     /// Words of its canonical form.
-    const WORDS: usize = 9;
+    const WORDS: usize = 7;
 
     /// The order it placed, which may be open.
     fn order(&self) -> Option<OrderId> {
@@ -113,7 +113,8 @@ impl Requests {
         keep: impl FnOnce(OrderId) -> bool,
     ) -> Known {
         let key = self.key(scope, asked.id, asked.body);
-        let free = match self.search(key.id) {
+        let place = key.id().place;
+        let free = match self.search(key.id()) {
             Found::Entry(slot) if !planted::is(Bug::RequestForgotten) => {
                 return self.known(slot, &key);
             }
@@ -126,9 +127,9 @@ impl Requests {
         }
         let slot = self.take(scope, Entry::new(key, asked.seq, asked.likely));
         match free {
-            Some(free) if !is_full => self.index.fill(free, key.id, slot),
+            Some(free) if !is_full => self.index.fill(free, place, slot),
             // What was forgotten may have moved the place.
-            Some(_) | None => self.index.insert(key.id, slot),
+            Some(_) | None => self.index.insert(place, slot),
         }
         Known::New(slot)
     }
@@ -141,12 +142,12 @@ impl Requests {
         body: &impl Canonical,
     ) -> Option<Known> {
         let key = self.key(scope, id, body);
-        self.find(key.id).map(|slot| self.known(slot, &key))
+        self.find(key.id()).map(|slot| self.known(slot, &key))
     }
 
     #[inline(always)]
     fn key(&self, scope: Scope, id: &RequestId, body: &impl Canonical) -> Key {
-        Key { id: self.keyed.id(scope, id), body: self.keyed.body(body) }
+        Key::new(self.keyed.id(scope, id), self.keyed.body(body))
     }
 
     #[cold]
@@ -159,11 +160,22 @@ impl Requests {
         Known::Repeated(Outcome { seq: entry.seq(), result, repeated: true })
     }
 
-    /// Asks for the index word that a look-up will read first, and for the request that will be
-    /// forgotten, if one will: it is given back.
+    /// Where in the index a look-up will begin.
     #[inline(always)]
-    pub(crate) fn hint(&self, scope: Scope, id: &RequestId) -> RequestSlot {
-        self.index.hint(self.keyed.id(scope, id));
+    pub(crate) fn place(&self, scope: Scope, id: &RequestId) -> u64 {
+        self.keyed.id(scope, id).place
+    }
+
+    /// Asks for the index word that a look-up will read first.
+    #[inline(always)]
+    pub(crate) fn hint(&self, place: u64) {
+        self.index.hint(place);
+    }
+
+    /// Asks for the request that will be forgotten for a new one of the scope, if one will: it is
+    /// given back.
+    #[inline(always)]
+    pub(crate) fn hint_oldest(&self, scope: Scope) -> RequestSlot {
         match self.queues.get(scope as usize) {
             Some(queue) if queue.count == self.remembered => {
                 self.slots.hint(queue.first);
@@ -177,7 +189,7 @@ impl Requests {
     #[inline(always)]
     pub(crate) fn hint_forgotten(&self, slot: RequestSlot) {
         if slot != NONE {
-            self.index.hint(self.entry(slot).key.id);
+            self.index.hint(self.entry(slot).key.id().place);
         }
     }
 
@@ -241,8 +253,9 @@ impl Requests {
     }
 
     fn write_entry(&self, entry: &Entry, open: bool, sink: &mut impl Sink) {
-        let key = entry.key;
-        [key.id, key.body].as_flattened().iter().for_each(|word| sink.word(*word));
+        let IdHash { place, check } = entry.key.id();
+        sink.word(place);
+        sink.word(u64::from(check) | u64::from(entry.key.body) << 32);
         entry.seq().write(sink);
         self.refusals.get(entry.kind(), entry.number).write(sink);
         open.write(sink);
@@ -266,7 +279,7 @@ impl Requests {
                 None => self.refusals.put(result),
             };
             let slot = self.take(scope, Entry::new(key, seq, answer));
-            self.index.insert(key.id, slot);
+            self.index.insert(key.id().place, slot);
             open.extend(order.map(|order| (order, slot)));
         }
         Ok(open)
@@ -285,15 +298,15 @@ impl Requests {
                 return Err(words.wrong("no more requests than genesis remembers"));
             }
             let slot = self.slots.take(Entry::new(key, seq, answers::placed(order)));
-            self.index.insert(key.id, slot);
+            self.index.insert(key.id().place, slot);
             open.push((order, slot));
         }
         Ok(open)
     }
 
     fn read_entry(&self, words: &mut Words<'_>) -> Result<Read, RestoreError> {
-        let mut hash = || -> Result<Hash, RestoreError> { Ok([words.word()?, words.word()?]) };
-        let key = Key { id: hash()?, body: hash()? };
+        let (place, rest) = (words.word()?, words.word()?);
+        let key = Key::new(IdHash { place, check: rest as u32 }, (rest >> 32) as u32);
         let seq = words.map("a seq", |seq| (seq <= Entry::SEQ_MAX).then_some(seq))?;
         let (result, open) = (words.result()?, words.flag()?);
         let order = match result {
@@ -307,7 +320,7 @@ impl Requests {
             )
             | Err(_) => None,
         };
-        if open && order.is_none() || self.find(key.id).is_some() {
+        if open && order.is_none() || self.find(key.id()).is_some() {
             return Err(words.wrong("a request id once, open only with its order"));
         }
         Ok(Read { key, seq, result, order })
@@ -332,7 +345,7 @@ impl Requests {
     /// Forgets a request: one that was kept for its order, which has closed.
     pub(crate) fn forget(&mut self, slot: RequestSlot) {
         let entry = *self.entry(slot);
-        self.index.remove(entry.key.id, slot);
+        self.index.remove(entry.key.id().place, slot);
         self.refusals.forget(entry.kind(), entry.number);
         self.slots.give_back(slot);
     }
@@ -343,7 +356,7 @@ impl Requests {
     }
 
     #[inline]
-    fn find(&self, id: Hash) -> Option<RequestSlot> {
+    fn find(&self, id: IdHash) -> Option<RequestSlot> {
         match self.search(id) {
             Found::Entry(slot) => Some(slot),
             Found::Free(_) => None,
@@ -351,8 +364,8 @@ impl Requests {
     }
 
     #[inline(always)]
-    fn search(&self, id: Hash) -> Found {
-        self.index.find(id, |slot| self.entry(slot).key.id == id)
+    fn search(&self, id: IdHash) -> Found {
+        self.index.find(id.place, |slot| self.entry(slot).key.id() == id)
     }
 }
 

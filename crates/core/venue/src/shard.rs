@@ -21,7 +21,7 @@ use crate::outcome::Outcome;
 use crate::turn::{Sent, Turn};
 
 /// Version of the canonical encoding that a shard's snapshots and state hashes use.
-const ENCODING: u64 = 1;
+const ENCODING: u64 = 2;
 
 /// One clearing or one matching shard, with the state of its channels.
 #[derive(Debug)]
@@ -254,7 +254,7 @@ impl ShardMachine {
     ) -> Result<ShardMachine, RestoreError> {
         let mut restored = ShardMachine::new(genesis, shard).expect("a genesis that was in use");
         let mut words = Words::new(bytes);
-        words.map("encoding version 1", |word| (word == ENCODING).then_some(()))?;
+        words.map("encoding version 2", |word| (word == ENCODING).then_some(()))?;
         let mut own = Vec::new();
         write_shard(shard, &mut own);
         let own = u64::from_le_bytes(own.try_into().expect("one word"));

@@ -20,7 +20,7 @@ use crate::turn::{Sent, Turn};
 /// Open orders from which on looking ahead pays for itself.
 const LOOKAHEAD_ORDERS_MIN: u32 = 4_096;
 /// Version of the canonical encoding that snapshots and state hashes use.
-const ENCODING: u64 = 1;
+const ENCODING: u64 = 2;
 
 /// The whole venue, embedded: one clearing shard, one matching shard, one queue between them.
 #[derive(Debug)]
@@ -193,14 +193,18 @@ impl Venue {
         self.clearing.prepare_requests(count);
     }
 
-    /// Asks for memory that a command soon to come will touch; see [`Lookahead`].
+    /// Asks for memory that commands soon to come will touch; see [`Lookahead`].
     #[inline(always)]
-    pub fn look_ahead(&self, lookahead: &mut Lookahead, command: &Command) {
+    pub fn look_ahead<'a>(
+        &self,
+        lookahead: &mut Lookahead,
+        commands: impl Iterator<Item = &'a Command>,
+    ) {
         // What few orders touch is in the cache as it is; remembered requests never are.
         if self.matching.open_orders() < LOOKAHEAD_ORDERS_MIN {
-            return lookahead.push_request(&self.clearing, command);
+            return lookahead.push_requests(&self.clearing, commands);
         }
-        lookahead.push(&self.clearing, &self.matching, command);
+        lookahead.push(&self.clearing, &self.matching, commands);
     }
 
     /// Writes the whole state in its canonical encoding.
@@ -225,7 +229,7 @@ impl Venue {
     pub fn restore(genesis: Genesis, bytes: &[u8]) -> Result<Venue, RestoreError> {
         let mut venue = Venue::new(genesis).expect("a genesis that was in use");
         let mut words = Words::new(bytes);
-        words.map("encoding version 1", |word| (word == ENCODING).then_some(()))?;
+        words.map("encoding version 2", |word| (word == ENCODING).then_some(()))?;
         venue.now = Timestamp(words.word()?);
         venue.clearing.read(&mut words)?;
         venue.matching.read(&mut words)?;

@@ -100,7 +100,7 @@ fn a_snapshot_of_another_encoding_is_refused_at_its_first_word() {
     let mut bytes = state(1);
     bytes[0] += 1;
     let RestoreError { offset, expected } = restore(&bytes).expect_err("another version");
-    assert_eq!((offset, expected), (0, "encoding version 1"));
+    assert_eq!((offset, expected), (0, "encoding version 2"));
 }
 
 #[test]

@@ -164,12 +164,15 @@ impl<C: Clock> Engine<C> {
         self.lapse(at, filled);
         let has_lapsed = !filled.batch.is_empty();
         let mut taken = 0;
-        for request in waiting.iter().take(Lookahead::DISTANCE) {
-            self.venue.look_ahead(&mut self.lookahead, &request.command);
+        let mut ahead = waiting.chunks(Lookahead::BATCH);
+        for batch in ahead.by_ref().take(Lookahead::DISTANCE / Lookahead::BATCH) {
+            self.look_ahead(batch);
         }
         for (index, request) in waiting.iter().enumerate() {
-            if let Some(ahead) = waiting.get(index + Lookahead::DISTANCE) {
-                self.venue.look_ahead(&mut self.lookahead, &ahead.command);
+            if index % Lookahead::BATCH == 0
+                && let Some(batch) = ahead.next()
+            {
+                self.look_ahead(batch);
             }
             if !self.admits(filled.admits, &request.command) {
                 // What was done before is told without being written down once more.
@@ -187,6 +190,12 @@ impl<C: Clock> Engine<C> {
         self.foresee(at, filled);
         self.finish(filled);
         None
+    }
+
+    /// Asks for the memory that commands which come soon will touch.
+    fn look_ahead(&mut self, soon: &[Request]) {
+        let commands = soon.iter().map(|request| &request.command);
+        self.venue.look_ahead(&mut self.lookahead, commands);
     }
 
     /// Answers what was asked, after the commands of the batch; it leaves with them, once they are

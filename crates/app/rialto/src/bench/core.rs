@@ -153,13 +153,15 @@ impl Core {
 
     /// Applies commands with hints ahead of them; `see` is shown the events before they go.
     pub(crate) fn run_chunk(&mut self, commands: &[Command], see: &mut impl FnMut(&Events)) {
-        let ahead = commands.len().min(Lookahead::DISTANCE);
-        for command in &commands[..ahead] {
-            self.venue.look_ahead(&mut self.lookahead, command);
+        let mut ahead = commands.chunks(Lookahead::BATCH);
+        for batch in ahead.by_ref().take(Lookahead::DISTANCE / Lookahead::BATCH) {
+            self.venue.look_ahead(&mut self.lookahead, batch.iter());
         }
         for at in 0..commands.len() {
-            if let Some(ahead) = commands.get(at + Lookahead::DISTANCE) {
-                self.venue.look_ahead(&mut self.lookahead, ahead);
+            if at % Lookahead::BATCH == 0
+                && let Some(batch) = ahead.next()
+            {
+                self.venue.look_ahead(&mut self.lookahead, batch.iter());
             }
             self.apply(&commands[at]);
             if at % BATCH == BATCH - 1 {

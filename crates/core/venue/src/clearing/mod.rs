@@ -199,10 +199,22 @@ impl Clearing {
         self.requests.prepare(count);
     }
 
-    /// Asks for where an account's request will be remembered; gives back what it will replace.
+    /// Where an account's request will be remembered.
     #[inline(always)]
-    pub(crate) fn hint_request(&self, account: AccountId, request: &RequestId) -> RequestSlot {
-        self.requests.hint(account.local(), request)
+    pub(crate) fn request_place(&self, account: AccountId, request: &RequestId) -> u64 {
+        self.requests.place(account.local(), request)
+    }
+
+    /// Asks for where a request will be remembered.
+    #[inline(always)]
+    pub(crate) fn hint_request(&self, place: u64) {
+        self.requests.hint(place);
+    }
+
+    /// Asks for the request that an account's next one will replace; gives it back.
+    #[inline(always)]
+    pub(crate) fn hint_oldest(&self, account: AccountId) -> RequestSlot {
+        self.requests.hint_oldest(account.local())
     }
 
     /// Asks for what the index says of a request that will be replaced.
