@@ -43,6 +43,14 @@ impl Slot {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hint(pub(crate) u32);
 
+impl Hint {
+    /// The subscript of the node it leads to, once [`Arena::hint_node`] gave it back.
+    #[inline(always)]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// What an [`Arena`] reserves, once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArenaLimits {

@@ -218,7 +218,10 @@ impl Matching {
     /// Asks for the order that the first hint led to.
     #[inline(always)]
     pub(crate) fn hint_node(&self, hint: book::Hint) -> book::Hint {
-        self.arena.hint_node(hint)
+        let node = self.arena.hint_node(hint);
+        // A slot that is freed is the next one to be taken, and this is written then.
+        types::prefetch(&self.resting, node.index());
+        node
     }
 
     /// Asks for the neighbours of the order or level that the hint led to.
