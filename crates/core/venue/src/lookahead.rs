@@ -55,7 +55,9 @@ impl Lookahead {
         matching: &Matching,
         commands: impl Iterator<Item = &'a Command>,
     ) {
-        let at = self.begin();
+        let at = self.pushed;
+        self.pushed += 1;
+        self.ring[at % RING] = [Hinted::default(); Lookahead::BATCH];
         for (hinted, command) in self.ring[at % RING].iter_mut().zip(commands) {
             *hinted = first(clearing, matching, command);
         }
@@ -70,38 +72,6 @@ impl Lookahead {
             matching.hint_links(hinted.level);
             clearing.hint_lines(hinted.account, hinted.row);
         }
-    }
-
-    /// Like [`Lookahead::push`], for nothing but the commands' requests.
-    #[inline(always)]
-    pub(crate) fn push_requests<'a>(
-        &mut self,
-        clearing: &Clearing,
-        commands: impl Iterator<Item = &'a Command>,
-    ) {
-        let at = self.begin();
-        let mut any = false;
-        for (hinted, command) in self.ring[at % RING].iter_mut().zip(commands) {
-            if let (Some(_), Some(account)) = (&command.request, command.action.account()) {
-                request(clearing, account, command, hinted);
-                any = true;
-            }
-        }
-        if any {
-            self.ring[at % RING].iter().for_each(|hinted| clearing.hint_request(hinted.request));
-        }
-        for hinted in &self.ring[at.wrapping_sub(1) % RING] {
-            clearing.hint_forgotten(hinted.forgotten);
-        }
-    }
-
-    /// Begins one more batch; gives back its number.
-    #[inline(always)]
-    fn begin(&mut self) -> usize {
-        let at = self.pushed;
-        self.pushed += 1;
-        self.ring[at % RING] = [Hinted::default(); Lookahead::BATCH];
-        at
     }
 }
 
@@ -121,15 +91,9 @@ fn first(clearing: &Clearing, matching: &Matching, command: &Command) -> Hinted 
         return Hinted::default();
     };
     clearing.hint_account(account);
-    request(clearing, account, command, &mut hinted);
-    hinted
-}
-
-/// Notes where the command's request, if it has one, will be remembered.
-#[inline(always)]
-fn request(clearing: &Clearing, account: AccountId, command: &Command, hinted: &mut Hinted) {
     if let Some(request) = &command.request {
         hinted.request = clearing.request_place(account, request);
         hinted.forgotten = clearing.hint_oldest(account);
     }
+    hinted
 }

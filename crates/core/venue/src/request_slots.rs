@@ -89,7 +89,8 @@ pub(crate) struct Slots {
     chunks: Vec<Chunk>,
     /// Slots that have their memory.
     pub(crate) ready: usize,
-    used: u32,
+    /// The most of them that were taken at any time.
+    pub(crate) used: u32,
     free: RequestSlot,
 }
 

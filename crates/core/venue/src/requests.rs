@@ -160,6 +160,12 @@ impl Requests {
         Known::Repeated(Outcome { seq: entry.seq(), result, repeated: true })
     }
 
+    /// The most requests that were remembered at any time.
+    #[inline(always)]
+    pub(crate) fn most(&self) -> u32 {
+        self.slots.used
+    }
+
     /// Where in the index a look-up will begin.
     #[inline(always)]
     pub(crate) fn place(&self, scope: Scope, id: &RequestId) -> u64 {

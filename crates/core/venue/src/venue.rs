@@ -17,8 +17,9 @@ use crate::outcome::Outcome;
 use crate::reject::Reject;
 use crate::turn::{Sent, Turn};
 
-/// Open orders from which on looking ahead pays for itself.
-const LOOKAHEAD_ORDERS_MIN: u32 = 4_096;
+/// Open orders and remembered requests from which on looking ahead pays for itself: fewer are in the
+/// cache as they are.
+const LOOKAHEAD_MIN: u32 = 4_096;
 /// Version of the canonical encoding that snapshots and state hashes use.
 const ENCODING: u64 = 2;
 
@@ -200,11 +201,10 @@ impl Venue {
         lookahead: &mut Lookahead,
         commands: impl Iterator<Item = &'a Command>,
     ) {
-        // What few orders touch is in the cache as it is; remembered requests never are.
-        if self.matching.open_orders() < LOOKAHEAD_ORDERS_MIN {
-            return lookahead.push_requests(&self.clearing, commands);
+        let requests = self.clearing.requests_remembered();
+        if self.matching.open_orders().saturating_add(requests) >= LOOKAHEAD_MIN {
+            lookahead.push(&self.clearing, &self.matching, commands);
         }
-        lookahead.push(&self.clearing, &self.matching, commands);
     }
 
     /// Writes the whole state in its canonical encoding.

@@ -199,6 +199,12 @@ impl Clearing {
         self.requests.prepare(count);
     }
 
+    /// The most requests that were remembered at any time.
+    #[inline(always)]
+    pub(crate) fn requests_remembered(&self) -> u32 {
+        self.requests.most()
+    }
+
     /// Where an account's request will be remembered.
     #[inline(always)]
     pub(crate) fn request_place(&self, account: AccountId, request: &RequestId) -> u64 {
