@@ -16,12 +16,7 @@ const ODD: [u64; 4] =
 /// Multiplies and folds the two halves of the product together.
 #[inline(always)]
 pub(crate) fn fold(a: u64, b: u64) -> u64 {
-    halves(u128::from(a) * u128::from(b))
-}
-
-/// The two halves of a product, folded together.
-#[inline(always)]
-fn halves(product: u128) -> u64 {
+    let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
 }
 
@@ -88,9 +83,8 @@ impl Keyed {
             hasher.pair(word(16), word(24));
             hasher.pair(u64::from(tail), 0);
         }
-        // In its upper half it changes both halves of the product.
-        let product = hasher.product(u64::from(scope) << 32);
-        IdHash { place: halves(product), check: (product >> 64) as u32 }
+        let [place, check] = hasher.finish(u64::from(scope));
+        IdHash { place, check: check as u32 }
     }
 
     /// Of what a client asked: a guard against its mistakes, one of which in 2^32 passes.
@@ -98,8 +92,8 @@ impl Keyed {
     pub(crate) fn body(&self, body: &impl Canonical) -> u32 {
         let mut hasher = Hasher::new(self.keys);
         body.write(&mut hasher);
-        hasher.complete();
-        halves(hasher.product(hasher.length)) as u32
+        let length = hasher.length;
+        hasher.finish(length)[0] as u32
     }
 
     /// Of a few words; their number counts too.
@@ -107,7 +101,8 @@ impl Keyed {
     pub(crate) fn words(&self, words: &[u64]) -> Hash {
         let mut hasher = Hasher::new(self.keys);
         words.iter().for_each(|word| hasher.word(*word));
-        hasher.finish()
+        let length = hasher.length;
+        hasher.finish(length)
     }
 }
 
@@ -134,29 +129,16 @@ impl Hasher {
         self.lane = self.lane.wrapping_add(ODD[2]);
     }
 
-    /// Takes in a word that has no second one.
+    /// The hash of what was taken in, and of one word more.
     #[inline(always)]
-    fn complete(&mut self) {
-        if let Some(last) = self.waiting.take() {
+    fn finish(mut self, more: u64) -> Hash {
+        if let Some(last) = self.waiting {
             self.pair(last, 0);
         }
-    }
-
-    /// The two halves of the sum, one of them with one more word, multiplied.
-    #[inline(always)]
-    fn product(&self, more: u64) -> u128 {
-        let (low, high) = (self.sum as u64, (self.sum >> 64) as u64);
-        let first = low ^ self.keys[0] ^ ODD[0];
-        u128::from(first) * u128::from(high.rotate_left(32) ^ ODD[1] ^ more)
-    }
-
-    #[inline(always)]
-    fn finish(mut self) -> Hash {
-        self.complete();
-        let first = halves(self.product(self.length));
-        let Hasher { keys, sum, length, .. } = self;
+        let Hasher { keys, sum, .. } = self;
         let (low, high) = (sum as u64, (sum >> 64) as u64);
-        let second = fold(high ^ keys[1] ^ ODD[3], low.rotate_left(17) ^ ODD[2] ^ length);
+        let first = fold(low ^ keys[0] ^ ODD[0], high.rotate_left(32) ^ ODD[1] ^ more);
+        let second = fold(high ^ keys[1] ^ ODD[3], low.rotate_left(17) ^ ODD[2] ^ more);
         [first, second]
     }
 }
@@ -241,6 +223,18 @@ mod tests {
             // 256 expected in each, with a deviation of 16.
             assert!(counts.iter().all(|count| (176..=336).contains(count)), "{counts:?}");
         }
+    }
+
+    #[test]
+    fn one_id_in_many_scopes_has_as_many_hashes_of_independent_parts() {
+        let (keyed, id) = (Keyed::new([1, 2]), RequestId::new("7").expect("an id"));
+        let mut sums: Vec<u32> = (1..=1_000)
+            .map(|scope| keyed.id(scope, &id))
+            .map(|hash| hash.place as u32 ^ hash.check)
+            .collect();
+        sums.sort_unstable();
+        sums.dedup();
+        assert!(sums.len() > 990, "{} of 1,000", sums.len());
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::requests::RequestSlot;
 /// Batches of hints under way, and the one they are kept in next.
 const RING: usize = 4;
 
+const _: () = assert!(RING.is_power_of_two() && RING >= 3, "counts may wrap around");
+
 /// The hints of commands that are soon to be applied.
 ///
 /// Push all commands in order, [`Lookahead::BATCH`] of them at a time, the first of which is
@@ -53,8 +55,9 @@ impl Lookahead {
         &mut self,
         clearing: &Clearing,
         matching: &Matching,
-        commands: impl Iterator<Item = &'a Command>,
+        commands: impl ExactSizeIterator<Item = &'a Command>,
     ) {
+        assert!(commands.len() <= Lookahead::BATCH, "a batch at a time");
         let at = self.pushed;
         self.pushed += 1;
         self.ring[at % RING] = [Hinted::default(); Lookahead::BATCH];

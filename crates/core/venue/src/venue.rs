@@ -17,8 +17,8 @@ use crate::outcome::Outcome;
 use crate::reject::Reject;
 use crate::turn::{Sent, Turn};
 
-/// Open orders and remembered requests from which on looking ahead pays for itself: fewer are in the
-/// cache as they are.
+/// Open orders and the most remembered requests, together, from which on looking ahead pays for
+/// itself: fewer are in the cache as they are.
 const LOOKAHEAD_MIN: u32 = 4_096;
 /// Version of the canonical encoding that snapshots and state hashes use.
 const ENCODING: u64 = 2;
@@ -199,7 +199,7 @@ impl Venue {
     pub fn look_ahead<'a>(
         &self,
         lookahead: &mut Lookahead,
-        commands: impl Iterator<Item = &'a Command>,
+        commands: impl ExactSizeIterator<Item = &'a Command>,
     ) {
         let requests = self.clearing.requests_remembered();
         if self.matching.open_orders().saturating_add(requests) >= LOOKAHEAD_MIN {
