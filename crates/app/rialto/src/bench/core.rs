@@ -157,13 +157,13 @@ impl Core {
         for batch in ahead.by_ref().take(Lookahead::DISTANCE / Lookahead::BATCH) {
             self.venue.look_ahead(&mut self.lookahead, batch.iter());
         }
-        for at in 0..commands.len() {
+        for (at, command) in commands.iter().enumerate() {
             if at % Lookahead::BATCH == 0
                 && let Some(batch) = ahead.next()
             {
                 self.venue.look_ahead(&mut self.lookahead, batch.iter());
             }
-            self.apply(&commands[at]);
+            self.apply(command);
             if at % BATCH == BATCH - 1 {
                 see(&self.events);
                 self.drain();
