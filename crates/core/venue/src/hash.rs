@@ -83,7 +83,7 @@ impl Keyed {
             hasher.pair(word(16), word(24));
             hasher.pair(u64::from(tail), 0);
         }
-        let [place, check] = hasher.finish(u64::from(scope));
+        let [place, check] = hasher.finish_with(u64::from(scope));
         IdHash { place, check: check as u32 }
     }
 
@@ -92,8 +92,7 @@ impl Keyed {
     pub(crate) fn body(&self, body: &impl Canonical) -> u32 {
         let mut hasher = Hasher::new(self.keys);
         body.write(&mut hasher);
-        let length = hasher.length;
-        hasher.finish(length)[0] as u32
+        hasher.finish()[0] as u32
     }
 
     /// Of a few words; their number counts too.
@@ -101,8 +100,7 @@ impl Keyed {
     pub(crate) fn words(&self, words: &[u64]) -> Hash {
         let mut hasher = Hasher::new(self.keys);
         words.iter().for_each(|word| hasher.word(*word));
-        let length = hasher.length;
-        hasher.finish(length)
+        hasher.finish()
     }
 }
 
@@ -129,9 +127,16 @@ impl Hasher {
         self.lane = self.lane.wrapping_add(ODD[2]);
     }
 
+    /// The hash of the words taken in, and of how many they are.
+    #[inline(always)]
+    fn finish(self) -> Hash {
+        let length = self.length;
+        self.finish_with(length)
+    }
+
     /// The hash of what was taken in, and of one word more.
     #[inline(always)]
-    fn finish(mut self, more: u64) -> Hash {
+    fn finish_with(mut self, more: u64) -> Hash {
         if let Some(last) = self.waiting {
             self.pair(last, 0);
         }

@@ -14,7 +14,7 @@ use crate::command::{Action, Command};
 use crate::matching::Matching;
 use crate::requests::RequestSlot;
 
-/// Batches of hints under way, and the one they are kept in next.
+/// Batches of hints that are kept: the three under way, and one more for a power of two.
 const RING: usize = 4;
 
 const _: () = assert!(RING.is_power_of_two() && RING >= 3, "counts may wrap around");
@@ -49,6 +49,16 @@ impl Lookahead {
     pub const BATCH: usize = 8;
     /// How many commands ahead of its use the first of a batch is best pushed.
     pub const DISTANCE: usize = 3 * Lookahead::BATCH;
+
+    /// The batches to push right before `all[at]` is applied, none as a rule.
+    #[inline(always)]
+    pub fn due<T>(all: &[T], at: usize) -> std::slice::Chunks<'_, T> {
+        let is_due = at.is_multiple_of(Lookahead::BATCH);
+        let from = if at == 0 { 0 } else { at + Lookahead::DISTANCE };
+        let to = if is_due { at + Lookahead::DISTANCE + Lookahead::BATCH } else { 0 };
+        let to = to.min(all.len());
+        all[from.min(to)..to].chunks(Lookahead::BATCH)
+    }
 
     #[inline(always)]
     pub(crate) fn push<'a>(
@@ -99,4 +109,24 @@ fn first(clearing: &Clearing, matching: &Matching, command: &Command) -> Hinted 
         hinted.forgotten = clearing.hint_oldest(account);
     }
     hinted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_pushed_once_in_order_and_the_distance_ahead() {
+        for len in 0..100 {
+            let all: Vec<usize> = (0..len).collect();
+            let mut pushed: Vec<usize> = Vec::new();
+            for at in 0..len {
+                for batch in Lookahead::due(&all, at) {
+                    assert!(at == 0 || batch[0] == at + Lookahead::DISTANCE, "{at} of {len}");
+                    pushed.extend(batch);
+                }
+            }
+            assert_eq!(pushed, all);
+        }
+    }
 }

@@ -164,16 +164,8 @@ impl<C: Clock> Engine<C> {
         self.lapse(at, filled);
         let has_lapsed = !filled.batch.is_empty();
         let mut taken = 0;
-        let mut ahead = waiting.chunks(Lookahead::BATCH);
-        for batch in ahead.by_ref().take(Lookahead::DISTANCE / Lookahead::BATCH) {
-            self.look_ahead(batch);
-        }
         for (index, request) in waiting.iter().enumerate() {
-            if index % Lookahead::BATCH == 0
-                && let Some(batch) = ahead.next()
-            {
-                self.look_ahead(batch);
-            }
+            Lookahead::due(waiting, index).for_each(|batch| self.look_ahead(batch));
             if !self.admits(filled.admits, &request.command) {
                 // What was done before is told without being written down once more.
                 let old = self.venue.remembered(&request.command);

@@ -153,14 +153,8 @@ impl Core {
 
     /// Applies commands with hints ahead of them; `see` is shown the events before they go.
     pub(crate) fn run_chunk(&mut self, commands: &[Command], see: &mut impl FnMut(&Events)) {
-        let mut ahead = commands.chunks(Lookahead::BATCH);
-        for batch in ahead.by_ref().take(Lookahead::DISTANCE / Lookahead::BATCH) {
-            self.venue.look_ahead(&mut self.lookahead, batch.iter());
-        }
         for (at, command) in commands.iter().enumerate() {
-            if at % Lookahead::BATCH == 0
-                && let Some(batch) = ahead.next()
-            {
+            for batch in Lookahead::due(commands, at) {
                 self.venue.look_ahead(&mut self.lookahead, batch.iter());
             }
             self.apply(command);
